@@ -1,0 +1,59 @@
+// Packages that are ES modules only: Jest 30 cannot require() those below Node 24.9, so SWC turns them into CommonJS.
+const ESM_ONLY = [
+  '@nestjs',
+  '@borewit',
+  '@lukeed',
+  '@tokenizer',
+  'content-disposition',
+  'cookie',
+  'file-type',
+  'jose',
+  'oauth4webapi',
+  'strtok3',
+  'token-types',
+  'uid',
+  'uint8array-extras',
+  'pkce-challenge',
+  'eventsource',
+  'eventsource-parser',
+].join('|');
+
+const base = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  transform: {
+    '^.+\\.(ts|js|mjs)$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { useDefineForClassFields: false, legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2022',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  // The inner group matters: `cookie` lies nested below light-my-request, and a plain allow-list does not reach it.
+  transformIgnorePatterns: [`/node_modules/(?!(?:.+/node_modules/)?(${ESM_ONLY})/)`],
+  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  setupFiles: ['reflect-metadata'],
+};
+
+const project = (displayName, testMatch) => ({ ...base, displayName, testMatch });
+
+module.exports = {
+  // Generous: it guards against hanging, not against slowness. Specs that need longer say so themselves.
+  testTimeout: 60_000,
+  projects: [
+    project('unit', ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts']),
+    project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
+    project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts']),
+  ],
+};
