@@ -1,0 +1,14 @@
+/** Pub/sub carries numbers and ids only: a lost notice costs latency, never truth. */
+export const CHANNELS = {
+  /** A transaction left rows in the outbox; payload empty. */
+  outbox: 'quayside_outbox',
+  /** An event got its public sequence; payload: the sequence. */
+  events: 'quayside_events',
+  /** An instance's row or status changed; payload: the instance id. */
+  instances: 'quayside_instances',
+  /** A virtual endpoint changed; payload: its name. */
+  endpoints: 'quayside_endpoints',
+  /** A secret got a new version or went; payload: `<scope>:<NAME>`. */
+  secrets: 'quayside_secrets',
+} as const;
+export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];

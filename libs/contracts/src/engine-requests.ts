@@ -1,0 +1,53 @@
+/** Questions to the holder of the engine's lease (request-reply). Every asker sets a timeout: nobody listening is silence. */
+export const ENGINE_PATTERNS = {
+  logs: 'engine.logs',
+  stats: 'engine.stats',
+  inspect: 'engine.inspect',
+  health: 'engine.health',
+} as const;
+
+export interface LogsRequest {
+  readonly instance_id: string;
+  /** 1 to 10,000 lines. */
+  readonly tail: number;
+}
+export interface LogsReply {
+  readonly lines: readonly string[];
+  readonly live: boolean;
+}
+
+export interface InstanceRequest {
+  readonly instance_id: string;
+}
+export interface StatsReply {
+  readonly replicas: readonly {
+    readonly replica: number;
+    readonly cpu_percent: number;
+    readonly memory_bytes: number;
+    readonly memory_limit_bytes: number | null;
+    readonly pids: number;
+  }[];
+}
+/** Facts for `diagnose`: what the engine says of the instance's containers, without secrets. */
+export interface InspectReply {
+  readonly engine: EngineHealth;
+  readonly containers: readonly {
+    readonly replica: number;
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly exit_code: number | null;
+    readonly oom_killed: boolean;
+    readonly started_at: string | null;
+  }[];
+  readonly image_present: boolean | null;
+}
+export interface EngineHealth {
+  readonly kind: 'docker' | 'process' | 'memory';
+  readonly ok: boolean;
+  /** One sentence: version when up, the cause when down. */
+  readonly detail: string;
+  readonly since: string;
+  readonly version?: string;
+  readonly app_armor?: boolean;
+}

@@ -1,0 +1,7 @@
+export * from './channels';
+export * from './engine-requests';
+export * from './payloads';
+export * from './phases';
+export * from './queues';
+export * from './secret-reference';
+export * from './spec';

@@ -1,0 +1,76 @@
+import { type InstancePhase } from './phases';
+import { type SecretDelivery } from './spec';
+
+export interface ReconcileInstanceV1 {
+  readonly v: 1;
+  readonly instance_id: string;
+  /** For the log only: the provisioner looks and compares whatever it says, else drift would never heal. */
+  readonly generation: number;
+}
+
+export interface ContainerReport {
+  /** From 0; replica 0 is the one that the API calls `container`. */
+  readonly replica: number;
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly image_digest: string | null;
+  readonly port: number | null;
+  readonly engine: 'docker' | 'process' | 'memory';
+}
+
+/** Where the gateway finds the server. Never holds a credential: those are looked up by reference. */
+export type UpstreamReport =
+  /** A container's own address, or a remote server (`remote: true`: guarded client, spec's headers and credentials). */
+  | {
+      readonly kind: 'http';
+      readonly urls: readonly string[];
+      readonly transport: 'streamable-http' | 'sse';
+      readonly remote: boolean;
+    }
+  /** The stdio bridge of a provisioner; the gateway signs its requests with the bridge key. */
+  | { readonly kind: 'bridge'; readonly urls: readonly string[] };
+
+export interface LastErrorReport {
+  readonly message: string;
+  readonly exit_code: number | null;
+  readonly oom_killed: boolean;
+  /** The last lines of output, at most 200, scrubbed of secrets. */
+  readonly output: readonly string[];
+  readonly at: string;
+}
+
+/** A report of one look at one instance. `(generation, sequence)` only ever grows: lease epoch x 10^9 + counter. */
+export interface InstanceStatusReportedV1 {
+  readonly v: 1;
+  readonly report_id: string;
+  readonly instance_id: string;
+  readonly generation: number;
+  readonly sequence: number;
+  readonly phase: InstancePhase;
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly at: string;
+  /** Starts tried since the instance was last healthy. */
+  readonly attempt: number;
+  readonly next_attempt_at: string | null;
+  readonly containers: readonly ContainerReport[];
+  readonly upstream: UpstreamReport | null;
+  readonly tools: number | null;
+  readonly era: 'older' | 'newer' | null;
+  readonly latency_ms: number | null;
+  /** Absent: keep the stored one. null: forget it. */
+  readonly last_error?: LastErrorReport | null;
+  readonly secret_delivery: SecretDelivery | null;
+  readonly secret_delivery_reason: string | null;
+  /** Which secrets were opened for this step: the worker writes the audit rows. */
+  readonly secrets_read: readonly { readonly ref: string; readonly version: number }[];
+}
+
+export const MAINTENANCE_TASKS = ['sweep-instances', 'retention', 'canary'] as const;
+export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
+
+export interface MaintenanceV1 {
+  readonly v: 1;
+  readonly task: MaintenanceTask;
+}

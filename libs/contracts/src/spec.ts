@@ -1,0 +1,99 @@
+/** The stored `json_spec` of an instance: snake_case as the API prints it, validated, merged over its definition. */
+export type InstanceSpec = DockerSpec | UrlSpec | StdioSpec;
+
+export type Transport = 'streamable-http' | 'sse' | 'stdio';
+
+/** How a secret reaches a container, strongest first (the order of preference is the provisioner's). */
+export type SecretDelivery = 'header' | 'file' | 'launcher' | 'stdin' | 'env';
+
+export interface ResourceLimits {
+  /** `256m`, `1g`: Docker's spelling. */
+  readonly memory_limit?: string;
+  /** Cores as text: `0.5`. */
+  readonly cpu_limit?: string;
+  readonly pids_limit?: number;
+}
+
+export interface HealthCheck {
+  readonly path?: string;
+  /** Seconds. */
+  readonly interval?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+/** Values are text; a secret is always a reference `secret_ref:<scope>:<NAME>[@version]`. */
+export type Environment = Readonly<Record<string, string>>;
+
+export interface DockerSpec {
+  readonly type: 'docker';
+  readonly image: string;
+  readonly port?: number;
+  readonly environment?: Environment;
+  readonly command?: readonly string[];
+  readonly resources?: ResourceLimits;
+  readonly health_check?: HealthCheck;
+  readonly transport?: Transport;
+  readonly network?: { readonly egress?: 'none' };
+  readonly mcp_path?: string;
+  readonly session_isolation?: 'shared' | 'per_session';
+  /** Seconds a call may take. */
+  readonly timeout?: number;
+  /** Stronger deliveries that this image understands (`security.md` §8: 1 and 2 only where the template says so). */
+  readonly secret_delivery?: readonly ('header' | 'file')[];
+}
+
+export type UrlAuthentication =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearer'; readonly token: string }
+  | {
+      readonly type: 'oauth2_client_credentials';
+      readonly token_url: string;
+      readonly client_id: string;
+      readonly client_secret: string;
+      readonly scopes?: readonly string[];
+    };
+
+export interface UrlSpec {
+  readonly type: 'url';
+  readonly endpoint: string;
+  /** A path, or an object: both are printed. Stored as the object. */
+  readonly health_check?: HealthCheck;
+  /** Seconds a call may take. */
+  readonly timeout?: number;
+  readonly authentication?: UrlAuthentication;
+  readonly headers?: readonly { readonly key: string; readonly value: string }[];
+  readonly transport?: 'streamable-http' | 'sse';
+}
+
+/** A server whose code ships with us, run by the process engine. */
+export interface StdioSpec {
+  readonly type: 'stdio';
+  /** The name of a bundled entry. */
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly environment?: Environment;
+  readonly resources?: ResourceLimits;
+  readonly health_check?: HealthCheck;
+  readonly timeout?: number;
+}
+
+/** One variable of a definition's contract (`env_schema`). */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'url';
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly secret?: boolean;
+  readonly default?: string | null;
+}
+
+/** A row of the view `desired_instances`: all the provisioner may know of what is wanted. */
+export interface DesiredInstanceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly desired_state: 'running' | 'stopped' | 'deleted';
+  readonly replicas: number;
+  readonly spec: InstanceSpec;
+}

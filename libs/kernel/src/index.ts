@@ -1,0 +1,14 @@
+export { AggregateRoot } from './aggregate-root';
+export { type Clock, systemClock } from './clock';
+export {
+  DomainError,
+  type DomainErrorOptions,
+  type ErrorKind,
+  type FieldProblem,
+  type UpstreamLayer,
+} from './domain-error';
+export { type DomainEvent } from './domain-event';
+export { isUuid, newId, shortId } from './ids';
+export { type JsonObject, type JsonValue } from './json';
+export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
+export { type KeysetPosition, type Page } from './page';
