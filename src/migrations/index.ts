@@ -1,0 +1,25 @@
+import { type MigrationInterface } from 'typeorm';
+/** One order for all contexts; a migration is never changed after it has landed. */
+import { CreateEventLog20261101000100 } from './20261101000100-create-event-log';
+import { CreateLeases20261101000200 } from './20261101000200-create-leases';
+import { CreateAudit20261101000300 } from './20261101000300-create-audit';
+import { CreateIdentity20261101000400 } from './20261101000400-create-identity';
+import { CreateSecrets20261101000500 } from './20261101000500-create-secrets';
+import { CreateCatalogue20261101000600 } from './20261101000600-create-catalogue';
+import { CreateInstances20261101000700 } from './20261101000700-create-instances';
+import { CreateOperations20261101000800 } from './20261101000800-create-operations';
+import { CreateEndpoints20261101000900 } from './20261101000900-create-endpoints';
+import { CreateProvisionerRole20261101001000 } from './20261101001000-create-provisioner-role';
+
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  CreateEventLog20261101000100,
+  CreateLeases20261101000200,
+  CreateAudit20261101000300,
+  CreateIdentity20261101000400,
+  CreateSecrets20261101000500,
+  CreateCatalogue20261101000600,
+  CreateInstances20261101000700,
+  CreateOperations20261101000800,
+  CreateEndpoints20261101000900,
+  CreateProvisionerRole20261101001000,
+];
