@@ -1,0 +1,22 @@
+interface LogLine {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly context?: string;
+  readonly err?: { readonly message?: string };
+}
+
+/** What the terminal shows of the server's log: warnings and errors in one line each. Everything is in the file. */
+export function terminalLine(line: string): string | undefined {
+  if (!line.startsWith('{')) return line;
+  let entry: LogLine;
+  try {
+    entry = JSON.parse(line) as LogLine;
+  } catch {
+    return line;
+  }
+  if (entry.level !== 'warn' && entry.level !== 'error') return undefined;
+  const where = entry.context === undefined ? '' : `${entry.context}: `;
+  const cause =
+    entry.err?.message === undefined || entry.err.message === entry.msg ? '' : ` (${entry.err.message})`;
+  return `${entry.level}  ${where}${entry.msg ?? ''}${cause}`;
+}
