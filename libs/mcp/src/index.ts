@@ -1,0 +1,49 @@
+export {
+  BridgeServer,
+  type BridgeCaller,
+  type BridgeServerOptions,
+  type PerSessionChildren,
+} from './bridge/bridge-server';
+export {
+  StdioBridge,
+  type BridgeVerdict,
+  type StdioBridgeOptions,
+  type StdioStreams,
+} from './bridge/stdio-bridge';
+export { connectMcp, type ConnectOptions } from './client/connect';
+export { probeMcp, type ProbeResult } from './client/probe';
+export {
+  type CallOptions,
+  type McpAuth,
+  type McpEra,
+  type McpFetch,
+  type McpFetchAnswer,
+  type McpFetchInit,
+  type McpListKind,
+  type McpPrompt,
+  type McpPromptResult,
+  type McpResource,
+  type McpResourceContents,
+  type McpResourceTemplate,
+  type McpServerInfo,
+  type McpSession,
+  type McpTool,
+  type McpToolResult,
+} from './client/session';
+export {
+  BridgeBusyError,
+  McpAuthenticationError,
+  McpBusyError,
+  McpError,
+  McpProtocolError,
+  McpRequestRefusedError,
+  McpTimeoutError,
+  McpToolUnknownError,
+  McpUnreachableError,
+  OAuthTokenError,
+  SchemaCheckUnavailableError,
+  StdioServerEndedError,
+  type McpErrorOptions,
+} from './errors';
+export { OAuthTokenSource, type OAuthClient } from './oauth/oauth-token-source';
+export { ToolSchemas } from './schemas/tool-schemas';
