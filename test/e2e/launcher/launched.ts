@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, freePort } from '@app/testing';
+import { DIST } from '../installation';
+
+const CLI = join(DIST, 'src', 'cli', 'main.js');
+const READY_LIMIT_MS = 180_000;
+
+const environment = (home: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: home,
+  DATA_DIR: join(home, 'data'),
+  CONTAINER_ENGINE: 'process',
+  ...extra,
+});
+
+/** A `quayside up` as a user would run it, in a folder of its own. */
+export class Launched {
+  output = '';
+  private readonly ended: Promise<number | null>;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly home: string,
+    readonly url: string,
+  ) {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+      });
+    this.ended = new Promise((resolve) =>
+      child.once('exit', (code) => {
+        resolve(code);
+      }),
+    );
+  }
+
+  static async start(
+    home: string,
+    args: readonly string[] = [],
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Launched> {
+    const port = extra['SERVER_PORT'] ?? String(await freePort());
+    const child = spawn(process.execPath, [CLI, 'up', ...args], {
+      cwd: home,
+      env: environment(home, { SERVER_PORT: port, ...extra }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Launched(child, home, `http://127.0.0.1:${port}`);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Waits until the output holds the text. */
+  async prints(text: string): Promise<void> {
+    await eventually(
+      () => {
+        if (!this.output.includes(text))
+          throw new Error(`"${text}" was not printed. Output so far:\n${this.output}`);
+      },
+      { deadlineMs: READY_LIMIT_MS, everyMs: 100 },
+    );
+  }
+
+  exit(): Promise<number | null> {
+    return this.ended;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** Runs another command of the command line to its end. */
+export function quayside(home: string, ...args: string[]): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: home,
+    env: environment(home),
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+/** Living processes whose command line or environment names the folder: what an installation left behind. */
+export function processesOf(home: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const isZombie = / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/\(.*\)/, ''));
+        const environ = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return !isZombie && (command.includes(home) || environ.includes(home)) ? [`${pid} ${command}`] : [];
+      } catch {
+        // It ended while we looked, which is what we wait for.
+        return [];
+      }
+    });
+}
+
+export async function nothingIsLeft(home: string): Promise<void> {
+  await eventually(
+    () => {
+      expect(processesOf(home)).toEqual([]);
+    },
+    { deadlineMs: 60_000, everyMs: 200 },
+  );
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Launched, nothingIsLeft, quayside } from './launched';
+
+const READY = 'Quayside is ready';
+const KEY = /Admin key\s+(\S{32,})/;
+
+describe('the launcher', () => {
+  let home: string;
+
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'quayside-launcher-'));
+  });
+
+  afterAll(async () => {
+    quayside(home, 'down');
+    await nothingIsLeft(home);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('starts from nothing, shows a tool call and the key once, and leaves nothing running', async () => {
+    const first = await Launched.start(home);
+    await first.prints('everything → echo: "');
+    expect(first.output).toContain(READY);
+    expect(first.output).toContain('(embedded)');
+    expect(first.output).toMatch(KEY);
+
+    const key = KEY.exec(first.output)?.[1] ?? '';
+    const answer = await fetch(`${first.url}/api/v1/mcp/instances`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(answer.status).toBe(200);
+
+    expect(await first.end('SIGINT')).toBe(0);
+    await nothingIsLeft(home);
+  }, 300_000);
+
+  it('keeps secrets to its user', () => {
+    const path = join(home, 'data', 'secrets.json');
+    expect(statSync(path).mode & 0o077).toBe(0);
+    expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')) as object)).toEqual([
+      'master_key',
+      'jwt_secret',
+      'api_key',
+    ]);
+  });
+
+  it('starts again with its data, without the demo and without the key', async () => {
+    const second = await Launched.start(home);
+    await second.prints(READY);
+    expect(second.output).not.toMatch(KEY);
+    expect(quayside(home, 'status').output).toContain(second.url);
+
+    const key = /QUAYSIDE_API_KEY=(\S+)/.exec(quayside(home, 'env').output)?.[1] ?? '';
+    const answer = await fetch(`${second.url}/mcp/instances/everything`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(answer.status).toBe(200);
+
+    const rival = await Launched.start(home);
+    expect(await rival.exit()).toBe(1);
+    expect(rival.output).toContain('is running already');
+
+    const down = quayside(home, 'down');
+    expect(down.output).toContain('Stopped.');
+    expect(await second.exit()).toBe(0);
+    await nothingIsLeft(home);
+  }, 300_000);
+
+  it('leaves nothing behind when it is killed, and the next start works', async () => {
+    const killed = await Launched.start(home);
+    await killed.prints(READY);
+    await killed.end('SIGKILL');
+    await nothingIsLeft(home);
+
+    const next = await Launched.start(home);
+    await next.prints(READY);
+    expect(await next.end('SIGTERM')).toBe(0);
+    await nothingIsLeft(home);
+  }, 300_000);
+
+  it('says in one sentence that the port is taken', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) =>
+      blocker.listen(0, '127.0.0.1', () => {
+        resolve();
+      }),
+    );
+    const address = blocker.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+
+    const refused = await Launched.start(home, [], { SERVER_PORT: port });
+    expect(await refused.exit()).toBe(1);
+    expect(refused.output).toContain(`Port ${port} of 127.0.0.1 is in use`);
+    expect(refused.output).not.toMatch(/\n\s+at /);
+    blocker.close();
+    await nothingIsLeft(home);
+  }, 120_000);
+
+  it('refuses a sample secret and names the setting', async () => {
+    const refused = await Launched.start(home, [], { JWT_SECRET: 'your-jwt-secret-key' });
+    expect(await refused.exit()).not.toBe(0);
+    expect(refused.output).toContain('JWT_SECRET');
+    await nothingIsLeft(home);
+  }, 120_000);
+
+  it('removes all data only when told so twice', () => {
+    expect(quayside(home, 'reset').status).toBe(1);
+    expect(quayside(home, 'reset', '--yes').status).toBe(0);
+    expect(quayside(home, 'env').status).toBe(1);
+  });
+});
