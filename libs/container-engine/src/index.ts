@@ -1,0 +1,8 @@
+export * from './container-engine';
+export * from './container-spec';
+export * from './errors';
+export { isImageReference, normalImageReference } from './image-reference';
+export { DockerEngine, type DockerEngineOptions } from './docker/docker-engine';
+export { MemoryEngine, type MemoryEngineOptions } from './memory/memory-engine';
+export { type BundledEntry, ProcessEngine, type ProcessEngineOptions } from './process/process-engine';
+export { findLauncher } from './secrets/launcher';
