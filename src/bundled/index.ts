@@ -1,0 +1,1 @@
+export { BUNDLED, bundledEntry, packageProgram, type BundledEntry, type BundledRun } from './bundled';
