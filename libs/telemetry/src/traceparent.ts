@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+
+/** Version 00 of W3C Trace Context; the all-zero ids are the standard's words for "none". */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+const NO_TRACE_ID = '0'.repeat(32);
+const SAMPLED = '01';
+
+const newSpanId = (): string => randomBytes(8).toString('hex');
+
+export const isTraceparent = (text: string): boolean => TRACEPARENT.test(text);
+
+export const newTraceparent = (): string => `00-${randomBytes(16).toString('hex')}-${newSpanId()}-${SAMPLED}`;
+
+/** The same trace, a new span. What is not a traceparent starts a trace of its own: callers send anything. */
+export function childTraceparent(parent: string | undefined): string {
+  const match = parent === undefined ? null : TRACEPARENT.exec(parent);
+  if (match === null) return newTraceparent();
+  return `00-${match[1] ?? NO_TRACE_ID}-${newSpanId()}-${match[3] ?? SAMPLED}`;
+}
+
+/** Never throws, because it is asked while errors are being answered: a malformed value gives the all-zero id. */
+export const traceIdOf = (traceparent: string): string => TRACEPARENT.exec(traceparent)?.[1] ?? NO_TRACE_ID;
