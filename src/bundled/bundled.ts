@@ -1,45 +1,24 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { type BundledEntry } from '@app/container-engine';
 import { type EnvironmentVariable } from '@app/contracts';
 
-/** What an entry may know of the process that is about to start. */
-export interface BundledRun {
-  /** A directory of its own, the only one it may write to unless told otherwise. */
-  readonly home: string;
-  /** The declared variables that have a value. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** An MCP server whose code ships with us. It runs as `node <args>`; nothing of it comes from the API. */
-export interface BundledEntry {
-  readonly name: string;
+/** An MCP server whose code ships with us. It runs as `node <args>`; nothing of the arguments comes from the API. */
+export interface BundledServer extends BundledEntry {
   readonly title: string;
   readonly description: string;
   readonly transport: 'stdio';
   readonly envSchema: readonly EnvironmentVariable[];
-  /** Names of variables that reach the process; all others stay outside. */
-  readonly environment: readonly string[];
-  /** The script and its arguments, never a shell line. */
-  args(run: BundledRun): string[];
-  /** Variables that we set for it. */
-  fixedEnvironment(run: BundledRun): Record<string, string>;
-  /** Directories that a sandbox must let it write to, beside its home. */
-  writablePaths(run: BundledRun): string[];
 }
 
-type Extras = Partial<Pick<BundledEntry, 'envSchema' | 'fixedEnvironment' | 'writablePaths'>>;
-
 const entry = (
-  about: Pick<BundledEntry, 'name' | 'title' | 'description' | 'args'>,
-  extras: Extras = {},
-): BundledEntry => ({
-  transport: 'stdio',
-  environment: (extras.envSchema ?? []).map(({ name }) => name),
-  envSchema: [],
-  fixedEnvironment: () => ({}),
-  writablePaths: () => [],
+  about: Pick<BundledServer, 'name' | 'title' | 'description' | 'args'>,
+  envSchema: readonly EnvironmentVariable[] = [],
+): BundledServer => ({
   ...about,
-  ...extras,
+  transport: 'stdio',
+  envSchema,
+  environment: envSchema.map(({ name }) => name),
 });
 
 /** A program of this folder. From sources (under a test runner) the compiled one is used: Node cannot run them. */
@@ -57,32 +36,7 @@ export function packageProgram(packageName: string): string {
   return join(dirname(manifest), script);
 }
 
-/**
- * The directories a run may touch. One that holds its home would also hold the homes of others and our own data, so
- * it is refused, loudly: falling back to something else would look as if it had been granted.
- */
-function allowedDirectories({ home, environment }: BundledRun): string[] {
-  const named = (environment.ALLOWED_DIRECTORIES ?? '')
-    .split(/[,\n]/)
-    .flatMap((part) => part.split(delimiter))
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  for (const directory of named) {
-    const reason = reasonAgainst(directory, home);
-    if (reason !== undefined) throw new Error(`ALLOWED_DIRECTORIES: "${directory}" ${reason}`);
-  }
-  return named.length > 0 ? named.map((directory) => resolve(directory)) : [home];
-}
-
-function reasonAgainst(directory: string, home: string): string | undefined {
-  if (!isAbsolute(directory) || directory.includes('\0')) return 'is not an absolute path';
-  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
-  const way = relative(real(directory), real(home));
-  const holdsHome = way !== '' && !way.startsWith('..') && !isAbsolute(way);
-  return holdsHome ? 'holds data of this installation' : undefined;
-}
-
-export const BUNDLED: readonly BundledEntry[] = [
+export const BUNDLED: readonly BundledServer[] = [
   entry({
     name: 'echo',
     title: 'Echo',
@@ -100,30 +54,33 @@ export const BUNDLED: readonly BundledEntry[] = [
       name: 'filesystem',
       title: 'Filesystem',
       description: 'The official file server: reads and writes files below the directories it is allowed.',
-      args: (run) => [packageProgram('@modelcontextprotocol/server-filesystem'), ...allowedDirectories(run)],
-    },
-    {
-      writablePaths: allowedDirectories,
-      envSchema: [
-        {
-          name: 'ALLOWED_DIRECTORIES',
-          type: 'string',
-          description:
-            'Existing absolute directories, separated by commas. Without any it works in its own home.',
-        },
+      args: (home) => [
+        ownProgram('official'),
+        'filesystem',
+        packageProgram('@modelcontextprotocol/server-filesystem'),
+        home,
       ],
     },
+    [
+      {
+        name: 'ALLOWED_DIRECTORIES',
+        type: 'string',
+        description:
+          'Existing absolute directories, separated by commas. Without any it works in its own home.',
+      },
+    ],
   ),
-  entry(
-    {
-      name: 'memory',
-      title: 'Memory',
-      description: 'The official memory server: keeps a small graph of facts between conversations.',
-      args: () => [packageProgram('@modelcontextprotocol/server-memory')],
-    },
-    // Left to itself it writes beside its own code.
-    { fixedEnvironment: ({ home }) => ({ MEMORY_FILE_PATH: join(home, 'memory.jsonl') }) },
-  ),
+  entry({
+    name: 'memory',
+    title: 'Memory',
+    description: 'The official memory server: keeps a small graph of facts between conversations.',
+    args: (home) => [
+      ownProgram('official'),
+      'memory',
+      packageProgram('@modelcontextprotocol/server-memory'),
+      home,
+    ],
+  }),
   entry(
     {
       name: 'needs-key',
@@ -131,12 +88,10 @@ export const BUNDLED: readonly BundledEntry[] = [
       description: 'Refuses to start without API_KEY: shows what a missing secret looks like.',
       args: () => [ownProgram('needs-key')],
     },
-    {
-      // Not marked required on purpose: the sample is about a server that says so only when it starts.
-      envSchema: [{ name: 'API_KEY', type: 'string', secret: true, description: 'Any text.' }],
-    },
+    // Not marked required on purpose: the sample is about a server that says so only when it starts.
+    [{ name: 'API_KEY', type: 'string', secret: true, description: 'Any text.' }],
   ),
 ];
 
-export const bundledEntry = (name: string): BundledEntry | undefined =>
+export const bundledEntry = (name: string): BundledServer | undefined =>
   BUNDLED.find((candidate) => candidate.name === name);

@@ -1,1 +1,1 @@
-export { BUNDLED, bundledEntry, packageProgram, type BundledEntry, type BundledRun } from './bundled';
+export { BUNDLED, bundledEntry, packageProgram, type BundledServer } from './bundled';
