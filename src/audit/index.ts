@@ -1,0 +1,3 @@
+export { AuditModule, AuditTrailModule } from './audit.module';
+export { AuditTrail } from './audit-trail';
+export { type AuditOutcome, type AuditRecord } from './domain/audit-entry';

@@ -1,0 +1,101 @@
+/** Every permission there is. A handler that asks for another one does not boot: a typing error would lock people out. */
+export const PERMISSIONS = [
+  'servers:read',
+  'servers:create',
+  'servers:update',
+  'servers:delete',
+  'instances:read',
+  'instances:create',
+  'instances:update',
+  'instances:delete',
+  'instances:operate',
+  'tools:read',
+  'tools:call',
+  'resources:read',
+  'prompts:read',
+  'endpoints:read',
+  'endpoints:create',
+  'endpoints:update',
+  'endpoints:delete',
+  'secrets:read',
+  'secrets:write',
+  'secrets:delete',
+  'secrets:use',
+  'audit:read',
+  'health:read',
+  'operations:read',
+  'containers:read',
+  'containers:create',
+  'containers:delete',
+  'me:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Held by every identity whatever its scopes say: who you are is not a privilege. */
+export const ALWAYS_HELD: readonly Permission[] = ['me:read'];
+
+export const ROLES = ['admin', 'operator', 'developer', 'viewer', 'agent'] as const;
+export type Role = (typeof ROLES)[number];
+
+const READ_ONLY: readonly Permission[] = [
+  'servers:read',
+  'instances:read',
+  'tools:read',
+  'prompts:read',
+  'endpoints:read',
+  'health:read',
+  'operations:read',
+  'containers:read',
+];
+
+const DEVELOPER: readonly Permission[] = [
+  ...READ_ONLY,
+  'servers:create',
+  'servers:update',
+  'instances:create',
+  'instances:update',
+  'instances:delete',
+  'instances:operate',
+  'tools:call',
+  'resources:read',
+  'endpoints:create',
+  'endpoints:update',
+  'endpoints:delete',
+  'secrets:read',
+  'secrets:write',
+  'secrets:use',
+  'containers:create',
+  'containers:delete',
+];
+
+/** Which role may do what, as data: the console and the tests read the same table. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[] | 'all'>> = {
+  admin: 'all',
+  operator: [...DEVELOPER, 'servers:delete', 'secrets:delete', 'audit:read'],
+  developer: DEVELOPER,
+  viewer: READ_ONLY,
+  agent: [
+    'servers:read',
+    'instances:read',
+    'tools:read',
+    'tools:call',
+    'resources:read',
+    'prompts:read',
+    'endpoints:read',
+  ],
+};
+
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
+export const isPermission = (text: string): text is Permission =>
+  (PERMISSIONS as readonly string[]).includes(text);
+
+/**
+ * What a key may do: its role's permissions cut down to its scopes. No scopes = the whole role, as it was issued; scopes
+ * that the role does not hold add nothing, and an unknown role holds nothing.
+ */
+export function permissionsOf(role: string, scopes: readonly string[]): ReadonlySet<string> | 'all' {
+  const held = isRole(role) ? ROLE_PERMISSIONS[role] : [];
+  if (scopes.length === 0) return held === 'all' ? 'all' : new Set([...held, ...ALWAYS_HELD]);
+  const holdable = held === 'all' ? PERMISSIONS : held;
+  return new Set([...holdable.filter((permission) => scopes.includes(permission)), ...ALWAYS_HELD]);
+}
