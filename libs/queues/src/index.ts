@@ -1,0 +1,16 @@
+export { UnrecoverableError } from 'bullmq';
+export { BullMqServer, QueueContext, type BullMqServerOptions } from './bull-mq-server';
+export { CANARY_TIMES, type CanaryTimes } from './canary';
+export { Inbox } from './inbox';
+export { KeepErrorFilter } from './keep-error.filter';
+export { type MessageOrigin } from './message-origin';
+export { migrateQueueSchema } from './migrate-queue-schema';
+export { PostgresPubSub } from './postgres-pub-sub';
+export { PubSub, type Unsubscribe } from './pub-sub';
+export { type QueueBackend } from './queue-backend';
+export { QueueConsumer, type ConsumerOptions, type ConsumerState, type MessageMeta } from './queue-consumer';
+export { isQueueConnectionFault, QueueUnavailableError } from './queue-errors';
+export { type QueueMessage } from './queue-message';
+export { QueueSet, type QueueCounts } from './queue-set';
+export { RedisPubSub } from './redis-pub-sub';
+export { scheduleEvery, type Schedule } from './schedule';

@@ -1,0 +1,95 @@
+import { Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+
+import { type Channel } from '@app/contracts';
+
+import { within } from './deadlines';
+import { FaultLog } from './fault-log';
+import { Listeners } from './listeners';
+import { PubSub, type Unsubscribe } from './pub-sub';
+import { asQueueError } from './queue-errors';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const PUBLISH_TIMEOUT_MS = 2_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
+
+const CONNECTION: RedisOptions = {
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  keepAlive: KEEP_ALIVE_DELAY_MS,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
+  // Done here at each `ready`, so that the listeners can be told of the hole when the subscriptions stand again.
+  autoResubscribe: false,
+};
+
+export class RedisPubSub extends PubSub {
+  readonly #logger = new Logger(RedisPubSub.name);
+  readonly #faults = new FaultLog(this.#logger, 'pub/sub');
+  readonly #listeners = new Listeners(this.#logger);
+  readonly #reconnected = new Set<() => void>();
+  readonly #publisher: Redis;
+  readonly #subscriber: Redis;
+
+  constructor(url: string) {
+    super();
+    this.#publisher = new Redis(url, CONNECTION);
+    this.#subscriber = new Redis(url, CONNECTION);
+    for (const client of [this.#publisher, this.#subscriber]) {
+      client.on('error', (error: Error) => {
+        this.#faults.failed(error);
+      });
+    }
+    this.#subscriber.on('ready', () => {
+      void this.#resubscribe();
+    });
+    this.#subscriber.on('message', (channel: string, payload: string) => {
+      this.#listeners.tell(channel, payload);
+    });
+  }
+
+  override async publish(channel: Channel, payload: string): Promise<void> {
+    try {
+      await within(PUBLISH_TIMEOUT_MS, `notice on ${channel}`, this.#publisher.publish(channel, payload));
+    } catch (error) {
+      throw asQueueError(error);
+    }
+  }
+
+  override async subscribe(channel: Channel, listener: (payload: string) => void): Promise<Unsubscribe> {
+    const remove = this.#listeners.add(channel, listener);
+    await this.#tellServer(() => this.#subscriber.subscribe(channel));
+    return async () => {
+      if (remove().wasLast) await this.#tellServer(() => this.#subscriber.unsubscribe(channel));
+    };
+  }
+
+  override onReconnect(listener: () => void): void {
+    this.#reconnected.add(listener);
+  }
+
+  override close(): Promise<void> {
+    this.#reconnected.clear();
+    this.#publisher.disconnect();
+    this.#subscriber.disconnect();
+    return Promise.resolve();
+  }
+
+  async #resubscribe(): Promise<void> {
+    const { channels } = this.#listeners;
+    if (channels.length > 0) await this.#tellServer(() => this.#subscriber.subscribe(...channels));
+    this.#faults.recovered();
+    for (const listener of this.#reconnected) listener();
+  }
+
+  /** Without a connection there is nobody to tell: `ready` subscribes to all that is listened for. */
+  async #tellServer(command: () => Promise<unknown>): Promise<void> {
+    if (this.#subscriber.status !== 'ready') return;
+    try {
+      await within(PUBLISH_TIMEOUT_MS, 'subscription', command());
+    } catch (error) {
+      this.#faults.failed(error);
+    }
+  }
+}
