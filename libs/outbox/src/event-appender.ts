@@ -1,0 +1,74 @@
+import { type Database } from '@app/database';
+import { newId, type DomainEvent } from '@app/kernel';
+import { actorOf, requestContext, systemScope, type RequestScope } from '@app/telemetry';
+
+/** More than any command makes; a bound so that one statement stays one statement. */
+const MAX_EVENTS = 1_000;
+
+/**
+ * One statement, so that there is no change without its event, no event without its outbox row and no row of the audit
+ * trail without either. The order of the events is kept by the identity of the outbox.
+ */
+const APPEND = `
+  WITH given AS (
+    SELECT * FROM ROWS FROM (
+      jsonb_to_recordset($1::jsonb) AS (
+        id uuid, name text, aliases text[], aggregate_type text, aggregate_id text, data jsonb, occurred_at timestamptz
+      )
+    ) WITH ORDINALITY AS g (id, name, aliases, aggregate_type, aggregate_id, data, occurred_at, position)
+  ), event AS (
+    INSERT INTO domain_event (id, name, aliases, aggregate_type, aggregate_id, data, occurred_at,
+                              actor, correlation_id, causation_id, traceparent)
+    SELECT id, name, aliases, aggregate_type, aggregate_id, data, occurred_at, $2, $3, $4, $5
+      FROM given ORDER BY position
+  ), outgoing AS (
+    INSERT INTO outbox (event_id) SELECT id FROM given ORDER BY position
+  )
+  INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id)
+  SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, 'succeeded', id
+    FROM given WHERE $8::boolean ORDER BY position`;
+
+export interface AppendOptions {
+  /** false: the event is an observation, not something somebody did. */
+  readonly audit?: boolean;
+}
+
+/** Stores what an aggregate recorded; called inside the transaction that stores its state. */
+export class EventAppender {
+  constructor(
+    private readonly db: Database,
+    /** Called after the commit: the relay of this process, or of another one by a notice, need not wait for its poll. */
+    private readonly onAppended: () => void = () => undefined,
+  ) {}
+
+  async append(events: readonly DomainEvent[], options: AppendOptions = {}): Promise<void> {
+    if (events.length === 0) return;
+    if (events.length > MAX_EVENTS) throw new RangeError(`at most ${String(MAX_EVENTS)} events at a time`);
+    const scope = requestContext.get() ?? systemScope('unscoped');
+    await this.db.execute(APPEND, [
+      JSON.stringify(events.map(toRow)),
+      ...originOf(scope),
+      options.audit ?? true,
+    ]);
+    this.db.afterCommit(this.onAppended);
+  }
+}
+
+const toRow = (event: DomainEvent): object => ({
+  id: newId(),
+  name: event.name,
+  aliases: event.aliases ?? [],
+  aggregate_type: event.aggregateType,
+  aggregate_id: event.aggregateId,
+  data: event.data,
+  occurred_at: event.occurredAt,
+});
+
+const originOf = (scope: RequestScope): readonly (string | null)[] => [
+  actorOf(scope),
+  scope.requestId,
+  scope.causationId ?? null,
+  scope.traceparent,
+  scope.principal?.keyId ?? null,
+  scope.address ?? null,
+];

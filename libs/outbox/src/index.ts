@@ -1,0 +1,4 @@
+export { EventAppender, type AppendOptions } from './event-appender';
+export { type EventReaction } from './event-reaction';
+export { OutboxRelay, type OutboxRelayOptions, type OutboxRelayState } from './outbox-relay';
+export { type RecordedEvent } from './recorded-event';

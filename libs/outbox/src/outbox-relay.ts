@@ -1,0 +1,184 @@
+import { CHANNELS } from '@app/contracts';
+import { type Database } from '@app/database';
+import { type PubSub, type QueueMessage, type QueueSet, isQueueConnectionFault } from '@app/queues';
+import { requestContext, systemScope, type Logger } from '@app/telemetry';
+
+import { Bell } from './bell';
+import { type EventReaction } from './event-reaction';
+import { OutboxStore, type OutboxEntry } from './outbox-store';
+import { Reactor } from './reactor';
+
+const BATCH = 200;
+/** Nudges get lost; this finds what they left. */
+const POLL_MS = 1_000;
+/** A row that waits for an older transaction is looked at again soon: most transactions take milliseconds. */
+const BLOCKED_POLL_MS = 25;
+
+export interface OutboxRelayOptions {
+  readonly db: Database;
+  readonly queues: Pick<QueueSet, 'add'>;
+  readonly pubsub: Pick<PubSub, 'publish' | 'subscribe' | 'onReconnect'>;
+  readonly reactions: readonly EventReaction[];
+  readonly log: Logger;
+}
+
+export interface OutboxRelayState {
+  readonly running: boolean;
+  /** false: the last round failed. The rows wait; nothing is lost. */
+  readonly healthy: boolean;
+  /** Since when it is as `healthy` says. */
+  readonly since: Date;
+  readonly lastError?: string;
+  /** Age of the oldest row that is not sent yet, at the last look. */
+  readonly lagMs: number;
+}
+
+/**
+ * Publishes what commands have committed: numbers the events, asks the reactions, sends their messages, deletes the rows.
+ * Each step may be the last one before a crash; the next round begins where it stopped, with the same job ids. Several
+ * relays may run: one numbers at a time, and each sends what it numbered. It never gives up.
+ */
+export class OutboxRelay {
+  readonly #store: OutboxStore;
+  readonly #reactor: Reactor;
+  readonly #bell = new Bell();
+  #loop: Promise<void> | undefined;
+  #isStopping = false;
+  #unsubscribe: () => Promise<void> = () => Promise.resolve();
+  #state: Omit<OutboxRelayState, 'running'> = { healthy: true, since: new Date(), lagMs: 0 };
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.#store = new OutboxStore(options.db);
+    this.#reactor = new Reactor(options.reactions, (error, { event }) => {
+      options.log.error({ err: error, event: event.name, event_id: event.id }, 'a reaction failed');
+    });
+  }
+
+  start(): void {
+    if (this.#loop !== undefined) return;
+    this.#isStopping = false;
+    this.#loop = requestContext.run(systemScope('outbox-relay'), () => this.#run());
+  }
+
+  /** Look now. */
+  nudge(): void {
+    this.#bell.ring();
+  }
+
+  /** Ends after the round in work; what it has not sent stays in the outbox. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.nudge();
+    await this.#loop;
+    this.#loop = undefined;
+  }
+
+  pendingCount(): Promise<number> {
+    return this.#store.pendingCount();
+  }
+
+  state(): OutboxRelayState {
+    return { running: this.#loop !== undefined, ...this.#state };
+  }
+
+  async #run(): Promise<void> {
+    this.options.pubsub.onReconnect(() => {
+      this.nudge();
+    });
+    this.#unsubscribe = await this.options.pubsub.subscribe(CHANNELS.outbox, () => {
+      this.nudge();
+    });
+    while (!this.#isStopping) {
+      await this.#bell.sleep(await this.#pauseAfterRound());
+    }
+    await this.#unsubscribe();
+  }
+
+  /** One round; says how long to sleep after it. */
+  async #pauseAfterRound(): Promise<number> {
+    try {
+      const isMore = await this.#round();
+      const { lagMs, isBlocked } = await this.#store.measure();
+      this.#succeeded(lagMs);
+      if (isMore) return 0;
+      return isBlocked ? BLOCKED_POLL_MS : POLL_MS;
+    } catch (error) {
+      this.#failed(error);
+      return POLL_MS;
+    }
+  }
+
+  async #round(): Promise<boolean> {
+    const { outboxIds, lastSequence } = await this.#store.number(BATCH);
+    if (outboxIds.length > 0) await this.#announce(lastSequence);
+    const entries = await this.#store.load(outboxIds, BATCH);
+    if (entries.length > 0) await this.#send(entries);
+    return outboxIds.length === BATCH || entries.length === BATCH;
+  }
+
+  /** Readers ask for everything after the number they have, so the last one of a batch tells of all. */
+  async #announce(lastSequence: number): Promise<void> {
+    try {
+      await this.options.pubsub.publish(CHANNELS.events, String(lastSequence));
+    } catch (error) {
+      this.options.log.debug({ err: error }, 'a notice of new events was lost; readers poll');
+    }
+  }
+
+  async #send(entries: readonly OutboxEntry[]): Promise<void> {
+    const batch = entries.map((entry) => ({ entry, messages: this.#reactor.messagesOf(entry) }));
+    try {
+      await this.#add(batch.flatMap(({ messages }) => messages));
+    } catch (error) {
+      if (isQueueConnectionFault(error)) throw error;
+      await this.#sendSingly(batch, error);
+      return;
+    }
+    await this.#store.delete(entries.map(({ outboxId }) => outboxId));
+  }
+
+  /** Something in the batch is refused for what it is: everything else must not wait for it. */
+  async #sendSingly(
+    batch: readonly { readonly entry: OutboxEntry; readonly messages: readonly QueueMessage[] }[],
+    refusal: unknown,
+  ): Promise<void> {
+    let lastError = refusal;
+    let refused = 0;
+    for (const { entry, messages } of batch) {
+      try {
+        await this.#add(messages);
+        await this.#store.delete([entry.outboxId]);
+      } catch (error) {
+        if (isQueueConnectionFault(error)) throw error;
+        lastError = error;
+        refused += 1;
+      }
+    }
+    if (refused > 0) throw lastError;
+  }
+
+  async #add(messages: readonly QueueMessage[]): Promise<void> {
+    if (messages.length > 0) await this.options.queues.add(messages);
+  }
+
+  #succeeded(lagMs: number): void {
+    if (!this.#state.healthy) this.options.log.info({ lag_ms: lagMs }, 'the outbox is sent again');
+    const since = this.#state.healthy ? this.#state.since : new Date();
+    this.#state = { healthy: true, since, lagMs };
+  }
+
+  /** One line per outage; the state says the rest. */
+  #failed(error: unknown): void {
+    if (this.#state.healthy)
+      this.options.log.warn({ err: error }, 'the outbox cannot be sent; its rows wait');
+    const since = this.#state.healthy ? new Date() : this.#state.since;
+    // The lag of an outage is at least as old as the outage.
+    const lagMs = Math.max(this.#state.lagMs, Date.now() - since.getTime());
+    this.#state = {
+      healthy: false,
+      since,
+      lagMs,
+      lastError: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import { type Database } from '@app/database';
+
+import { toRecordedEvent, type EventRow, type RecordedEvent } from './recorded-event';
+
+/** Any number that nothing else in the database uses: the lock of the one who numbers. */
+const SEQUENCER_LOCK = 7_102_250_418;
+/** Rows that nobody took away for this long were left by a relay that died or could not send. */
+const ABANDONED_AFTER_S = 3;
+
+export interface OutboxEntry {
+  readonly outboxId: string;
+  readonly event: RecordedEvent;
+}
+
+export interface Numbered {
+  readonly outboxIds: readonly string[];
+  readonly lastSequence: number;
+}
+
+/** The statements of the relay. Each is its own transaction: none stays open while the queue is spoken to. */
+export class OutboxStore {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Gives the next events their public numbers. Only rows of transactions older than every running one are taken: no row
+   * that could still become visible can belong before them. One sequencer at a time, or two would give the same number.
+   */
+  async number(limit: number): Promise<Numbered> {
+    return this.db.transaction(async () => {
+      const [lock] = await this.db.query<{ taken: boolean }>(
+        `SELECT pg_try_advisory_xact_lock($1) AS taken`,
+        [SEQUENCER_LOCK],
+      );
+      if (lock?.taken !== true) return { outboxIds: [], lastSequence: 0 };
+      const rows = await this.db.query<{ outbox_id: string; last_sequence: string }>(NUMBER, [limit]);
+      return {
+        outboxIds: rows.map((row) => row.outbox_id),
+        lastSequence: Number(rows[0]?.last_sequence ?? 0),
+      };
+    });
+  }
+
+  /** The given rows and those that were left lying, oldest first. */
+  async load(outboxIds: readonly string[], limit: number): Promise<readonly OutboxEntry[]> {
+    const rows = await this.db.query<EventRow & { outbox_id: string }>(
+      `SELECT o.id AS outbox_id, e.* FROM outbox o JOIN domain_event e ON e.id = o.event_id
+        WHERE e.sequence IS NOT NULL AND (o.id = ANY($1::bigint[]) OR o.created_at < now() - make_interval(secs => $2))
+        ORDER BY e.sequence LIMIT $3`,
+      [outboxIds, ABANDONED_AFTER_S, limit],
+    );
+    return rows.map((row) => ({ outboxId: row.outbox_id, event: toRecordedEvent(row) }));
+  }
+
+  async delete(outboxIds: readonly string[]): Promise<void> {
+    await this.db.execute(`DELETE FROM outbox WHERE id = ANY($1::bigint[])`, [outboxIds]);
+  }
+
+  /** `lagMs`: age of the oldest row that waits. `isBlocked`: some rows wait only for an older transaction to end. */
+  async measure(): Promise<{ readonly lagMs: number; readonly isBlocked: boolean }> {
+    const [row] = await this.db.query<{ lag_ms: number | null; is_blocked: boolean }>(
+      `SELECT (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS lag_ms,
+              coalesce(bool_or(tx >= pg_snapshot_xmin(pg_current_snapshot())), false) AS is_blocked
+         FROM outbox`,
+    );
+    return { lagMs: Math.max(0, Math.round(row?.lag_ms ?? 0)), isBlocked: row?.is_blocked ?? false };
+  }
+
+  async pendingCount(): Promise<number> {
+    const [row] = await this.db.query<{ count: string }>(`SELECT count(*) AS count FROM outbox`);
+    return Number(row?.count ?? 0);
+  }
+}
+
+/**
+ * The sequence object only remembers the last number given when retention has emptied the log; the highest number in the
+ * log decides otherwise, so that a number whose transaction failed is given again and the log has no hole.
+ */
+const NUMBER = `
+  WITH next AS (
+    SELECT o.id AS outbox_id, o.event_id, row_number() OVER (ORDER BY o.id) AS place
+      FROM outbox o JOIN domain_event e ON e.id = o.event_id
+     WHERE e.sequence IS NULL AND o.tx < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY o.id LIMIT $1
+  ), base AS (
+    SELECT coalesce((SELECT max(sequence) FROM domain_event),
+                    (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM domain_event_sequence)) AS last
+  ), given AS (
+    UPDATE domain_event e SET sequence = base.last + next.place FROM next, base WHERE e.id = next.event_id
+    RETURNING e.id, e.sequence
+  ), remembered AS (
+    SELECT setval('domain_event_sequence', max(sequence)) AS last FROM given
+  )
+  SELECT next.outbox_id, given.sequence, (SELECT last FROM remembered) AS last_sequence
+    FROM given JOIN next ON next.event_id = given.id ORDER BY given.sequence`;
