@@ -43,7 +43,8 @@ export class McpProtocolError extends McpError {
   readonly code = 'upstream_protocol_error';
   readonly kind = 'upstream';
   readonly title = 'The MCP server broke the protocol';
-  override readonly hint = 'Check that the address is an MCP endpoint and that its transport is set correctly.';
+  override readonly hint =
+    'Check that the address is an MCP endpoint and that its transport is set correctly.';
 }
 
 export class McpTimeoutError extends McpError {
@@ -66,7 +67,8 @@ export class OAuthTokenError extends McpError {
   readonly code = 'upstream_token_failed';
   readonly kind = 'upstream';
   readonly title = 'No access token could be obtained for the MCP server';
-  override readonly hint = 'Check the token URL, the client id, the client secret and the scopes of the instance.';
+  override readonly hint =
+    'Check the token URL, the client id, the client secret and the scopes of the instance.';
 }
 
 /** A JSON-RPC error: the server understood the request and refused it. */
@@ -102,7 +104,8 @@ export class StdioServerEndedError extends McpError {
   readonly code = 'server_process_ended';
   readonly kind = 'upstream';
   readonly title = 'The process of the MCP server ended';
-  override readonly hint = 'Its last output is on the status of the instance; the instance is started again by itself.';
+  override readonly hint =
+    'Its last output is on the status of the instance; the instance is started again by itself.';
 
   constructor(
     message: string,

@@ -1,9 +1,19 @@
+import { McpError, McpProtocolError, McpTimeoutError, McpUnreachableError } from '../errors';
+import { RPC } from '../wire/protocol';
+import { type RpcChannel } from './channel';
+import { DeadlineError, withDeadline } from './deadline';
+import { HttpLink, LinkRefusedError } from './http-link';
+import { NewerChannel } from './newer-channel';
+import { OlderChannel } from './older-channel';
+import { RpcSession } from './rpc-session';
 import { type McpAuth, type McpEra, type McpFetch, type McpSession } from './session';
+import { SseChannel } from './sse-channel';
 
 export interface ConnectOptions {
   /** One address, or several of the same server: the first that answers is taken. */
   readonly url?: string;
   readonly urls?: readonly string[];
+  /** Without it streamable HTTP is tried, then SSE. */
   readonly transport?: 'streamable-http' | 'sse';
   readonly fetch: McpFetch;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,6 +27,110 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-export function connectMcp(options: ConnectOptions): Promise<McpSession> {
-  return Promise.reject(new Error(`not yet: ${options.url ?? ''}`));
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** Silence on the first question of the newer era is the answer of some older servers. */
+const DISCOVER_MS = 5_000;
+const MAX_URLS = 8;
+
+/** Finds out which era a server speaks and shakes hands with it. */
+export async function connectMcp(options: ConnectOptions): Promise<McpSession> {
+  const urls = (options.urls ?? [options.url ?? '']).slice(0, MAX_URLS);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const endsAtMs = performance.now() + timeoutMs;
+  const faults: unknown[] = [];
+  for (const [index, url] of urls.entries()) {
+    // What is left is shared by the addresses left, so that a silent one does not cost the others their turn.
+    const shareMs = Math.max(1, (endsAtMs - performance.now()) / (urls.length - index));
+    try {
+      return new RpcSession(await openChannel({ ...options, url }, shareMs), timeoutMs);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      faults.push(error);
+    }
+  }
+  // An address that answered says more than one that did not.
+  throw (
+    faults.find((fault) => !(fault instanceof McpUnreachableError)) ??
+    faults[0] ??
+    new Error('no address given')
+  );
 }
+
+type OneAddress = ConnectOptions & { readonly url: string };
+
+async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcChannel> {
+  const { url, serverName = hostOf(url) } = options;
+  const { fetch, headers = {}, auth } = options;
+  const link = new HttpLink({ url, fetch, headers, auth, serverName });
+  try {
+    return await withDeadline(timeoutMs, options.signal, (signal) =>
+      negotiate(link, options, { signal, timeoutMs }),
+    );
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw link.failureOf(error);
+    const words = `"${serverName}" did not complete the handshake within ${Math.round(timeoutMs)} ms.`;
+    throw new McpTimeoutError(words, 'timeout', { serverName, started: false });
+  }
+}
+
+interface Time {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+async function negotiate(link: HttpLink, options: OneAddress, time: Time): Promise<RpcChannel> {
+  if (options.transport === 'sse') return SseChannel.open(link, time.signal);
+  if (options.prefer !== 'older') {
+    const newer = await tryNewer(link, time);
+    if (newer !== undefined) return newer;
+  }
+  try {
+    return await OlderChannel.open(link, time.signal);
+  } catch (error) {
+    if (options.prefer === 'older' && isSpeakerOfNewer(error)) return NewerChannel.open(link, time.signal);
+    if (options.transport !== undefined || !mayBeSse(error)) throw error;
+    // The error of the newer transport is the one worth telling: it is the one that servers are expected to speak.
+    return SseChannel.open(link, time.signal).catch(() => Promise.reject(asError(error)));
+  }
+}
+
+/** undefined: the server does not speak the newer era, or nothing is known about it. */
+async function tryNewer(link: HttpLink, { signal, timeoutMs }: Time): Promise<NewerChannel | undefined> {
+  const limitMs = Math.min(DISCOVER_MS, timeoutMs / 2);
+  try {
+    return await withDeadline(limitMs, signal, (inner) => NewerChannel.open(link, inner));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isNoVerdict(error) || isNewerError(error)) throw error;
+    return undefined;
+  }
+}
+
+const NEWER_CODES: readonly number[] = [RPC.headerMismatch, RPC.missingCapability, RPC.unsupportedVersion];
+
+const rpcCodeOf = (error: unknown): number | undefined => {
+  if (error instanceof LinkRefusedError) return error.body?.error.code;
+  return error instanceof McpError && 'rpcCode' in error ? Number(error.rpcCode) : undefined;
+};
+
+/** Only servers of the newer era know these codes: it refuses us, but asking in the older era would be pointless. */
+const isNewerError = (error: unknown): boolean => NEWER_CODES.includes(rpcCodeOf(error) ?? 0);
+
+/** The `initialize` of a client that expected an older server, refused by one that is not. */
+const isSpeakerOfNewer = (error: unknown): boolean =>
+  isNewerError(error) || error instanceof McpProtocolError || rpcCodeOf(error) === RPC.methodNotFound;
+
+/** Credentials, load and a dead network say nothing about the era: no second question is asked. */
+function isNoVerdict(error: unknown): boolean {
+  if (error instanceof LinkRefusedError) return [401, 403, 429, 503].includes(error.status);
+  if (error instanceof DeadlineError) return false;
+  if (error instanceof McpUnreachableError) return error.layer !== 'http';
+  return !(error instanceof McpError);
+}
+
+const mayBeSse = (error: unknown): boolean =>
+  error instanceof LinkRefusedError && [400, 404, 405, 415, 406].includes(error.status);
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
