@@ -49,11 +49,8 @@ export async function connectMcp(options: ConnectOptions): Promise<McpSession> {
     }
   }
   // An address that answered says more than one that did not.
-  throw (
-    faults.find((fault) => !(fault instanceof McpUnreachableError)) ??
-    faults[0] ??
-    new Error('no address given')
-  );
+  const telling = faults.find((fault) => !(fault instanceof McpUnreachableError)) ?? faults[0];
+  throw asError(telling ?? 'no address given');
 }
 
 type OneAddress = ConnectOptions & { readonly url: string };

@@ -150,12 +150,11 @@ export class HttpLink {
     return message;
   }
 
-  private readError(error: unknown): unknown {
+  private readError(error: unknown, signal: AbortSignal): unknown {
     if (error instanceof SseTooLongError) return this.broken(error.message);
-    // An abort keeps its own reason; the deadline above turns it into words.
-    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'DeadlineError'))
-      return error;
-    return networkError(error, this.about);
+    if (error instanceof McpError) return error;
+    // An abort keeps its own reason; whoever set the deadline turns it into words.
+    return signal.aborted ? signal.reason : networkError(error, this.about);
   }
 
   private broken(what: string): McpProtocolError {
