@@ -1,0 +1,1 @@
+export { systemPath } from './system-path';

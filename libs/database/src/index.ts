@@ -1,0 +1,18 @@
+export { type DatabaseOptions } from './connection-options';
+export { Database, type IsolationLevel } from './database';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/embedded-postgres';
+export { EmbeddedPostgresError } from './embedded/embedded-postgres-error';
+export { chooseFreePort } from './embedded/ports';
+export {
+  DatabaseUnavailableError,
+  isDatabaseUnavailable,
+  isUniqueViolation,
+  SchemaTooNewError,
+} from './errors';
+export { Lease, type LeaseOptions } from './lease';
+export { type MigrationOptions, runMigrations } from './migrations';
+export { PgNotifications } from './pg-notifications';

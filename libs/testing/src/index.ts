@@ -1,0 +1,6 @@
+export { describeWithEngine, describeWithRedis, type TestEngine } from './describe-with';
+export { eventually } from './eventually';
+export { FakeClock } from './fake-clock';
+export { freePort } from './free-port';
+export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database';
+export { type TestRedis, testRedis } from './test-redis';
