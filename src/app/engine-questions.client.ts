@@ -1,0 +1,71 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type ClientProxy, ClientProxyFactory } from '@nestjs/microservices';
+import { DomainError } from '@app/kernel';
+import {
+  ENGINE_PATTERNS,
+  type EngineHealth,
+  type InspectReply,
+  type LogsReply,
+  type StatsReply,
+} from '@app/contracts';
+import { Keyring, signRequest } from '@app/security';
+import { firstValueFrom, timeout } from 'rxjs';
+import { EngineQuestions } from '../instances';
+import { RequestReply } from './request-reply';
+
+/** Nobody listening is silence, not an error: every question ends by this. */
+const ANSWER_LIMIT_MS = 5_000;
+
+export class ProvisionerSilentError extends DomainError {
+  readonly code = 'provisioner_silent';
+  readonly kind = 'unavailable';
+  readonly title = 'The provisioner does not answer';
+  override readonly hint = 'Look at /health; the provisioner may be starting, or another one is taking over.';
+
+  constructor(cause: unknown) {
+    super('The provisioner did not answer in time.', { cause, retryAfterS: 5 });
+  }
+}
+
+/** Questions to the holder of the engine's lease. */
+@Injectable()
+export class EngineQuestionsClient extends EngineQuestions implements OnModuleDestroy {
+  private readonly client: ClientProxy;
+
+  constructor(
+    private readonly keyring: Keyring,
+    transport: RequestReply,
+  ) {
+    super();
+    this.client = ClientProxyFactory.create(transport.clientOptions());
+  }
+
+  override logs(instanceId: string, tail: number): Promise<LogsReply> {
+    return this.ask(ENGINE_PATTERNS.logs, { instance_id: instanceId, tail });
+  }
+
+  override stats(instanceId: string): Promise<StatsReply> {
+    return this.ask(ENGINE_PATTERNS.stats, { instance_id: instanceId });
+  }
+
+  override inspect(instanceId: string): Promise<InspectReply> {
+    return this.ask(ENGINE_PATTERNS.inspect, { instance_id: instanceId });
+  }
+
+  override health(): Promise<readonly EngineHealth[]> {
+    return this.ask(ENGINE_PATTERNS.health, {});
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.client.close();
+  }
+
+  private async ask<T>(pattern: string, question: object): Promise<T> {
+    try {
+      const message = signRequest(this.keyring, pattern, question);
+      return await firstValueFrom(this.client.send<T>(pattern, message).pipe(timeout(ANSWER_LIMIT_MS)));
+    } catch (error) {
+      throw new ProvisionerSilentError(error);
+    }
+  }
+}

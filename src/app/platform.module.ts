@@ -1,0 +1,37 @@
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { Database } from '@app/database';
+import { Cursors } from '@app/http';
+import { EventAppender } from '@app/outbox';
+import { Inbox, PubSub, QueueSet } from '@app/queues';
+import { EgressPolicy, Keyring } from '@app/security';
+import { Scrubber } from '@app/telemetry';
+import { type Platform } from './platform';
+
+const value = (
+  provide: Provider extends infer P ? (P extends { provide: infer T } ? T : never) : never,
+  useValue: unknown,
+): Provider => ({
+  provide,
+  useValue,
+});
+
+/** Hands the opened parts to every context, by their classes; the contexts' option classes are made by the roots. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(platform: Platform, options: readonly object[]): DynamicModule {
+    const providers: Provider[] = [
+      value(Database, platform.database),
+      value(QueueSet, platform.queues),
+      value(PubSub, platform.pubsub),
+      value(EventAppender, platform.appender),
+      value(Inbox, platform.inbox),
+      value(Keyring, platform.keyring),
+      value(Scrubber, platform.scrubber),
+      value(Cursors, platform.cursors),
+      value(EgressPolicy, platform.egress),
+      ...options.map((option) => value(option.constructor, option)),
+    ];
+    return { module: PlatformModule, providers, exports: providers };
+  }
+}

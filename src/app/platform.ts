@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Database, DatabaseUnavailableError, PgNotifications } from '@app/database';
+import { EventAppender } from '@app/outbox';
+import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
+import { EgressPolicy, Keyring } from '@app/security';
+import { createLogger, type Logger, Scrubber } from '@app/telemetry';
+import { Cursors } from '@app/http';
+import { egressPolicy } from './egress';
+import { ensureInstallationId } from './installation-id';
+import { type Role } from './role';
+import { type Settings } from './settings';
+
+/** A database that is still starting is waited for this long; a start that needs longer is restarted by whoever started it. */
+const DATABASE_WAIT_MS = 60_000;
+const DATABASE_RETRY_MS = 500;
+/** The database role of a provisioner of its own: it may write no product table but its lease (migration 1001000). */
+const PROVISIONER_DATABASE_ROLE = 'quayside_provisioner';
+const POOL_SIZE = 20;
+const PROVISIONER_POOL_SIZE = 5;
+
+/** The parts that every role is built on, opened before Nest and closed after it. */
+export interface Platform {
+  readonly role: Role;
+  readonly settings: Readonly<Settings>;
+  readonly installationId: string;
+  readonly logger: Logger;
+  readonly scrubber: Scrubber;
+  readonly keyring: Keyring;
+  readonly database: Database;
+  readonly queueBackend: QueueBackend;
+  readonly queues: QueueSet;
+  readonly pubsub: PubSub;
+  readonly appender: EventAppender;
+  readonly inbox: Inbox;
+  readonly cursors: Cursors;
+  readonly egress: EgressPolicy;
+  close(): Promise<void>;
+}
+
+/** Throws an InvalidKeyringError or a DatabaseUnavailableError in words for the log; nothing stays open then. */
+export async function openPlatform(settings: Readonly<Settings>, role: Role): Promise<Platform> {
+  const scrubber = new Scrubber();
+  learnSettings(scrubber, settings);
+  const logger = createLogger({ level: settings.LOG_LEVEL, role, scrubber });
+  const keyring = Keyring.fromSetting(settings.MASTER_KEY);
+  const installationId = await waitForDatabase(() => ensureInstallationId(settings.DATABASE_URL));
+  const database = await waitForDatabase(() => openDatabase(settings, role));
+  const queueBackend = queueBackendOf(settings, installationId);
+  const queues = new QueueSet(queueBackend);
+  const pubsub = await openPubSub(settings);
+  return {
+    role,
+    settings,
+    installationId,
+    logger,
+    scrubber,
+    keyring,
+    database,
+    queueBackend,
+    queues,
+    pubsub,
+    appender: new EventAppender(database, pubsub),
+    inbox: new Inbox(database),
+    cursors: new Cursors(keyring),
+    egress: egressPolicy(settings),
+    close: async () => {
+      await queues.close();
+      await pubsub.close();
+      await database.close();
+    },
+  };
+}
+
+/** Our own secrets are scrubbed like everybody's. */
+function learnSettings(
+  scrubber: Scrubber,
+  { MASTER_KEY, JWT_SECRET, API_KEY, DATABASE_URL, REDIS_URL }: Readonly<Settings>,
+): void {
+  const passwords = [DATABASE_URL, REDIS_URL].map((url) =>
+    url === undefined ? '' : decodeURIComponent(new URL(url).password),
+  );
+  for (const secret of [MASTER_KEY, JWT_SECRET, API_KEY, ...passwords]) if (secret) scrubber.learn(secret);
+}
+
+async function waitForDatabase<T>(open: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + DATABASE_WAIT_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError) || Date.now() > deadline) throw error;
+      await delay(DATABASE_RETRY_MS);
+    }
+  }
+}
+
+function openDatabase({ DATABASE_URL }: Readonly<Settings>, role: Role): Promise<Database> {
+  const isProvisioner = role === 'provisioner';
+  return Database.open({
+    url: DATABASE_URL,
+    applicationName: `quayside-${role}`,
+    poolSize: isProvisioner ? PROVISIONER_POOL_SIZE : POOL_SIZE,
+    ...(isProvisioner ? { role: PROVISIONER_DATABASE_ROLE } : {}),
+  });
+}
+
+function queueBackendOf(
+  { REDIS_URL, DATABASE_URL }: Readonly<Settings>,
+  installationId: string,
+): QueueBackend {
+  if (REDIS_URL === undefined) return { kind: 'postgres', url: DATABASE_URL };
+  return { kind: 'redis', url: REDIS_URL, prefix: `quayside-${installationId}` };
+}
+
+async function openPubSub({ REDIS_URL, DATABASE_URL }: Readonly<Settings>): Promise<PubSub> {
+  if (REDIS_URL !== undefined) return new RedisPubSub(REDIS_URL);
+  const notifications = new PgNotifications(DATABASE_URL);
+  await notifications.start();
+  return new PostgresPubSub(notifications);
+}

@@ -1,0 +1,3 @@
+import { runRole } from './app/run-role';
+
+void runRole('gateway');

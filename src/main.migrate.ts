@@ -1,0 +1,3 @@
+import { runMigrationsOnly } from './app/migrate';
+
+void runMigrationsOnly();
