@@ -30,7 +30,7 @@ export class Canary {
   #arrived: () => void = () => undefined;
 
   constructor(
-    private readonly queues: QueueSet,
+    private readonly queues: Pick<QueueSet, 'add'>,
     private readonly queue: string,
     private readonly deadlineMs: number,
   ) {}
