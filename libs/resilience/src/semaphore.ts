@@ -1,0 +1,83 @@
+import { BulkheadFullError } from './errors';
+
+type Release = () => void;
+
+interface Waiter {
+  admit(release: Release): void;
+}
+
+/** At most `limit` holders at a time; the others wait in order, and at most `maxWaiting` of them. */
+export class Semaphore {
+  #active = 0;
+  // A Set keeps the order of arrival and lets an aborted waiter leave in constant time.
+  readonly #waiting = new Set<Waiter>();
+
+  constructor(
+    private readonly limit: number,
+    private readonly maxWaiting = 1_000,
+    private readonly what = 'This resource',
+  ) {
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new RangeError('A semaphore needs a limit of at least 1.');
+  }
+
+  get active(): number {
+    return this.#active;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Resolves with the function that gives the place back; calling that twice is harmless. */
+  async acquire(signal?: AbortSignal): Promise<Release> {
+    signal?.throwIfAborted();
+    if (this.#active < this.limit) return this.admit();
+    if (this.#waiting.size >= this.maxWaiting) throw new BulkheadFullError(this.what);
+    return this.wait(signal);
+  }
+
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const release = await this.acquire(signal);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  private wait(signal: AbortSignal | undefined): Promise<Release> {
+    return new Promise<Release>((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiting.delete(waiter);
+        reject(signal?.reason as Error);
+      };
+      const waiter: Waiter = {
+        admit: (release) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(release);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.add(waiter);
+    });
+  }
+
+  private admit(): Release {
+    this.#active += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#active -= 1;
+      this.admitNext();
+    };
+  }
+
+  private admitNext(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    next.admit(this.admit());
+  }
+}

@@ -1,0 +1,22 @@
+export { hashApiKey, matchesApiKey, type NewApiKey, newApiKey, parseApiKey } from './api-key';
+export { EgressRefusedError, OutboundFailure, type RefusalReason } from './egress/errors';
+export {
+  type FetchLike,
+  guardedFetch,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+} from './egress/guarded-fetch';
+export { EgressPolicy, type EgressPolicyInit, InvalidEgressEntryError } from './egress/policy';
+export { checkUrlWhenSaved } from './egress/saved-url';
+export { trustedFetch, type TrustedFetchOptions } from './egress/trusted-fetch';
+export { type Envelope } from './envelope';
+export { InvalidKeyringError, Keyring } from './keyring';
+export { REDACTED, redactHeaders } from './redact-headers';
+export {
+  bridgeToken,
+  isBridgeToken,
+  signRequest,
+  type SignedRequest,
+  UnsignedRequestError,
+  verifyRequest,
+} from './signed-request';
