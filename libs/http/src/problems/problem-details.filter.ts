@@ -1,0 +1,65 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { DomainError } from '@app/kernel';
+import { requestContext } from '@app/telemetry';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type RouteTable } from '../server/route-table';
+import { METHOD_NOT_ALLOWED } from './framework-problems';
+import { clientFault, problemOf, statusOf } from './problem-of';
+import { sendProblem } from './send-problem';
+import { StoredAnswer } from './stored-answer';
+
+const NO_TRACE_ID = '0'.repeat(32);
+const NOT_FOUND = 404;
+const SERVER_FAULT = 500;
+
+/** Catches whatever a route, a guard, a hook or the framework throws. */
+@Catch()
+export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemDetailsFilter.name);
+
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent || reply.raw.headersSent) {
+      // Half an answer cannot be taken back; ending the connection tells the client that it is no whole one.
+      this.logger.error(error);
+      reply.raw.destroy();
+      return;
+    }
+    if (error instanceof StoredAnswer) {
+      error.sendTo(reply);
+      return;
+    }
+    this.log(error);
+    sendProblem(reply, this.answer(error, request));
+  }
+
+  private answer(error: unknown, request: FastifyRequest) {
+    const traceId = requestContext.get()?.traceId ?? NO_TRACE_ID;
+    const answer = problemOf(error, { path: request.originalUrl, requestId: request.id, traceId });
+    if (answer.body.status !== NOT_FOUND || !request.is404) return answer;
+    const allowed = this.routes.methodsOf(request.url);
+    if (allowed.length === 0) return answer;
+    const { code } = METHOD_NOT_ALLOWED;
+    const body = {
+      ...answer.body,
+      ...METHOD_NOT_ALLOWED,
+      type: `/problems/${code}`,
+      docs: `/problems/${code}`,
+    };
+    return { body, headers: { ...answer.headers, allow: allowed.join(', ') } };
+  }
+
+  /** What the caller did wrong is the caller's to read; the rest is ours. */
+  private log(error: unknown): void {
+    if (error instanceof DomainError) {
+      if (statusOf(error) >= SERVER_FAULT)
+        this.logger.warn({ code: error.code, msg: error.message, cause: error.cause });
+    } else if (clientFault(error) === undefined) {
+      this.logger.error(error);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import { childTraceparent, requestContext, traceIdOf } from '@app/telemetry';
+import { type FastifyInstance } from 'fastify';
+import { type AllowedHosts } from './allowed-hosts';
+
+/** Safe in a header, a log line and a file name. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+/** A proxy in front may believe these; we believe credentials only, so nobody behind us shall see them. */
+const FORGEABLE = ['x-user', 'x-tenant', 'x-forwarded-user'] as const;
+
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+export interface ScopeOptions {
+  readonly hosts: AllowedHosts;
+  readonly version: string;
+}
+
+/** The first hook of every request, matched or not: who it is, then whether it came the right way. */
+export function openRequestScope(fastify: FastifyInstance, { hosts, version }: ScopeOptions): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    for (const name of FORGEABLE) Reflect.deleteProperty(request.headers, name);
+    const sent = request.headers['traceparent'];
+    const traceparent = childTraceparent(typeof sent === 'string' ? sent : undefined);
+    const scope = {
+      requestId: request.id,
+      traceId: traceIdOf(traceparent),
+      traceparent,
+      address: request.ip,
+    };
+    void reply.headers({ 'x-request-id': request.id, 'quayside-version': version });
+    requestContext.run(scope, () => {
+      done(hosts.check(request.url, request.headers));
+    });
+  });
+}
