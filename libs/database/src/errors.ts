@@ -112,7 +112,7 @@ export function translate(error: unknown): unknown {
   if (isDatabaseUnavailable(error))
     return new DatabaseUnavailableError(error instanceof QueryFailedError ? error.driverError : error);
   if (!(error instanceof QueryFailedError)) return error;
-  const driverError: Error = error.driverError;
+  const driverError = error.driverError as Error;
   if (textOf(driverError, 'code') !== '23505') Reflect.deleteProperty(driverError, 'detail');
   return driverError;
 }

@@ -95,8 +95,8 @@ async function waitUntilReady(child: ChildProcess, cluster: Cluster, logStart: n
     failure = error;
   });
   for (;;) {
-    const postmaster = readPostmaster(cluster.data);
-    if (postmaster?.pid === child.pid && postmaster?.status === 'ready') return postmaster.pid;
+    const ready = readyPid(child, cluster);
+    if (ready !== undefined) return ready;
     if (failure !== undefined || child.exitCode !== null || child.signalCode !== null)
       throw refusal(child, lastLines(cluster, logStart), failure);
     if (performance.now() > deadline) {
@@ -105,6 +105,11 @@ async function waitUntilReady(child: ChildProcess, cluster: Cluster, logStart: n
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+function readyPid(child: ChildProcess, cluster: Cluster): number | undefined {
+  const postmaster = readPostmaster(cluster.data);
+  return postmaster?.status === 'ready' && postmaster.pid === child.pid ? postmaster.pid : undefined;
 }
 
 function refusal(child: ChildProcess, lines: string[], cause: Error | undefined): Error {
