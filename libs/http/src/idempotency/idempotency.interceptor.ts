@@ -105,7 +105,7 @@ function answerOf(reply: FastifyReply, body: unknown): AnswerParts | undefined {
     body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
   for (const name of KEPT_HEADERS) {
     const value = reply.getHeader(name);
-    if (value !== undefined) headers[name] = String(value as string | number);
+    if (value !== undefined) headers[name] = String(value);
   }
   return { status: reply.statusCode, headers, body: text };
 }

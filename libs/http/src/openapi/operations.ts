@@ -41,19 +41,19 @@ interface OperationPlace {
 
 function complete(operation: Operation, { method, path, pages }: OperationPlace): void {
   const isPublic = operation['x-public'] === true;
-  if (isPublic) operation.security = [];
-  if (method === 'post' && !isPublic) {
-    operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_PARAMETER];
-  }
+  const isRepeatable = method === 'post' && !isPublic;
   const codes = codesByStatus(operation, pages);
   for (const status of commonStatuses(operation, { isPublic, hasParameter: path.includes('{') })) {
-    if (!codes.has(status)) codes.set(status, []);
+    codes.set(status, codes.get(status) ?? []);
   }
-  if (method === 'post' && !isPublic)
+  if (isPublic) operation.security = [];
+  if (isRepeatable) {
+    operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_PARAMETER];
     codes.set('409', [...(codes.get('409') ?? []), 'idempotency_in_progress']);
+  }
   for (const [status, names] of [...codes].sort()) operation.responses[status] ??= reference(status, names);
-  delete operation['x-public'];
-  delete operation[PROBLEMS_EXTENSION];
+  Reflect.deleteProperty(operation, 'x-public');
+  Reflect.deleteProperty(operation, PROBLEMS_EXTENSION);
 }
 
 function codesByStatus(operation: Operation, pages: ErrorPages): Map<string, readonly string[]> {

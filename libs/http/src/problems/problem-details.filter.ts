@@ -1,10 +1,10 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { DomainError } from '@app/kernel';
 import { requestContext } from '@app/telemetry';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type RouteTable } from '../server/route-table';
 import { METHOD_NOT_ALLOWED } from './framework-problems';
-import { clientFault, problemOf, statusOf } from './problem-of';
+import { clientFault, type ProblemAnswer, problemOf, statusOf } from './problem-of';
 import { sendProblem } from './send-problem';
 import { StoredAnswer } from './stored-answer';
 
@@ -37,20 +37,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     sendProblem(reply, this.answer(error, request));
   }
 
-  private answer(error: unknown, request: FastifyRequest) {
+  private answer(error: unknown, request: FastifyRequest): ProblemAnswer {
     const traceId = requestContext.get()?.traceId ?? NO_TRACE_ID;
-    const answer = problemOf(error, { path: request.originalUrl, requestId: request.id, traceId });
+    const place = { path: request.originalUrl, requestId: request.id, traceId };
+    const answer = problemOf(error, place);
     if (answer.body.status !== NOT_FOUND || !request.is404) return answer;
     const allowed = this.routes.methodsOf(request.url);
     if (allowed.length === 0) return answer;
-    const { code } = METHOD_NOT_ALLOWED;
-    const body = {
-      ...answer.body,
-      ...METHOD_NOT_ALLOWED,
-      type: `/problems/${code}`,
-      docs: `/problems/${code}`,
-    };
-    return { body, headers: { ...answer.headers, allow: allowed.join(', ') } };
+    const refused = problemOf(new HttpException('', METHOD_NOT_ALLOWED.status), place);
+    return { ...refused, headers: { ...refused.headers, allow: allowed.join(', ') } };
   }
 
   /** What the caller did wrong is the caller's to read; the rest is ours. */
