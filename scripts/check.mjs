@@ -35,7 +35,12 @@ for (const step of chosen) {
   const [command, ...rest] = STEPS[step];
   const startedAt = Date.now();
   const quiet = step !== 'tests';
-  const { status, stdout, stderr } = spawnSync(command, rest, { cwd: ROOT, encoding: 'utf8', stdio: quiet ? 'pipe' : 'inherit', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(command, rest, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: quiet ? 'pipe' : 'inherit',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const ok = status === 0;
   console.log(`${ok ? 'ok  ' : 'FAIL'}  ${step} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   if (!ok) {

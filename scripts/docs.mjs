@@ -7,7 +7,11 @@ import { build, install, requireNode, ROOT } from './prepare.mjs';
 requireNode();
 install();
 build();
-const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'dist/src/app/print-settings.js')], { encoding: 'utf8' });
+const { status, stdout, stderr } = spawnSync(
+  process.execPath,
+  [join(ROOT, 'dist/src/app/print-settings.js')],
+  { encoding: 'utf8' },
+);
 if (status !== 0) {
   console.error(stderr);
   process.exit(1);

@@ -2,7 +2,16 @@
 // Built-ins only: this is what runs before anything is installed.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,21 +27,32 @@ const readOr = (path, fallback) => (existsSync(path) ? readFileSync(path, 'utf8'
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;
-  console.error(`Quayside needs Node ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node}. Install a current Node and run it again.`);
+  console.error(
+    `Quayside needs Node ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node}. Install a current Node and run it again.`,
+  );
   process.exit(1);
 }
 
 function run(title, command, args, options = {}) {
   process.stdout.write(`${title} … `);
   const startedAt = Date.now();
-  const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });
+  const result = spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   if (result.status === 0) {
     console.log(`done (${seconds} s)`);
     return;
   }
   console.log('failed');
-  const words = [result.error?.message, result.stdout, result.stderr].filter(Boolean).join('\n').trim().split('\n');
+  const words = [result.error?.message, result.stdout, result.stderr]
+    .filter(Boolean)
+    .join('\n')
+    .trim()
+    .split('\n');
   console.error(words.slice(-40).join('\n'));
   process.exit(1);
 }
@@ -41,9 +61,14 @@ function run(title, command, args, options = {}) {
 export function install() {
   const wanted = digest(readFileSync(join(ROOT, 'package-lock.json')));
   if (readOr(INSTALL_STAMP, '') === wanted) return;
-  run('Installing dependencies', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    shell: process.platform === 'win32',
-  });
+  run(
+    'Installing dependencies',
+    'npm',
+    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      shell: process.platform === 'win32',
+    },
+  );
   writeFileSync(INSTALL_STAMP, digest(readFileSync(join(ROOT, 'package-lock.json'))));
 }
 
@@ -58,8 +83,14 @@ function* sourceFiles(folder) {
 /** By content, not by time: a clone, a branch switch and a restored backup all change times without changing code. */
 function sourceDigest() {
   const hash = createHash('sha256');
-  const fixed = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'].map((name) => join(ROOT, name));
-  for (const path of [...fixed, ...sourceFiles(join(ROOT, 'libs')), ...sourceFiles(join(ROOT, 'src'))].sort()) {
+  const fixed = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'].map(
+    (name) => join(ROOT, name),
+  );
+  for (const path of [
+    ...fixed,
+    ...sourceFiles(join(ROOT, 'libs')),
+    ...sourceFiles(join(ROOT, 'src')),
+  ].sort()) {
     hash.update(relative(ROOT, path)).update('\0').update(readFileSync(path)).update('\0');
   }
   return hash.digest('hex');
@@ -73,9 +104,22 @@ export function build({ force = false } = {}) {
   mkdirSync(cache, { recursive: true });
   const outDir = join(cache, `build-${process.pid}`);
   const config = join(cache, `tsconfig.build-${process.pid}.json`);
-  writeFileSync(config, JSON.stringify({ extends: '../tsconfig.build.json', compilerOptions: { outDir }, include: ['../src', '../libs'], exclude: ['../**/*.spec.ts', '../libs/testing', '../src/console/web'] }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: '../tsconfig.build.json',
+      compilerOptions: { outDir },
+      include: ['../src', '../libs'],
+      exclude: ['../**/*.spec.ts', '../libs/testing', '../src/console/web'],
+    }),
+  );
   try {
-    run('Building', process.execPath, [join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', '--path', relative(ROOT, config)]);
+    run('Building', process.execPath, [
+      join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'),
+      'build',
+      '--path',
+      relative(ROOT, config),
+    ]);
     buildLauncher(join(outDir, 'launcher'));
     writeFileSync(join(outDir, '.quayside-build'), wanted);
     const dist = join(ROOT, 'dist');

@@ -18,7 +18,9 @@ const separator = args.indexOf('--');
 const own = separator === -1 ? args : args.slice(0, separator);
 const jestArgs = separator === -1 ? [] : args.slice(separator + 1);
 const only = own.includes('--only') ? own[own.indexOf('--only') + 1].split(',') : undefined;
-const projects = Object.entries(own.includes('--long') ? LONG : PROJECTS).filter(([name]) => only?.includes(name) ?? true);
+const projects = Object.entries(own.includes('--long') ? LONG : PROJECTS).filter(
+  ([name]) => only?.includes(name) ?? true,
+);
 
 requireNode();
 install();
@@ -53,7 +55,14 @@ async function runProject(project, workers) {
   const report = join(reports, `${project}.json`);
   const startedAt = Date.now();
   console.log(`\n== ${project}`);
-  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--selectProjects', project, '--json', '--outputFile', report];
+  const jest = [
+    join(ROOT, 'node_modules/jest/bin/jest.js'),
+    '--selectProjects',
+    project,
+    '--json',
+    '--outputFile',
+    report,
+  ];
   const limits = workers === 1 ? ['--runInBand'] : ['--maxWorkers', String(workers)];
   const status = await run([process.execPath, ...jest, ...limits, '--passWithNoTests', ...jestArgs]);
   const result = readReport(report);
@@ -68,7 +77,9 @@ async function runProject(project, workers) {
   total.skipped += result.numPendingTests + result.numTodoTests;
   if (status !== 0 && result.numFailedTests + result.numRuntimeErrorTestSuites === 0) total.failed += 1;
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  console.log(`== ${project}: ${result.numPassedTests} passed, ${result.numFailedTests} failed, ${result.numPendingTests} skipped (${seconds} s)`);
+  console.log(
+    `== ${project}: ${result.numPassedTests} passed, ${result.numFailedTests} failed, ${result.numPendingTests} skipped (${seconds} s)`,
+  );
 }
 
 function readReport(path) {
@@ -82,7 +93,11 @@ function readReport(path) {
 function run(command) {
   return new Promise((resolve) => {
     const [file, ...rest] = services.wrap(command);
-    const child = spawn(file, rest, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...services.env } });
+    const child = spawn(file, rest, {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...services.env },
+    });
     const limit = setTimeout(() => child.kill('SIGKILL'), PROJECT_LIMIT_MS);
     child.once('error', () => resolve(-1));
     child.once('exit', (code) => {
