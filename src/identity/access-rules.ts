@@ -1,5 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants';
+import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { accessOf } from '@app/http';
 import { isPermission } from './domain/permissions';
@@ -31,14 +31,16 @@ function faultsOf(controller: unknown, scanner: MetadataScanner): string[] {
     .map((name) => ({ name, handler: prototype[name] }))
     .filter(({ handler }) => typeof handler === 'function' && Reflect.hasMetadata(METHOD_METADATA, handler))
     .flatMap(({ name, handler }) => {
-      const fault = faultOf(handler as () => unknown, controller);
+      const fault = faultOf(handler as object, controller as Type);
       return fault === undefined ? [] : [`${controller.name}.${name}: ${fault}`];
     });
 }
 
-function faultOf(handler: () => unknown, controller: unknown): string | undefined {
-  const access = accessOf(handler, controller as new () => unknown);
+function faultOf(handler: object, controller: Type): string | undefined {
+  const access = accessOf({ handler, controller });
   if (access === undefined) return 'add @RequirePermission(…) or @Public()';
-  if (access === 'public' || isPermission(access)) return undefined;
-  return `"${access}" is not a permission; they are listed in identity/domain/permissions.ts`;
+  const unknown = access.isPublic ? undefined : access.permissions.find((name) => !isPermission(name));
+  return unknown === undefined
+    ? undefined
+    : `"${unknown}" is not a permission; they are listed in identity/domain/permissions.ts`;
 }

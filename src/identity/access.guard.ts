@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { accessOf } from '@app/http';
 import { type Principal, requestContext } from '@app/telemetry';
 import { AuditTrail } from '../audit';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator';
 import { may } from './authorize';
 import { bearerOf, refuseCredentialInUrl } from './bearer';
@@ -11,8 +11,6 @@ import {
   PermissionDeniedError,
   UnauthenticatedError,
 } from './domain/identity.errors';
-
-const CHALLENGE = 'Bearer realm="quayside"';
 
 /** The one gate of every HTTP route: who is it, and may it do this? What nobody allowed is refused. */
 @Injectable()
@@ -26,23 +24,18 @@ export class AccessGuard implements CanActivate {
     // Messages of a microservice prove themselves by a signature of their own; none of them may come in through here.
     if (context.getType() !== 'http') return false;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const access = accessOf(context.getHandler(), context.getClass());
+    const access = accessOf({ handler: context.getHandler(), controller: context.getClass() });
     const bearer = bearerOf(request.headers.authorization);
-    if (access === 'public') return this.greet(bearer);
+    if (access?.isPublic === true) return this.greet(bearer);
 
     refuseCredentialInUrl(request.raw.url ?? '');
     const principal = bearer === undefined ? undefined : await this.authenticator.authenticate(bearer);
     if (principal === undefined) {
-      const sent = request.headers.authorization !== undefined;
-      const reply = context.switchToHttp().getResponse<FastifyReply>();
-      void reply.header('www-authenticate', sent ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
-      return this.refuse(request, new UnauthenticatedError(sent));
+      return this.refuse(request, new UnauthenticatedError(request.headers.authorization !== undefined));
     }
     requestContext.setPrincipal(principal);
-    if (access === undefined || !may(principal, access)) {
-      return this.refuse(request, new PermissionDeniedError(access ?? 'that no rule names'));
-    }
-    return true;
+    const missing = (access?.permissions ?? ['that no rule names']).find((name) => !may(principal, name));
+    return missing === undefined ? true : this.refuse(request, new PermissionDeniedError(missing));
   }
 
   /** A public answer may hold more for a caller we know; one we cannot check is simply nobody. */

@@ -61,5 +61,5 @@ export class Authenticator {
 }
 
 function toPrincipal({ id, name, role, scopes }: ApiKey): Principal {
-  return { id: `key:${id}`, kind: 'key', name, role, permissions: permissionsOf(role, scopes), keyId: id };
+  return { id, kind: 'key', name, role, permissions: permissionsOf(role, scopes), keyId: id };
 }

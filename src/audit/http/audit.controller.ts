@@ -23,7 +23,7 @@ export class AuditController {
   @ApiOkResponse({ type: AuditPageDto })
   @ApiProblems('unauthenticated', 'permission_denied', 'invalid_cursor', 'database_unavailable')
   async list(@Query() { limit, cursor, ...filter }: ListAuditDto): Promise<AuditPageDto> {
-    const after = cursor === undefined ? undefined : this.cursors.decode(cursor, filter);
+    const after = this.cursors.startOf(cursor, { ...filter });
     const { from, to, ...rest } = filter;
     const period = {
       ...(from === undefined ? {} : { from: new Date(from) }),
@@ -32,7 +32,7 @@ export class AuditController {
     const page = await this.queries.execute(new ListAuditQuery({ ...rest, ...period }, limit, after));
     return {
       entries: page.items.map(AuditEntryDto.from),
-      next_cursor: page.next === null ? null : this.cursors.encode(page.next, filter),
+      next_cursor: this.cursors.nextOf(page.next, { ...filter }),
     };
   }
 }

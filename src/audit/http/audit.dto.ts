@@ -117,7 +117,7 @@ export class AuditEntryDto {
   })
   readonly event_id!: string | null;
 
-  static from(this: void, entry: AuditEntryView): AuditEntryDto {
+  static readonly from = (entry: AuditEntryView): AuditEntryDto => {
     return {
       id: entry.id,
       at: entry.at.toISOString(),
@@ -132,7 +132,7 @@ export class AuditEntryDto {
       detail: entry.detail,
       event_id: entry.eventId,
     };
-  }
+  };
 }
 
 export class AuditPageDto {

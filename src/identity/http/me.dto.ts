@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class MeDto {
-  @ApiProperty({ description: 'The id of the identity.', example: 'key:k3v9q2' })
+  @ApiProperty({ description: 'The id of the identity.', example: 'k3v9q2xw71ab' })
   readonly id!: string;
 
   @ApiProperty({
@@ -17,7 +17,12 @@ export class MeDto {
   @ApiProperty({ description: 'Its role.', example: 'developer' })
   readonly role!: string;
 
-  @ApiProperty({ description: 'The key that was used.', example: 'k3v9q2', type: String, nullable: true })
+  @ApiProperty({
+    description: 'The key that was used.',
+    example: 'k3v9q2xw71ab',
+    type: String,
+    nullable: true,
+  })
   readonly key_id!: string | null;
 
   @ApiProperty({

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { type McpPrompt, type McpResource, type McpTool } from '@app/mcp';
+import { Semaphore, TimeoutError, withTimeout } from '@app/resilience';
+import { isCallable, type Route } from '../routing/route';
+import { RoutingTable } from '../routing/routing-table';
+import { messageOf } from '../upstream/failures';
+import { type ListCache, type Listed } from '../upstream/list-cache';
+import { UpstreamPool } from '../upstream/upstream-pool';
+
+/** A member that is not there in this time delays nobody: it is listed as degraded and goes on connecting. */
+const MEMBER_LIMIT_MS = 5_000;
+/** Who asks for one server only has nobody else to be spared from it. */
+const SINGLE_LIMIT_MS = 15_000;
+const MEMBERS_AT_ONCE = 32;
+const MEMBERS_MAX = 10_000;
+
+interface Lists {
+  tools: McpTool;
+  resources: McpResource;
+  prompts: McpPrompt;
+}
+export type ListKind = keyof Lists;
+
+export interface Degraded {
+  readonly serverName: string;
+  readonly reason: string;
+  readonly nextAttemptAt: Date | null;
+}
+
+export interface Discovered<T> {
+  readonly items: readonly { readonly serverName: string; readonly item: T }[];
+  readonly degraded: readonly Degraded[];
+}
+
+/** Lists over all servers: one that is down is named, and hides nothing of the others. */
+@Injectable()
+export class Discovery {
+  private readonly turns = new Semaphore(MEMBERS_AT_ONCE, MEMBERS_MAX, 'Discovery');
+
+  constructor(
+    private readonly table: RoutingTable,
+    private readonly pool: UpstreamPool,
+  ) {}
+
+  async list<K extends ListKind>(kind: K, serverName: string | undefined): Promise<Discovered<Lists[K]>> {
+    const routes = serverName === undefined ? this.wanted() : [await this.table.resolve(serverName)];
+    const limitMs = serverName === undefined ? MEMBER_LIMIT_MS : SINGLE_LIMIT_MS;
+    const answers = await Promise.all(
+      routes.map((route) => this.turns.run(() => this.ask(route, kind, limitMs))),
+    );
+    return {
+      items: answers.flatMap(({ route, items }) => items.map((item) => ({ serverName: route.name, item }))),
+      degraded: answers.flatMap(({ route, failure }) =>
+        failure === undefined ? [] : [this.degraded(route, failure)],
+      ),
+    };
+  }
+
+  /** A server that was stopped on purpose is not missing. */
+  private wanted(): readonly Route[] {
+    return this.table.all().filter(({ desiredState }) => desiredState === 'running');
+  }
+
+  private async ask<K extends ListKind>(
+    route: Route,
+    kind: K,
+    limitMs: number,
+  ): Promise<Listed<Lists[K]> & { route: Route }> {
+    if (!isCallable(route)) return { route, items: [], failure: `${route.status}: ${route.reason}` };
+    const upstream = this.pool.get(route);
+    // TypeScript does not see that the member and the type argument go together.
+    const cache = upstream[kind] as unknown as ListCache<Lists[K]>;
+    try {
+      return { route, ...(await withTimeout(limitMs, () => cache.forDisplay())) };
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      return { route, items: [], failure: `It did not answer within ${limitMs} ms.` };
+    }
+  }
+
+  private degraded({ name, instanceId, nextAttemptAt }: Route, failure: unknown): Degraded {
+    const upstream = this.pool.peek(instanceId)?.state();
+    const reason = typeof failure === 'string' ? failure : messageOf(failure);
+    return { serverName: name, reason, nextAttemptAt: upstream?.nextAttemptAt ?? nextAttemptAt };
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { type BreakerState } from '@app/resilience';
+import { type Route } from '../routing/route';
+import { RoutingTable } from '../routing/routing-table';
+import { type UpstreamState } from '../upstream/upstream';
+import { UpstreamPool } from '../upstream/upstream-pool';
+
+export interface ServerStatus {
+  readonly route: Route;
+  readonly healthy: boolean;
+  readonly circuit: BreakerState;
+  readonly connected: boolean;
+  /** What the gateway itself met last, when that was a failure. */
+  readonly failure: string | null;
+  readonly nextAttemptAt: Date | null;
+}
+
+/** What the provisioner reported, beside what the gateway itself met. */
+@Injectable()
+export class ServerStatuses {
+  constructor(
+    private readonly table: RoutingTable,
+    private readonly pool: UpstreamPool,
+  ) {}
+
+  all(): readonly ServerStatus[] {
+    return this.table.all().map((route) => this.of(route));
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return this.table.counts();
+  }
+
+  private of(route: Route): ServerStatus {
+    const state = this.pool.peek(route.instanceId)?.state() ?? UNTOUCHED;
+    return {
+      route,
+      healthy: route.status === 'running' && state.circuit === 'closed',
+      circuit: state.circuit,
+      connected: state.isConnected,
+      failure: state.failure,
+      nextAttemptAt: state.nextAttemptAt ?? route.nextAttemptAt,
+    };
+  }
+}
+
+/** Nobody has called it through this process yet. */
+const UNTOUCHED: UpstreamState = {
+  circuit: 'closed',
+  isConnected: false,
+  failure: null,
+  nextAttemptAt: null,
+};

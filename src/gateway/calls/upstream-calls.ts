@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { type CallOptions, type McpSession } from '@app/mcp';
+import { ServerNotRunningError, UpstreamWaitingError } from '../domain/gateway.errors';
+import { GatewayOptions } from '../gateway.options';
+import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
+import { RoutingTable } from '../routing/routing-table';
+import { mayTryAgain } from '../upstream/failures';
+import { type Upstream } from '../upstream/upstream';
+import { UpstreamPool } from '../upstream/upstream-pool';
+
+/** For states that pass by themselves; a stopped server is started by people. */
+const RETRY_SOON_S = 2;
+const RETRY_LATER_S = 30;
+const STANDS_STILL: ReadonlySet<string> = new Set(['stopped', 'failed', 'idle']);
+const MS_PER_S = 1_000;
+
+/** From a name to work on a live session; follows an instance that moved. */
+@Injectable()
+export class UpstreamCalls {
+  constructor(
+    private readonly table: RoutingTable,
+    private readonly pool: UpstreamPool,
+    private readonly options: GatewayOptions,
+  ) {}
+
+  async upstream(serverName: string): Promise<Upstream> {
+    return this.pool.get(callable(await this.table.resolve(serverName)));
+  }
+
+  /** The work may be done twice only where the first time provably did not begin. */
+  async on<T>(serverName: string, work: (upstream: Upstream) => Promise<T>): Promise<T> {
+    const upstream = await this.upstream(serverName);
+    try {
+      return await work(upstream);
+    } catch (error) {
+      if (!mayTryAgain(error) && !(error instanceof UpstreamWaitingError)) throw error;
+      const moved = await this.table.resolveAnew(serverName);
+      if (!isCallable(moved) || connectionKey(moved) === connectionKey(upstream.route)) throw error;
+      return await work(this.pool.get(moved));
+    }
+  }
+
+  /** Reading work: a resource, a prompt. Ends with the caller, or with the time limit of the server. */
+  session<T>(
+    serverName: string,
+    work: (session: McpSession, options: CallOptions) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return this.on(serverName, (upstream) => {
+      const options = { signal, timeoutMs: upstream.callLimitMs(this.options.defaultCallTimeoutMs) };
+      return upstream.use((session) => work(session, options), signal);
+    });
+  }
+}
+
+function callable(route: Route): CallableRoute {
+  if (isCallable(route)) return route;
+  throw new ServerNotRunningError(route.name, route.status, route.reason, retryAfterS(route));
+}
+
+function retryAfterS({ nextAttemptAt, status }: Route): number {
+  const waitMs = nextAttemptAt === null ? 0 : nextAttemptAt.getTime() - Date.now();
+  if (waitMs > 0) return Math.ceil(waitMs / MS_PER_S);
+  return STANDS_STILL.has(status) ? RETRY_LATER_S : RETRY_SOON_S;
+}

@@ -1,0 +1,145 @@
+import {
+  type ClientDefinition,
+  everywhere,
+  json,
+  KEY_VARIABLE,
+  pastedKey,
+  underKey,
+  variableKey,
+} from './client-definition';
+
+/** Agents that live in a terminal. */
+export const TERMINAL_CLIENTS: readonly ClientDefinition[] = [
+  {
+    id: 'claude-code',
+    title: 'Claude Code',
+    format: 'json',
+    userFile: everywhere('~/.claude.json'),
+    projectFile: '.mcp.json',
+    render: (target) =>
+      underKey('mcpServers', target, { type: 'http', url: target.url, headers: variableKey }),
+    command: ({ name, url }) =>
+      `claude mcp add --transport http ${name} ${url} --header "Authorization: Bearer $${KEY_VARIABLE}"`,
+    key: 'environment',
+    traps: [
+      '"type" is required.',
+      'The user file moves with CLAUDE_CONFIG_DIR.',
+      'Variables work in .mcp.json.',
+    ],
+  },
+  {
+    id: 'copilot-cli',
+    title: 'GitHub Copilot CLI',
+    format: 'json',
+    userFile: everywhere('~/.copilot/mcp-config.json'),
+    render: (target) =>
+      underKey('mcpServers', target, { type: 'http', url: target.url, headers: pastedKey, tools: ['*'] }),
+    command: () => '/mcp add',
+    key: 'paste',
+    traps: ['The key is "mcpServers", not the "servers" of VS Code.'],
+    unconfirmed: ['tools'],
+  },
+  {
+    id: 'gemini-cli',
+    title: 'Gemini CLI',
+    format: 'json',
+    userFile: everywhere('~/.gemini/settings.json'),
+    projectFile: '.gemini/settings.json',
+    render: (target) => underKey('mcpServers', target, { httpUrl: target.url, headers: pastedKey }),
+    command: ({ name, url }) =>
+      `gemini mcp add --transport http --header "Authorization: Bearer $${KEY_VARIABLE}" ${name} ${url}`,
+    key: 'paste',
+    traps: [
+      '"url" would mean SSE; streamable HTTP is "httpUrl".',
+      'The file holds other settings: merge, do not replace.',
+    ],
+  },
+  {
+    id: 'codex',
+    title: 'Codex',
+    format: 'toml',
+    userFile: everywhere('~/.codex/config.toml'),
+    projectFile: '.codex/config.toml',
+    render: ({ name, url }) =>
+      [
+        `[mcp_servers.${name}]`,
+        `url = ${JSON.stringify(url)}`,
+        `bearer_token_env_var = "${KEY_VARIABLE}"`,
+        '',
+      ].join('\n'),
+    command: ({ name, url }) => `codex mcp add ${name} --url ${url} --bearer-token-env-var ${KEY_VARIABLE}`,
+    key: 'environment',
+    traps: [
+      'A token in the file is refused.',
+      '"headers" is ignored without a word; it would be "http_headers" or "env_http_headers".',
+      `${KEY_VARIABLE} must exist in the shell that starts it.`,
+      'The project file counts in trusted projects only.',
+    ],
+  },
+  {
+    id: 'opencode-v1',
+    title: 'OpenCode 1',
+    format: 'jsonc',
+    userFile: everywhere('~/.config/opencode/opencode.json'),
+    projectFile: 'opencode.json',
+    render: (target) =>
+      underKey('mcp', target, { type: 'remote', url: target.url, headers: pastedKey, oauth: false }),
+    command: () => 'opencode mcp add',
+    key: 'paste',
+    traps: [
+      'Version 2 has another key: take opencode-v2 for it.',
+      'The file may also be named opencode.jsonc.',
+    ],
+  },
+  {
+    id: 'opencode-v2',
+    title: 'OpenCode 2',
+    format: 'jsonc',
+    userFile: everywhere('~/.config/opencode/opencode.json'),
+    projectFile: 'opencode.json',
+    render: ({ name, url }) =>
+      json({ mcp: { servers: { [name]: { type: 'remote', url, headers: pastedKey, oauth: false } } } }),
+    command: () => 'opencode mcp add',
+    key: 'paste',
+    traps: ['Servers are switched off by "disabled"; there is no "enabled" any more.'],
+    unconfirmed: ['headers', 'oauth'],
+  },
+  {
+    id: 'amp',
+    title: 'Amp',
+    format: 'json',
+    userFile: everywhere('~/.config/amp/settings.json'),
+    render: (target) => underKey('amp.mcpServers', target, { url: target.url, headers: pastedKey }),
+    key: 'paste',
+    traps: ['The dot belongs to the key: it is one key, not two levels.'],
+    unconfirmed: ['headers'],
+  },
+  {
+    id: 'crush',
+    title: 'Crush',
+    format: 'json',
+    userFile: everywhere('~/.config/crush/crush.json'),
+    render: (target) => underKey('mcp', target, { type: 'http', url: target.url, headers: pastedKey }),
+    key: 'paste',
+    traps: [],
+    unconfirmed: ['type'],
+  },
+  {
+    id: 'kimi',
+    title: 'Kimi',
+    format: 'json',
+    userFile: everywhere('~/.kimi/mcp.json'),
+    render: (target) => underKey('mcpServers', target, { url: target.url, headers: pastedKey }),
+    key: 'paste',
+    traps: ['There is no "type".'],
+  },
+  {
+    id: 'factory',
+    title: 'Factory',
+    format: 'json',
+    userFile: everywhere('~/.factory/mcp.json'),
+    render: (target) => underKey('mcpServers', target, { type: 'http', url: target.url, headers: pastedKey }),
+    key: 'paste',
+    traps: ['"type" is required.'],
+  },
+];

@@ -1,0 +1,73 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { systemClock } from '@app/kernel';
+import { ToolSchemas } from '@app/mcp';
+import { AuditTrailModule } from '../audit';
+import { SecretsModule } from '../secrets';
+import { Discovery } from './calls/discovery';
+import { ServerStatuses } from './calls/server-status';
+import { ToolCaller } from './calls/tool-caller';
+import { UpstreamCalls } from './calls/upstream-calls';
+import { CreateEndpointHandler } from './commands/create-endpoint.handler';
+import { DeleteEndpointHandler } from './commands/delete-endpoint.handler';
+import { UpdateEndpointHandler } from './commands/update-endpoint.handler';
+import { EndpointRepository } from './domain/endpoint.repository';
+import { GatewayOptions } from './gateway.options';
+import { ConnectController } from './http/connect.controller';
+import { EndpointsController } from './http/endpoints.controller';
+import { PromptsController } from './http/prompts.controller';
+import { ResourcesController } from './http/resources.controller';
+import { ServersStatusController } from './http/servers-status.controller';
+import { ToolsController } from './http/tools.controller';
+import { SqlEndpointRepository } from './persistence/sql-endpoint.repository';
+import { ConnectHandler } from './queries/connect.handler';
+import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
+import { EndpointReader } from './queries/endpoint.reader';
+import { RouteReader, SqlRouteReader } from './routing/route.reader';
+import { RoutingRefresh } from './routing/routing-refresh';
+import { RoutingTable } from './routing/routing-table';
+import { SchemaChecks } from './upstream/schema-checks';
+import { UpstreamCredentials } from './upstream/credentials';
+import { UpstreamConnector } from './upstream/upstream-connector';
+import { UpstreamPool } from './upstream/upstream-pool';
+
+const ROUTING = [
+  { provide: RouteReader, useClass: SqlRouteReader },
+  {
+    provide: RoutingTable,
+    useFactory: (reader: RouteReader, { maxStalenessMs }: GatewayOptions) =>
+      new RoutingTable(reader, systemClock, maxStalenessMs),
+    inject: [RouteReader, GatewayOptions],
+  },
+  RoutingRefresh,
+];
+const UPSTREAMS = [
+  { provide: ToolSchemas, useFactory: () => new ToolSchemas() },
+  SchemaChecks,
+  UpstreamCredentials,
+  UpstreamConnector,
+  UpstreamPool,
+];
+const CALLS = [Discovery, ServerStatuses, ToolCaller, UpstreamCalls];
+const ENDPOINTS = [
+  { provide: EndpointRepository, useClass: SqlEndpointRepository },
+  EndpointReader,
+  CreateEndpointHandler,
+  UpdateEndpointHandler,
+  DeleteEndpointHandler,
+  GetEndpointHandler,
+  ListEndpointsHandler,
+  ConnectHandler,
+];
+
+/** The root provides `GatewayOptions`. */
+@Module({
+  imports: [AuditTrailModule, CqrsModule, SecretsModule],
+  controllers: [
+    ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
+    ...[EndpointsController, ConnectController],
+  ],
+  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...ENDPOINTS],
+  exports: [RoutingTable],
+})
+export class GatewayModule {}

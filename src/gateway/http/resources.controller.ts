@@ -1,0 +1,62 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, RequirePermission } from '@app/http';
+import { Discovery } from '../calls/discovery';
+import { UpstreamCalls } from '../calls/upstream-calls';
+import { CallerGone } from './caller-gone';
+import { DegradedDto } from './degraded.dto';
+import { ReadResourceDto, ResourceContentsDto, ResourceDto, ResourceListDto } from './resources.dto';
+import { ServerNameQuery } from './server-name.query';
+
+@ApiTags('resources')
+@Controller({ path: 'mcp/resources', version: '1' })
+export class ResourcesController {
+  constructor(
+    private readonly discovery: Discovery,
+    private readonly calls: UpstreamCalls,
+  ) {}
+
+  @Get()
+  @RequirePermission('resources:read')
+  @ApiOperation({
+    operationId: 'listResources',
+    summary: 'The resources of all servers, or of one',
+    description: 'A server that is down is named under degraded and hides nothing of the others.',
+  })
+  @ApiOkResponse({ type: ResourceListDto })
+  @ApiProblems('unauthenticated', 'permission_denied', 'server_unknown', 'routing_unavailable')
+  async list(@Query() { server_name: serverName }: ServerNameQuery): Promise<ResourceListDto> {
+    const { items, degraded } = await this.discovery.list('resources', serverName);
+    return { resources: items.map(ResourceDto.from), degraded: degraded.map(DegradedDto.from) };
+  }
+
+  @Post('read')
+  @HttpCode(200)
+  @RequirePermission('resources:read')
+  @ApiOperation({
+    operationId: 'readResource',
+    summary: 'Read a resource',
+    description: 'The contents as the server gives them: text, or base64 in blob.',
+  })
+  @ApiOkResponse({ type: ResourceContentsDto })
+  @ApiProblems(
+    ...['unauthenticated', 'permission_denied', 'server_unknown', 'server_not_running', 'upstream_waiting'],
+    ...[
+      'upstream_unreachable',
+      'upstream_protocol_error',
+      'upstream_refused',
+      'upstream_timeout',
+      'circuit_open',
+    ],
+    ...['upstream_busy', 'upstream_auth_failed', 'too_many_in_flight', 'routing_unavailable'],
+  )
+  async read(@Body() body: ReadResourceDto, @CallerGone() signal: AbortSignal): Promise<ResourceContentsDto> {
+    const { server_name: name, uri } = body;
+    const { contents } = await this.calls.session(
+      name,
+      (session, options) => session.readResource(uri, options),
+      signal,
+    );
+    return { server_name: name, uri, contents };
+  }
+}

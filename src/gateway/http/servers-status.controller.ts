@@ -1,0 +1,25 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, RequirePermission } from '@app/http';
+import { ServerStatuses } from '../calls/server-status';
+import { ServersStatusDto, ServerStatusDto } from './servers-status.dto';
+
+@ApiTags('servers')
+@Controller({ path: 'mcp/servers/status', version: '1' })
+export class ServersStatusController {
+  constructor(private readonly statuses: ServerStatuses) {}
+
+  @Get()
+  @RequirePermission('servers:read')
+  @ApiOperation({
+    operationId: 'getServersStatus',
+    summary: 'How every server is',
+    description:
+      'What was seen of each instance, beside what the gateway itself meets when it calls it. From memory.',
+  })
+  @ApiOkResponse({ type: ServersStatusDto })
+  @ApiProblems('unauthenticated', 'permission_denied', 'routing_unavailable')
+  status(): ServersStatusDto {
+    return { servers: this.statuses.all().map(ServerStatusDto.from), summary: this.statuses.counts() };
+  }
+}

@@ -1,0 +1,158 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type McpTool } from '@app/mcp';
+import { type ToolCallAnswer } from '../calls/tool-caller';
+import { DegradedDto } from './degraded.dto';
+import { SERVER_NAME, SERVER_NAME_MESSAGE } from './server-name.query';
+
+const TIMEOUT_MAX_MS = 600_000;
+const NAME_MAX = 256;
+
+export class ToolDto {
+  @ApiProperty({ description: 'The server that has it.', example: 'everything' })
+  readonly server_name!: string;
+
+  @ApiProperty({ description: 'The name to call it by.', example: 'echo' })
+  readonly name!: string;
+
+  @ApiPropertyOptional({ description: 'A name for people.', example: 'Echo' })
+  readonly title?: string;
+
+  @ApiProperty({ description: 'What it does, in the words of the server.', example: 'Echoes back the input' })
+  readonly description!: string;
+
+  @ApiProperty({
+    description: 'JSON Schema of its arguments.',
+    example: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+    type: 'object',
+    additionalProperties: true,
+  })
+  readonly input_schema!: JsonObject;
+
+  @ApiPropertyOptional({
+    description: 'JSON Schema of its structured answer.',
+    example: { type: 'object' },
+    type: 'object',
+    additionalProperties: true,
+  })
+  readonly output_schema?: JsonValue;
+
+  @ApiPropertyOptional({
+    description: 'What the server claims of it; claims, not promises.',
+    example: { readOnlyHint: true },
+    type: 'object',
+    additionalProperties: true,
+  })
+  readonly annotations?: JsonValue;
+
+  static readonly from = ({ serverName, item }: { serverName: string; item: McpTool }): ToolDto => {
+    const { name, title, description, inputSchema, outputSchema, annotations } = item;
+    return {
+      ...{ server_name: serverName, name, description: description ?? '', input_schema: inputSchema },
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(outputSchema === undefined ? {} : { output_schema: outputSchema }),
+      ...(annotations === undefined ? {} : { annotations }),
+    };
+  };
+}
+
+export class ToolListDto {
+  @ApiProperty({
+    description: 'By server name, then in the order of the server.',
+    type: [ToolDto],
+    example: [],
+  })
+  readonly tools!: readonly ToolDto[];
+
+  @ApiProperty({
+    description: 'Servers that could not be asked; they hide nothing of the others.',
+    type: [DegradedDto],
+    example: [],
+  })
+  readonly degraded!: readonly DegradedDto[];
+}
+
+export class CallToolDto {
+  @ApiProperty({
+    description: 'The name or the id of the instance.',
+    example: 'everything',
+    pattern: SERVER_NAME.source,
+  })
+  @Matches(SERVER_NAME, { message: SERVER_NAME_MESSAGE })
+  readonly server_name!: string;
+
+  @ApiProperty({ description: 'The name of the tool.', example: 'echo', minLength: 1, maxLength: NAME_MAX })
+  @IsString()
+  @Length(1, NAME_MAX)
+  readonly tool_name!: string;
+
+  @ApiPropertyOptional({
+    description: 'Checked against the input_schema of the tool before anything is sent.',
+    example: { message: 'hello' },
+    type: 'object',
+    additionalProperties: true,
+    default: {},
+  })
+  @IsOptional()
+  @IsObject()
+  readonly arguments?: JsonObject;
+
+  @ApiPropertyOptional({
+    description: 'How long the caller waits; never longer than the timeout of the instance.',
+    example: 10_000,
+    minimum: 1,
+    maximum: TIMEOUT_MAX_MS,
+    type: 'integer',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(TIMEOUT_MAX_MS)
+  readonly timeout_ms?: number;
+}
+
+export class ToolResultDto {
+  @ApiProperty({ description: 'The server that was called.', example: 'everything' })
+  readonly server_name!: string;
+
+  @ApiProperty({ description: 'The tool that was called.', example: 'echo' })
+  readonly tool_name!: string;
+
+  @ApiProperty({
+    description: 'What the tool answered, as it answered it.',
+    example: [{ type: 'text', text: 'Echo: hello' }],
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+  })
+  readonly content!: readonly JsonValue[];
+
+  @ApiPropertyOptional({
+    description: 'The same in a form for programs, where the tool has one.',
+    example: { temperature: 22.5 },
+    type: 'object',
+    additionalProperties: true,
+  })
+  readonly structured_content?: JsonValue;
+
+  @ApiProperty({ description: 'The tool itself says that it failed.', example: false })
+  readonly is_error!: boolean;
+
+  @ApiProperty({ description: 'How long the server took.', example: 12 })
+  readonly duration_ms!: number;
+
+  @ApiProperty({
+    description: 'The request; finds the record of the call.',
+    example: '0f8c3f5e-6c1f-4c5b-9b6e-2b8f6f0f6f52',
+  })
+  readonly request_id!: string;
+
+  static from(answer: ToolCallAnswer, toolName: string, requestId: string): ToolResultDto {
+    const { content, structuredContent, isError } = answer.result;
+    return {
+      ...{ server_name: answer.serverName, tool_name: toolName, content },
+      ...(structuredContent === undefined ? {} : { structured_content: structuredContent }),
+      ...{ is_error: isError === true, duration_ms: answer.durationMs, request_id: requestId },
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type DesiredState,
+  type InstancePhase,
+  type InstanceSpec,
+  type UpstreamReport,
+} from '@app/contracts';
+import { Database } from '@app/database';
+import { type Route } from './route';
+
+/** Where routes come from. Never asked on the call path but for a name that memory does not know. */
+export abstract class RouteReader {
+  abstract all(): Promise<readonly Route[]>;
+  abstract byIds(ids: readonly string[]): Promise<readonly Route[]>;
+  abstract byName(name: string): Promise<Route | undefined>;
+}
+
+interface RouteRow {
+  id: string;
+  name: string;
+  json_spec: InstanceSpec;
+  desired_state: DesiredState;
+  generation: number;
+  row_version: number;
+  status: InstancePhase;
+  reason: string;
+  observed_generation: number;
+  /** bigint: the driver gives text. */
+  status_sequence: string;
+  next_attempt_at: Date | null;
+  upstream: UpstreamReport | null;
+  tools: number | null;
+  era: 'older' | 'newer' | null;
+  latency_ms: number | null;
+  last_checked_at: Date | null;
+}
+
+const COLUMNS = `id, name, json_spec, desired_state, generation, row_version, status, reason, observed_generation,
+  status_sequence, next_attempt_at, upstream, tools, era, latency_ms, last_checked_at`;
+
+@Injectable()
+export class SqlRouteReader extends RouteReader {
+  constructor(private readonly db: Database) {
+    super();
+  }
+
+  override async all(): Promise<readonly Route[]> {
+    return (await this.db.query<RouteRow>(`SELECT ${COLUMNS} FROM instance_view`)).map(toRoute);
+  }
+
+  override async byIds(ids: readonly string[]): Promise<readonly Route[]> {
+    const rows = await this.db.query<RouteRow>(
+      `SELECT ${COLUMNS} FROM instance_view WHERE id = ANY($1::uuid[])`,
+      [ids],
+    );
+    return rows.map(toRoute);
+  }
+
+  override async byName(name: string): Promise<Route | undefined> {
+    const [row] = await this.db.query<RouteRow>(`SELECT ${COLUMNS} FROM instance_view WHERE name = $1`, [
+      name,
+    ]);
+    return row === undefined ? undefined : toRoute(row);
+  }
+}
+
+const toRoute = (row: RouteRow): Route => ({
+  instanceId: row.id,
+  name: row.name,
+  spec: row.json_spec,
+  desiredState: row.desired_state,
+  generation: row.generation,
+  status: row.status,
+  reason: row.reason,
+  upstream: row.upstream,
+  tools: row.tools,
+  era: row.era,
+  latencyMs: row.latency_ms,
+  lastCheckedAt: row.last_checked_at,
+  nextAttemptAt: row.next_attempt_at,
+  version: {
+    row: row.row_version,
+    observedGeneration: row.observed_generation,
+    statusSequence: Number(row.status_sequence),
+  },
+});

@@ -1,0 +1,50 @@
+import {
+  type DesiredState,
+  type InstancePhase,
+  type InstanceSpec,
+  type UpstreamReport,
+} from '@app/contracts';
+
+/** What the gateway must know of an instance to call it and to say how it is. */
+export interface Route {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly spec: InstanceSpec;
+  readonly desiredState: DesiredState;
+  readonly generation: number;
+  readonly status: InstancePhase;
+  readonly reason: string;
+  readonly upstream: UpstreamReport | null;
+  readonly tools: number | null;
+  readonly era: 'older' | 'newer' | null;
+  readonly latencyMs: number | null;
+  readonly lastCheckedAt: Date | null;
+  readonly nextAttemptAt: Date | null;
+  /** Changes with every write to either row; an older one never replaces a newer one. */
+  readonly version: RouteVersion;
+}
+
+export interface RouteVersion {
+  readonly row: number;
+  readonly observedGeneration: number;
+  readonly statusSequence: number;
+}
+
+/** In these states something answers, or may: `unknown` says only that the engine does not. */
+const CALLABLE: ReadonlySet<InstancePhase> = new Set(['running', 'degraded', 'unhealthy', 'unknown']);
+
+export interface CallableRoute extends Route {
+  readonly upstream: UpstreamReport;
+}
+
+export const isCallable = (route: Route): route is CallableRoute =>
+  route.desiredState === 'running' && route.upstream !== null && CALLABLE.has(route.status);
+
+/** Two routes with the same key can share a connection. */
+export const connectionKey = ({ generation, upstream, spec }: Route): string =>
+  JSON.stringify([generation, upstream, spec]);
+
+/** Compared part by part; 0 when equal. */
+export function compareVersions(a: RouteVersion, b: RouteVersion): number {
+  return a.row - b.row || a.observedGeneration - b.observedGeneration || a.statusSequence - b.statusSequence;
+}

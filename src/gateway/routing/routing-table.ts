@@ -1,0 +1,177 @@
+import { Logger } from '@nestjs/common';
+import { type Clock, isUuid } from '@app/kernel';
+import { SingleFlight, withTimeout } from '@app/resilience';
+import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
+import { compareVersions, isCallable, type Route } from './route';
+import { type RouteReader } from './route.reader';
+
+/** A caller waits this long for news of one name; the database then counts as away, and memory answers. */
+const ASK_LIMIT_MS = 1_000;
+/** Questions about single names; above it unknown names are simply unknown, so that guessing names costs nobody a database. */
+const ASKS_PER_SECOND_MAX = 50;
+const SECOND_MS = 1_000;
+
+export type RouteListener = (route: Route | undefined, instanceId: string) => void;
+
+/**
+ * Every instance in memory. Calls are answered from here alone; the database is asked for what memory does not know or
+ * cannot call, once and shortly, so that an instance that became ready a moment ago can be called at once.
+ */
+export class RoutingTable {
+  private readonly logger = new Logger(RoutingTable.name);
+  private readonly byId = new Map<string, Route>();
+  private readonly idByName = new Map<string, string>();
+  private readonly seenAtMs = new Map<string, number>();
+  private readonly asks = new SingleFlight<string, void>();
+  private readonly listeners = new Set<RouteListener>();
+  private confirmedAtMs = Number.NEGATIVE_INFINITY;
+  private askWindowStartMs = Number.NEGATIVE_INFINITY;
+  private asksInWindow = 0;
+
+  constructor(
+    private readonly reader: RouteReader,
+    private readonly clock: Clock,
+    private readonly maxStalenessMs: number,
+  ) {}
+
+  get isLoaded(): boolean {
+    return this.confirmedAtMs !== Number.NEGATIVE_INFINITY;
+  }
+
+  /** How old the last complete look is; infinite before the first. */
+  get ageMs(): number {
+    return this.clock.monotonicMs() - this.confirmedAtMs;
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  /** False before the first complete look, and after the longest time that memory may stand in for the truth. */
+  get isUsable(): boolean {
+    return this.isLoaded && this.ageMs <= this.maxStalenessMs;
+  }
+
+  /** Told of each route that changed or went. */
+  onChange(listener: RouteListener): void {
+    this.listeners.add(listener);
+  }
+
+  async loadAll(): Promise<void> {
+    const startedAtMs = this.clock.monotonicMs();
+    const routes = await this.reader.all();
+    const present = new Set(routes.map(({ instanceId }) => instanceId));
+    // A row that came while the list was read is not in it: only what was known before may be judged by it.
+    for (const [id, route] of [...this.byId])
+      if (!present.has(id) && this.isOlderThan(route, startedAtMs)) this.remove(id);
+    for (const route of routes) this.put(route);
+    this.confirmedAtMs = startedAtMs;
+  }
+
+  async refresh(ids: readonly string[]): Promise<void> {
+    const routes = await this.reader.byIds(ids.filter(isUuid));
+    const present = new Set(routes.map(({ instanceId }) => instanceId));
+    for (const id of ids) if (!present.has(id)) this.remove(id);
+    for (const route of routes) this.put(route);
+  }
+
+  /** By name or id. Throws for a name that nobody has. */
+  async resolve(nameOrId: string): Promise<Route> {
+    this.demandFreshness();
+    const known = this.find(nameOrId);
+    if (known !== undefined && isCallable(known)) return known;
+    await this.ask(nameOrId);
+    const route = this.find(nameOrId);
+    if (route === undefined) throw new ServerUnknownError(nameOrId);
+    return route;
+  }
+
+  /** After a connection failed: has the instance moved? */
+  async resolveAnew(nameOrId: string): Promise<Route> {
+    await this.ask(nameOrId);
+    return this.resolve(nameOrId);
+  }
+
+  /** All of them by name, bytewise, so that lists have one order on every replica. */
+  all(): readonly Route[] {
+    this.demandFreshness();
+    return [...this.byId.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(nameOrId: string): Route | undefined {
+    return this.byId.get(this.idByName.get(nameOrId) ?? nameOrId);
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { status } of this.byId.values()) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  }
+
+  private demandFreshness(): void {
+    if (!this.isLoaded) throw new RoutingUnavailableError('The list of servers was not loaded yet.');
+    if (this.ageMs > this.maxStalenessMs) {
+      throw new RoutingUnavailableError('The list of servers could not be confirmed for too long.');
+    }
+  }
+
+  private async ask(nameOrId: string): Promise<void> {
+    if (!this.admitsAsk()) return;
+    await this.asks.run(nameOrId, async () => {
+      try {
+        await withTimeout(ASK_LIMIT_MS, () => this.lookUp(nameOrId));
+      } catch (error) {
+        // The database is away or slow: what memory says stands, and the caller is told that.
+        this.logger.debug(`no news of "${nameOrId}": ${String(error)}`);
+      }
+    });
+  }
+
+  private async lookUp(nameOrId: string): Promise<void> {
+    if (isUuid(nameOrId)) return this.refresh([nameOrId]);
+    const route = await this.reader.byName(nameOrId);
+    const known = this.idByName.get(nameOrId);
+    if (known !== undefined && known !== route?.instanceId) this.remove(known);
+    if (route !== undefined) this.put(route);
+  }
+
+  private admitsAsk(): boolean {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - this.askWindowStartMs >= SECOND_MS) {
+      this.askWindowStartMs = nowMs;
+      this.asksInWindow = 0;
+    }
+    this.asksInWindow += 1;
+    return this.asksInWindow <= ASKS_PER_SECOND_MAX;
+  }
+
+  private isOlderThan(route: Route, timeMs: number): boolean {
+    return (this.seenAtMs.get(route.instanceId) ?? 0) < timeMs;
+  }
+
+  private put(route: Route): void {
+    const { instanceId, name } = route;
+    const known = this.byId.get(instanceId);
+    this.seenAtMs.set(instanceId, this.clock.monotonicMs());
+    // Answers to two questions may cross; the older one must not win.
+    if (known !== undefined && compareVersions(route.version, known.version) < 0) return;
+    if (known !== undefined && known.name !== name) this.idByName.delete(known.name);
+    this.byId.set(instanceId, route);
+    this.idByName.set(name, instanceId);
+    this.tell(route, instanceId);
+  }
+
+  private remove(instanceId: string): void {
+    const known = this.byId.get(instanceId);
+    this.seenAtMs.delete(instanceId);
+    if (known === undefined) return;
+    this.byId.delete(instanceId);
+    // The name may be another instance's by now.
+    if (this.idByName.get(known.name) === instanceId) this.idByName.delete(known.name);
+    this.tell(undefined, instanceId);
+  }
+
+  private tell(route: Route | undefined, instanceId: string): void {
+    for (const listener of this.listeners) listener(route, instanceId);
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { connectMcp, type ConnectOptions, type McpFetch, type McpSession, OAuthTokenSource } from '@app/mcp';
+import { bridgeToken, EgressPolicy, guardedFetch, Keyring, trustedFetch } from '@app/security';
+import { type CallableRoute } from '../routing/route';
+import { UpstreamCredentials } from './credentials';
+
+const CONNECT_LIMIT_MS = 2_000;
+/** The whole handshake: a server on a busy machine may think for a while before its first answer. */
+const HANDSHAKE_LIMIT_MS = 10_000;
+
+/** Opens sessions. Which client is used is decided by who made the address: a user's goes through the guard. */
+@Injectable()
+export class UpstreamConnector implements OnApplicationShutdown {
+  private readonly trusted = trustedFetch({ connectTimeoutMs: CONNECT_LIMIT_MS });
+  private readonly guarded;
+  private readonly tokens: OAuthTokenSource;
+
+  constructor(
+    policy: EgressPolicy,
+    private readonly keyring: Keyring,
+    private readonly credentials: UpstreamCredentials,
+  ) {
+    this.guarded = guardedFetch(policy, { connectTimeoutMs: CONNECT_LIMIT_MS, maxRedirects: 0 });
+    this.tokens = new OAuthTokenSource({ fetch: this.guarded });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.trusted.close(), this.guarded.close()]);
+  }
+
+  connect(route: CallableRoute): Promise<McpSession> {
+    const { name, upstream, era } = route;
+    const common = {
+      urls: upstream.urls,
+      timeoutMs: HANDSHAKE_LIMIT_MS,
+      serverName: name,
+      ...(era === null ? {} : { prefer: era }),
+    };
+    if (upstream.kind === 'bridge') {
+      const headers = { authorization: `Bearer ${bridgeToken(this.keyring)}` };
+      return connectMcp({ ...common, fetch: this.trusted, headers });
+    }
+    const { transport } = upstream;
+    if (!upstream.remote) return connectMcp({ ...common, transport, fetch: this.trusted });
+    return connectMcp({ ...common, transport, ...this.remote(route) });
+  }
+
+  private remote({
+    instanceId,
+    name,
+    spec,
+    upstream,
+  }: CallableRoute): Pick<ConnectOptions, 'auth' | 'fetch'> {
+    // Only a url instance may name an address elsewhere; a container's report that says so is not believed.
+    if (spec.type !== 'url') return { fetch: this.guarded };
+    const auth = this.credentials.auth(instanceId, name, spec, this.tokens);
+    const origins = new Set(upstream.urls.map((url) => new URL(url).origin));
+    const fetch: McpFetch = async (url, init) => {
+      // Credentials belong to the origin they were given for; nothing a server says sends them elsewhere.
+      const own = origins.has(new URL(url).origin) ? await this.credentials.headers(instanceId, spec) : {};
+      return this.guarded(url, { ...init, headers: { ...own, ...init.headers } });
+    };
+    return auth === undefined ? { fetch } : { fetch, auth };
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { systemClock } from '@app/kernel';
+import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
+import { RoutingTable } from '../routing/routing-table';
+import { Upstream } from './upstream';
+import { UpstreamConnector } from './upstream-connector';
+
+/** Servers with a session at once; beyond it the one that was used longest ago makes room. */
+const UPSTREAMS_MAX = 2_000;
+const IDLE_MAX_MS = 10 * 60_000;
+const SWEEP_EVERY_MS = 60_000;
+
+/** One upstream per instance and generation, made at its first use. */
+@Injectable()
+export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly upstreams = new Map<string, Upstream>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connector: UpstreamConnector,
+    private readonly table: RoutingTable,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.table.onChange((route, instanceId) => {
+      this.follow(route, instanceId);
+    });
+    this.timer = setInterval(() => {
+      this.sweep();
+    }, SWEEP_EVERY_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    for (const id of [...this.upstreams.keys()]) this.drop(id);
+  }
+
+  get(route: CallableRoute): Upstream {
+    const known = this.upstreams.get(route.instanceId);
+    if (known !== undefined && connectionKey(known.route) === connectionKey(route)) return known;
+    this.drop(route.instanceId);
+    if (this.upstreams.size >= UPSTREAMS_MAX) this.dropLeastUsed();
+    const upstream = new Upstream(route, (to) => this.connector.connect(to), systemClock);
+    this.upstreams.set(route.instanceId, upstream);
+    return upstream;
+  }
+
+  /** What is known of it without making one. */
+  peek(instanceId: string): Upstream | undefined {
+    return this.upstreams.get(instanceId);
+  }
+
+  private follow(route: Route | undefined, instanceId: string): void {
+    const known = this.upstreams.get(instanceId);
+    if (known === undefined) return;
+    if (route === undefined || !isCallable(route) || connectionKey(route) !== connectionKey(known.route)) {
+      this.drop(instanceId);
+    } else if (route.status === 'running') {
+      known.tryNow();
+    }
+  }
+
+  private sweep(): void {
+    const nowMs = systemClock.monotonicMs();
+    for (const [id, { lastUsedAtMs }] of this.upstreams)
+      if (nowMs - lastUsedAtMs > IDLE_MAX_MS) this.drop(id);
+  }
+
+  private dropLeastUsed(): void {
+    const byUse = [...this.upstreams].sort(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs);
+    const [oldest] = byUse;
+    if (oldest !== undefined) this.drop(oldest[0]);
+  }
+
+  private drop(instanceId: string): void {
+    this.upstreams.get(instanceId)?.close();
+    this.upstreams.delete(instanceId);
+  }
+}
