@@ -1,0 +1,142 @@
+import { type Clock } from '@app/kernel';
+import { type QueueSet } from '@app/queues';
+import { Backoff } from '@app/resilience';
+import { type SecretReader } from '../secrets';
+import { Bridges } from './bridge/bridges';
+import { Engines } from './engine/engines';
+import { Observer } from './engine/observer';
+import { Failpoints } from './failpoints';
+import { type SecretKeepers, type Surroundings } from './surroundings';
+import { type Prober } from './probe/prober';
+import { Targets } from './probe/targets';
+import { type ProvisionerOptions } from './provisioner.options';
+import { EngineAnswers } from './questions/engine-answers';
+import { ReportOutbox, REPORTS_GO_TO, type SendReports } from './report/report-outbox';
+import { Reporter } from './report/reporter';
+import { DesiredInstances } from './runner/desired-instances';
+import { Memories } from './runner/instance-memory';
+import { Leadership } from './runner/leadership';
+import { Reconciler } from './runner/reconciler';
+import { Sweep } from './runner/sweep';
+import { ContainerSteps } from './steps/container-steps';
+import { EndingSteps } from './steps/ending-steps';
+import { InstanceSecrets } from './steps/instance-secrets';
+import { ProbeSteps } from './steps/probe-steps';
+import { StepRunner } from './steps/step-runner';
+
+/** What the provisioner is given from outside; specs give doubles. */
+export interface Given {
+  readonly options: ProvisionerOptions;
+  readonly surroundings: Omit<Surroundings, 'queues'> & { readonly queues: Pick<QueueSet, 'add'> };
+  readonly secrets: Omit<SecretKeepers, 'reader'> & { readonly reader: Pick<SecretReader, 'read'> };
+  readonly clock: Clock;
+  readonly failpoints?: Failpoints;
+}
+
+export interface Parts {
+  readonly leadership: Leadership;
+  readonly engines: Engines;
+  readonly bridges: Bridges;
+  readonly prober: Prober;
+  readonly memories: Memories;
+  readonly outbox: ReportOutbox;
+  readonly reporter: Reporter;
+  readonly reconciler: Reconciler;
+  readonly sweep: Sweep;
+  readonly answers: EngineAnswers;
+}
+
+/** Puts the parts together. Plain construction, so that a reader sees who knows whom. */
+export function assemble(given: Given): Parts {
+  const { options, clock } = given;
+  const { database, prober } = given.surroundings;
+  const { keyring, scrubber } = given.secrets;
+  const { installationId, timing } = options;
+  const failpoints = given.failpoints ?? new Failpoints(options.failpoint);
+  const memories = new Memories();
+  const desiredInstances = new DesiredInstances(database);
+  const bridges = new Bridges({ host: options.bridgeHost, port: options.bridgePort }, keyring);
+  const leadership = new Leadership(database, options);
+  const isHeld = (): boolean => leadership.isHeld();
+  const look = (instanceId: string): void => {
+    if (isHeld()) reconciler.looks.look(instanceId);
+  };
+  const sweepNow = (): void => {
+    sweep.now();
+  };
+
+  const engines = new Engines(options, isHeld, { onUp: sweepNow, onDown: sweepNow, onNudge: look });
+  const outbox = new ReportOutbox(sendThrough(given.surroundings.queues), () => {
+    reporter.forgetAll();
+    sweepNow();
+  });
+  const sequence = (): number => leadership.nextSequence();
+  const reporter = new Reporter({ outbox, nextSequence: sequence, timing, failpoints, clock });
+  const reconciler: Reconciler = new Reconciler({
+    ...assembleSteps(given, { desiredInstances, bridges, failpoints, look }),
+    isHeld,
+    desiredInstances,
+    engines,
+    observer: new Observer(installationId, bridges, clock),
+    reporter,
+    memories,
+    clock,
+    forgetSession: (key) => {
+      prober.forget(key);
+    },
+  });
+  const sweep: Sweep = new Sweep({
+    installation: installationId,
+    everyMs: timing.sweepEveryMs,
+    desiredInstances,
+    engines,
+    look,
+  });
+  prober.onToolsChanged((instanceId) => {
+    reconciler.lookAtOnce(instanceId);
+  });
+  const answers = new EngineAnswers({ installation: installationId, engines, bridges, memories, scrubber });
+  return { leadership, engines, bridges, prober, memories, outbox, reporter, reconciler, sweep, answers };
+}
+
+/** The same report under the same id is taken once, so sending again after a lost answer is harmless. */
+const sendThrough =
+  (queues: Pick<QueueSet, 'add'>): SendReports =>
+  (reports) =>
+    queues.add(
+      reports.map((report) => ({ queue: REPORTS_GO_TO, jobId: `rep_${report.report_id}`, data: report })),
+    );
+
+interface StepParts {
+  readonly desiredInstances: DesiredInstances;
+  readonly bridges: Bridges;
+  readonly failpoints: Failpoints;
+  readonly look: (instanceId: string) => void;
+}
+
+function assembleSteps(
+  given: Given,
+  parts: StepParts,
+): { readonly steps: StepRunner; readonly endings: EndingSteps } {
+  const { options, clock } = given;
+  const { egress, prober } = given.surroundings;
+  const { keyring, scrubber } = given.secrets;
+  const { desiredInstances, bridges, failpoints, look } = parts;
+  const { timing } = options;
+  const monotonicMs = (): number => clock.monotonicMs();
+  const secrets = new InstanceSecrets(given.secrets.reader);
+  const targets = new Targets(egress, keyring, bridges, secrets, timing);
+  const backoff = new Backoff({ initialMs: timing.firstBackoffMs });
+  const containers = new ContainerSteps({
+    options,
+    desiredInstances,
+    secrets,
+    bridges,
+    prober,
+    failpoints,
+    monotonicMs,
+  });
+  const endings = new EndingSteps({ containers, bridges, scrubber, backoff, clock });
+  const probes = new ProbeSteps({ prober, targets, bridges, scrubber, timing, monotonicMs, look });
+  return { steps: new StepRunner(containers, endings, probes), endings };
+}

@@ -1,0 +1,118 @@
+import { type Attachment, type ContainerEngine } from '@app/container-engine';
+import { BridgeServer, type McpEra, StdioBridge } from '@app/mcp';
+import { isBridgeToken, type Keyring } from '@app/security';
+
+interface Bridged {
+  readonly instanceId: string;
+  readonly address: string;
+  readonly attachment: Attachment;
+  readonly bridge: StdioBridge;
+  opening: Promise<string> | undefined;
+  hasEnded: boolean;
+}
+
+export interface BridgeRequest {
+  readonly instanceId: string;
+  readonly serverName: string;
+  readonly replica: number;
+  readonly containerId: string;
+  /** Known from a former life of the server. */
+  readonly era: McpEra | undefined;
+  /** The process or its streams ended. */
+  readonly onEnd: () => void;
+}
+
+/** The handshake of a stdio server, which may first have to load itself. */
+const OPEN_WITHIN_MS = 30_000;
+
+/** Holds the standard streams of servers that speak over them, and gives each an address for the gateway. */
+export class Bridges {
+  readonly #byContainer = new Map<string, Bridged>();
+  #server: BridgeServer | undefined;
+
+  constructor(
+    private readonly listen: { readonly host: string; readonly port: number },
+    private readonly keyring: Keyring,
+  ) {}
+
+  async start(): Promise<void> {
+    const server = new BridgeServer({
+      ...this.listen,
+      verify: ({ token }) => token !== undefined && isBridgeToken(this.keyring, token),
+    });
+    await server.start();
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    this.letGoOfAll();
+    await this.#server?.stop();
+    this.#server = undefined;
+  }
+
+  isAttached(containerId: string): boolean {
+    return this.#byContainer.get(containerId)?.hasEnded === false;
+  }
+
+  /** Before the start, so that nothing the server says is lost; or again, when this process took over. */
+  async attach(engine: ContainerEngine, request: BridgeRequest): Promise<void> {
+    this.letGo(request.containerId);
+    const attachment = await engine.attach(request.containerId);
+    const bridged: Bridged = {
+      instanceId: request.instanceId,
+      address: request.replica === 0 ? request.instanceId : `${request.instanceId}.${request.replica}`,
+      attachment,
+      bridge: new StdioBridge(attachment, {
+        serverName: request.serverName,
+        ...(request.era !== undefined && { era: request.era }),
+        onEnd: () => {
+          bridged.hasEnded = true;
+          request.onEnd();
+        },
+      }),
+      opening: undefined,
+      hasEnded: false,
+    };
+    this.#byContainer.set(request.containerId, bridged);
+  }
+
+  /** Shakes hands once and answers with the address; asked again, it answers the same. */
+  async open(containerId: string): Promise<string> {
+    const bridged = this.#byContainer.get(containerId);
+    if (bridged === undefined || this.#server === undefined)
+      throw new Error('There is no bridge to this container.');
+    bridged.opening ??= this.#open(bridged, this.#server);
+    try {
+      return await bridged.opening;
+    } catch (error) {
+      bridged.opening = undefined;
+      throw error;
+    }
+  }
+
+  /** What the server wrote to its error output; for such servers the engine keeps nothing. */
+  lastWords(containerId: string): readonly string[] {
+    return this.#byContainer.get(containerId)?.bridge.stderrLines() ?? [];
+  }
+
+  letGo(containerId: string): void {
+    const bridged = this.#byContainer.get(containerId);
+    if (bridged === undefined) return;
+    this.#byContainer.delete(containerId);
+    bridged.hasEnded = true;
+    // A newer container of the same place may have taken the address over already.
+    if (![...this.#byContainer.values()].some(({ address }) => address === bridged.address))
+      this.#server?.detach(bridged.address);
+    bridged.bridge.close('The server was stopped.');
+    bridged.attachment.close();
+  }
+
+  letGoOfAll(): void {
+    for (const containerId of [...this.#byContainer.keys()]) this.letGo(containerId);
+  }
+
+  async #open(bridged: Bridged, server: BridgeServer): Promise<string> {
+    await bridged.bridge.open(OPEN_WITHIN_MS);
+    return server.attach(bridged.address, bridged.bridge);
+  }
+}

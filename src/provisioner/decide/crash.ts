@@ -1,0 +1,44 @@
+/** How a container ended, as far as the engine knows. */
+export interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly oomKilled: boolean;
+  /** In the engine's words, why it could not start. */
+  readonly error: string | null;
+  readonly memoryLimit: string;
+}
+
+/** Codes of a process that was told to end: SIGTERM, SIGKILL, or unknown because the engine itself was killed. */
+const STOPPED_FROM_OUTSIDE: ReadonlySet<number> = new Set([143, 137, 255]);
+const TERMINATED = 143;
+/** A server that ends with 143 by itself, over and over, is no victim. */
+export const EXCUSES_EVERY_MS = 30_000;
+
+/** What is known around the end: an engine that went away takes its containers with it. */
+export interface Circumstances {
+  /** The engine connection in use now is younger than the container's end. */
+  readonly engineWasAway: boolean;
+  readonly lastExcusedAtMs: number | null;
+  readonly nowMs: number;
+}
+
+/** Whether somebody else stopped it (the engine, an operator), so that it is started again at once and without blame. */
+export function isExcused(ending: Ending, around: Circumstances): boolean {
+  if (ending.oomKilled || ending.error !== null) return false;
+  const { lastExcusedAtMs, nowMs } = around;
+  if (lastExcusedAtMs !== null && nowMs - lastExcusedAtMs < EXCUSES_EVERY_MS) return false;
+  if (ending.exitCode === TERMINATED || ending.signal === 'SIGTERM') return true;
+  return around.engineWasAway && (ending.exitCode === null || STOPPED_FROM_OUTSIDE.has(ending.exitCode));
+}
+
+/** One sentence for people; the last line of output often says it best. */
+export function describeEnding(ending: Ending, lastLine: string | undefined): string {
+  const said = lastLine === undefined ? '' : ` Its last line was: ${lastLine}`;
+  if (ending.oomKilled)
+    return `The container was killed because it needed more memory than its limit of ${ending.memoryLimit}.${said}`;
+  if (ending.error !== null) return `The container could not be started: ${ending.error}.${said}`;
+  if (ending.signal !== null && ending.exitCode === null)
+    return `The container was ended by ${ending.signal}.${said}`;
+  if (ending.exitCode === null) return `The container ended.${said}`;
+  return `The container ended by itself with exit code ${ending.exitCode}.${said}`;
+}

@@ -1,0 +1,35 @@
+import { type McpAuth, type McpEra, type McpFetch } from '@app/mcp';
+
+/** Whom to ask, and how. */
+export interface ProbeTarget {
+  /** One live session is kept per key. */
+  readonly key: string;
+  readonly instanceId: string;
+  readonly serverName: string;
+  readonly urls: readonly string[];
+  readonly transport: 'streamable-http' | 'sse';
+  /** Must answer below 400, when given. */
+  readonly healthUrl: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly auth: McpAuth | undefined;
+  readonly fetch: McpFetch;
+  readonly timeoutMs: number;
+  readonly prefer: McpEra | undefined;
+}
+
+export interface ProbeAnswer {
+  readonly era: McpEra;
+  readonly tools: number;
+  readonly latencyMs: number;
+}
+
+/** Asks a server whether it serves: the port that specs put a fake behind. */
+export abstract class Prober {
+  /** Throws when it does not; the error's words are shown to people. */
+  abstract probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer>;
+  /** The server behind the key is gone. */
+  abstract forget(key: string): void;
+  /** A server said that its list of tools changed. */
+  abstract onToolsChanged(listener: (instanceId: string) => void): void;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,132 @@
+import { type DockerSpec, type InstanceSpec, type UrlSpec } from '@app/contracts';
+import { McpUnreachableError, type McpFetch, OAuthTokenSource } from '@app/mcp';
+import { bridgeToken, type EgressPolicy, guardedFetch, type Keyring, trustedFetch } from '@app/security';
+import { type Bridges } from '../bridge/bridges';
+import { type Desired, needsBridge } from '../decide/desired';
+import { type ObservedContainer } from '../decide/observed';
+import { type EnginePost } from '../engine/engines';
+import { type ProvisionerTiming } from '../provisioner.options';
+import { type InstanceMemory } from '../runner/instance-memory';
+import { type InstanceSecrets } from '../steps/instance-secrets';
+import { type ProbeTarget } from './prober';
+
+/** The port of an image that says nothing about its port. */
+const DEFAULT_PORT = 8080;
+/** Remote servers are farther away than containers. */
+const REMOTE_TIMEOUT_FACTOR = 2;
+
+/** A replica of one instance, as far as asking it goes. */
+export interface Asked {
+  readonly desired: Desired;
+  readonly spec: InstanceSpec;
+  readonly memory: InstanceMemory;
+  readonly post: EnginePost | undefined;
+  /** undefined for a remote server. */
+  readonly container: ObservedContainer | undefined;
+}
+
+/** Finds out where a server is and with which credentials it is asked. */
+export class Targets {
+  readonly #trusted: McpFetch;
+  readonly #guarded: McpFetch;
+  readonly #tokens: OAuthTokenSource;
+
+  constructor(
+    egress: EgressPolicy,
+    private readonly keyring: Keyring,
+    private readonly bridges: Bridges,
+    private readonly secrets: InstanceSecrets,
+    private readonly timing: ProvisionerTiming,
+  ) {
+    this.#trusted = trustedFetch();
+    this.#guarded = guardedFetch(egress, { maxRedirects: 0 });
+    this.#tokens = new OAuthTokenSource({ fetch: this.#guarded });
+  }
+
+  async of(asked: Asked): Promise<ProbeTarget> {
+    const { spec, container } = asked;
+    if (spec.type === 'url') return this.#remote(asked, spec);
+    if (container === undefined) throw new Error('Only a container can be asked.');
+    if (spec.type === 'stdio' || needsBridge(spec)) return this.#bridged(asked, container);
+    return this.#contained(asked, spec, container);
+  }
+
+  async #contained(asked: Asked, spec: DockerSpec, container: ObservedContainer): Promise<ProbeTarget> {
+    const transport = spec.transport === 'sse' ? 'sse' : 'streamable-http';
+    const addresses = (await asked.post?.engine.inspect(container.id))?.addresses ?? [];
+    if (addresses.length === 0)
+      throw new McpUnreachableError('The container has no address yet.', 'tcp', {
+        serverName: asked.desired.name,
+      });
+    const port = portOf(spec, asked.memory);
+    const path = spec.mcp_path ?? (transport === 'sse' ? '/sse' : '/mcp');
+    const at = (urlPath: string): string[] =>
+      addresses.map((address) => new URL(urlPath, `http://${inUrl(address)}:${port}`).href);
+    const healthPath = spec.health_check?.path;
+    return {
+      ...this.#common(asked, container.id),
+      urls: at(path),
+      transport,
+      healthUrl: healthPath === undefined ? undefined : at(healthPath)[0],
+      headers: {},
+      auth: undefined,
+      fetch: this.#trusted,
+    };
+  }
+
+  async #bridged(asked: Asked, container: ObservedContainer): Promise<ProbeTarget> {
+    const url = await this.bridges.open(container.id);
+    return {
+      ...this.#common(asked, container.id),
+      urls: [url],
+      transport: 'streamable-http',
+      healthUrl: undefined,
+      headers: { authorization: `Bearer ${bridgeToken(this.keyring)}` },
+      auth: undefined,
+      fetch: this.#trusted,
+    };
+  }
+
+  async #remote(asked: Asked, spec: UrlSpec): Promise<ProbeTarget> {
+    const credentials = await this.secrets.credentialsOf(spec, asked.memory);
+    const healthPath = spec.health_check?.path;
+    const common = this.#common(asked, `${asked.desired.instanceId}:g${asked.desired.generation}`);
+    return {
+      ...common,
+      timeoutMs: common.timeoutMs * (spec.health_check?.timeout === undefined ? REMOTE_TIMEOUT_FACTOR : 1),
+      urls: [spec.endpoint],
+      transport: spec.transport ?? 'streamable-http',
+      healthUrl: healthPath === undefined ? undefined : new URL(healthPath, spec.endpoint).href,
+      headers: credentials.headers,
+      auth:
+        credentials.client === undefined
+          ? undefined
+          : this.#tokens.authFor({
+              ...credentials.client,
+              resource: spec.endpoint,
+              serverName: asked.desired.name,
+            }),
+      fetch: this.#guarded,
+    };
+  }
+
+  #common(
+    { desired, spec }: Asked,
+    key: string,
+  ): Pick<ProbeTarget, 'key' | 'instanceId' | 'serverName' | 'timeoutMs' | 'prefer'> {
+    const seconds = spec.health_check?.timeout;
+    return {
+      key,
+      instanceId: desired.instanceId,
+      serverName: desired.name,
+      timeoutMs: seconds === undefined ? this.timing.probeTimeoutMs : seconds * 1_000,
+      prefer: undefined,
+    };
+  }
+}
+
+/** What the spec says, else what the image says of itself. */
+export const portOf = (spec: DockerSpec, { image }: InstanceMemory): number =>
+  spec.port ?? image?.exposedPorts[0] ?? DEFAULT_PORT;
+
+const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);

@@ -1,0 +1,79 @@
+import { Controller, Logger } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { ENGINE_PATTERNS } from '@app/contracts';
+import { isUuid } from '@app/kernel';
+import { Keyring, UnsignedRequestError, verifyRequest } from '@app/security';
+import { from, NEVER, type Observable } from 'rxjs';
+import { Provisioner } from '../provisioner';
+import { type EngineAnswers } from './engine-answers';
+
+const DEFAULT_TAIL = 200;
+
+/**
+ * Questions over the request-reply microservice. Over Redis every provisioner hears every question, so one that does
+ * not hold the lease, or gets a message without our signature, stays silent: the asker's timeout covers it.
+ */
+@Controller()
+export class QuestionsController {
+  readonly #logger = new Logger(QuestionsController.name);
+
+  constructor(
+    private readonly provisioner: Provisioner,
+    private readonly keyring: Keyring,
+  ) {}
+
+  @MessagePattern(ENGINE_PATTERNS.logs)
+  logs(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.logs, message, (answers, request) =>
+      answers.logs(instanceIdOf(request), tailOf(request)),
+    );
+  }
+
+  @MessagePattern(ENGINE_PATTERNS.stats)
+  stats(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.stats, message, (answers, request) =>
+      answers.stats(instanceIdOf(request)),
+    );
+  }
+
+  @MessagePattern(ENGINE_PATTERNS.inspect)
+  inspect(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.inspect, message, (answers, request) =>
+      answers.inspect(instanceIdOf(request)),
+    );
+  }
+
+  @MessagePattern(ENGINE_PATTERNS.health)
+  health(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.health, message, (answers) => Promise.resolve(answers.health()));
+  }
+
+  #answer(
+    pattern: string,
+    message: unknown,
+    ask: (answers: EngineAnswers, request: Record<string, unknown>) => Promise<object>,
+  ): Observable<unknown> {
+    if (!this.provisioner.isActive()) return NEVER;
+    const request = this.#verified(pattern, message);
+    return request === undefined ? NEVER : from(ask(this.provisioner.answers, request));
+  }
+
+  #verified(pattern: string, message: unknown): Record<string, unknown> | undefined {
+    try {
+      const request = verifyRequest(this.keyring, pattern, message);
+      return typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
+    } catch (error) {
+      if (!(error instanceof UnsignedRequestError)) throw error;
+      this.#logger.warn({ pattern, reason: error.message }, 'a question was not answered');
+      return undefined;
+    }
+  }
+}
+
+function instanceIdOf({ instance_id }: Record<string, unknown>): string {
+  if (typeof instance_id !== 'string' || !isUuid(instance_id)) throw new Error('instance_id must be a UUID');
+  return instance_id;
+}
+
+const tailOf = ({ tail }: Record<string, unknown>): number =>
+  typeof tail === 'number' ? tail : DEFAULT_TAIL;

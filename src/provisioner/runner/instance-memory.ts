@@ -1,0 +1,108 @@
+import { type ImageInfo } from '@app/container-engine';
+import { type LastErrorReport, type SecretDelivery } from '@app/contracts';
+import { type McpEra } from '@app/mcp';
+import { type Desired } from '../decide/desired';
+import { type ReplicaHealth, UNKNOWN_HEALTH } from '../decide/observed';
+
+/** What a replica said of itself when it was last asked. */
+export interface ReplicaAnswer {
+  readonly containerId: string;
+  readonly era: McpEra;
+  readonly tools: number;
+  readonly latencyMs: number;
+  readonly urls: readonly string[];
+}
+
+export interface SecretUse {
+  readonly ref: string;
+  readonly version: number;
+}
+
+/** What this process remembers of one instance: a cache of what looking would show, and the backoff. */
+export class InstanceMemory {
+  generation = -1;
+  specHash = '';
+  health: ReadonlyMap<number, ReplicaHealth> = new Map();
+  readonly answers = new Map<number, ReplicaAnswer>();
+  /** What is being done right now, for people. */
+  activity: string | null = null;
+  /** undefined: nothing new to report. null: what was reported before is settled. */
+  lastError: LastErrorReport | null | undefined;
+  /** Opened since the last report. */
+  readonly secretsRead: SecretUse[] = [];
+  delivery: { readonly way: SecretDelivery; readonly reason: string | null } | null = null;
+  image: ImageInfo | undefined;
+  lastExcusedAtMs: number | null = null;
+  /** The server dies of the question which era it speaks; asked once, then known. */
+  bridgeEra: McpEra | undefined;
+  /** The process is expected to have ended of that question, once. */
+  diedOfQuestion = false;
+  /** The last output of the last container that ended, scrubbed: logs outlive their container. */
+  lastOutput: readonly string[] = [];
+
+  readonly #knownUses = new Map<string, number>();
+
+  /** A use is told once per version and generation: a probe every ten seconds is one use, not thousands. */
+  noteSecret({ ref, version }: SecretUse): void {
+    if (this.#knownUses.get(ref) === version) return;
+    this.#knownUses.set(ref, version);
+    this.secretsRead.push({ ref, version });
+  }
+
+  /** A new container is a new use of its secrets. */
+  forgetSecretUses(): void {
+    this.#knownUses.clear();
+  }
+
+  /** Facts about another generation do not count for this one. Returns whether it is new. */
+  turnTo({ generation, specHash }: Desired): boolean {
+    if (this.generation === generation && this.specHash === specHash) return false;
+    // Somebody changed it, so the trouble of the former generation is history. After a start nothing is known yet.
+    if (this.generation !== -1) this.lastError = null;
+    this.generation = generation;
+    this.specHash = specHash;
+    this.health = new Map();
+    this.answers.clear();
+    this.activity = null;
+    this.delivery = null;
+    this.image = undefined;
+    this.bridgeEra = undefined;
+    this.lastExcusedAtMs = null;
+    this.#knownUses.clear();
+    return true;
+  }
+
+  healthOf(replica: number): ReplicaHealth {
+    return this.health.get(replica) ?? UNKNOWN_HEALTH;
+  }
+
+  setHealth(replica: number, health: ReplicaHealth): void {
+    this.health = new Map(this.health).set(replica, health);
+  }
+}
+
+/** One memory per instance that exists; `forget` is called when its row is gone. */
+export class Memories {
+  readonly #byId = new Map<string, InstanceMemory>();
+
+  of(instanceId: string): InstanceMemory {
+    const known = this.#byId.get(instanceId);
+    if (known !== undefined) return known;
+    const memory = new InstanceMemory();
+    this.#byId.set(instanceId, memory);
+    return memory;
+  }
+
+  peek(instanceId: string): InstanceMemory | undefined {
+    return this.#byId.get(instanceId);
+  }
+
+  forget(instanceId: string): void {
+    this.#byId.delete(instanceId);
+  }
+
+  /** Another process acted meanwhile: everything is learned anew. */
+  clear(): void {
+    this.#byId.clear();
+  }
+}

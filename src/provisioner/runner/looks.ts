@@ -1,0 +1,104 @@
+import { Semaphore } from '@app/resilience';
+
+/** Looks under way at once; the others wait in order. Slow steps have tighter limits of their own. */
+const LOOKS_AT_ONCE = 256;
+const MAX_WAITING = 100_000;
+
+interface Running {
+  again: boolean;
+  readonly generation: number;
+  readonly interrupt: AbortController;
+}
+
+/** Ends a slow step (a pull, a probe), because something newer is wanted. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+/**
+ * One look per instance at a time. A look that is asked for while one runs becomes one more look afterwards, however
+ * often it is asked for: what counts is the state then, not the number of messages.
+ */
+export class Looks {
+  readonly #running = new Map<string, Running>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #slots = new Semaphore(LOOKS_AT_ONCE, MAX_WAITING, 'The reconciler');
+  #stopped = false;
+
+  constructor(private readonly lookAt: (instanceId: string, interrupted: AbortSignal) => Promise<void>) {}
+
+  /** `generation`, where a message named one, ends slow steps that serve an older one. */
+  look(instanceId: string, generation = 0): void {
+    if (this.#stopped) return;
+    this.#clearTimer(instanceId);
+    const running = this.#running.get(instanceId);
+    if (running === undefined) {
+      void this.#run(instanceId, generation);
+      return;
+    }
+    running.again = true;
+    if (generation > running.generation)
+      running.interrupt.abort(new SupersededError('Something newer is wanted.'));
+  }
+
+  /** One timer per instance: the last one asked for counts, and any look clears it. */
+  lookIn(instanceId: string, delayMs: number): void {
+    if (this.#stopped) return;
+    this.#clearTimer(instanceId);
+    const timer = setTimeout(
+      () => {
+        this.look(instanceId);
+      },
+      Math.max(0, delayMs),
+    );
+    this.#timers.set(instanceId, timer);
+  }
+
+  isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
+  /** No timers any more; looks under way end their slow steps. */
+  pause(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const running of this.#running.values()) {
+      running.again = false;
+      running.interrupt.abort(new SupersededError('The lease is not held any more.'));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.pause();
+    await Promise.all([...this.#ends]);
+  }
+
+  readonly #ends = new Set<Promise<void>>();
+
+  #run(instanceId: string, generation: number): Promise<void> {
+    const end = this.#once(instanceId, generation).finally(() => {
+      this.#ends.delete(end);
+    });
+    this.#ends.add(end);
+    return end;
+  }
+
+  async #once(instanceId: string, generation: number): Promise<void> {
+    const running: Running = { again: false, generation, interrupt: new AbortController() };
+    this.#running.set(instanceId, running);
+    try {
+      await this.#slots.run(() => this.lookAt(instanceId, running.interrupt.signal));
+    } finally {
+      this.#running.delete(instanceId);
+    }
+    if (running.again) this.look(instanceId);
+  }
+
+  #clearTimer(instanceId: string): void {
+    const timer = this.#timers.get(instanceId);
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#timers.delete(instanceId);
+  }
+}

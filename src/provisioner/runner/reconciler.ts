@@ -1,0 +1,209 @@
+import { Logger } from '@nestjs/common';
+import { EngineUnavailableError } from '@app/container-engine';
+import { isDatabaseUnavailable } from '@app/database';
+import { type Clock } from '@app/kernel';
+import { type Desired, goneInstance } from '../decide/desired';
+import { type Action, isPause, nextStep, type Pause, type Step } from '../decide/next-step';
+import { type Observed } from '../decide/observed';
+import { statusOf } from '../decide/status';
+import { type EnginePost, type Engines } from '../engine/engines';
+import { LeaseLostError } from '../engine/fenced-engine';
+import { type Observer } from '../engine/observer';
+import { type Reporter } from '../report/reporter';
+import { type EndingSteps } from '../steps/ending-steps';
+import { type StepContext } from '../steps/step-context';
+import { type StepRunner } from '../steps/step-runner';
+import { type DesiredInstances } from './desired-instances';
+import { type InstanceMemory, type Memories } from './instance-memory';
+import { Looks, SupersededError } from './looks';
+import { healthyWords } from './words';
+
+/** Steps of one look; 32 replicas need five each. What is left after that is taken up by the next look. */
+const MAX_STEPS = 400;
+const DATABASE_AGAIN_AFTER_MS = 2_000;
+const REMOVAL_AGAIN_AFTER_MS = 500;
+/** A step that failed for reasons of ours, not of the instance's. */
+const FAULT_AGAIN_AFTER_MS = 5_000;
+
+export interface ReconcilerParts {
+  readonly isHeld: () => boolean;
+  readonly desiredInstances: DesiredInstances;
+  readonly engines: Engines;
+  readonly observer: Observer;
+  readonly steps: StepRunner;
+  readonly endings: EndingSteps;
+  readonly reporter: Reporter;
+  readonly memories: Memories;
+  readonly clock: Clock;
+  /** The session with a server, where one is kept under this key. */
+  readonly forgetSession: (key: string) => void;
+}
+
+interface Scene {
+  readonly desired: Desired;
+  readonly post: EnginePost | undefined;
+  readonly memory: InstanceMemory;
+}
+
+/** The loop: look, decide, act, look again. It knows nothing but how to ask; what to do is decided in `nextStep`. */
+export class Reconciler {
+  readonly looks: Looks;
+  readonly #logger = new Logger(Reconciler.name);
+
+  constructor(private readonly parts: ReconcilerParts) {
+    this.looks = new Looks((instanceId, interrupted) => this.#look(instanceId, interrupted));
+  }
+
+  /** What is known of its health is asked anew, whatever its interval says. */
+  lookAtOnce(instanceId: string): void {
+    const memory = this.parts.memories.peek(instanceId);
+    for (const [replica, health] of memory?.health ?? [])
+      memory?.setHealth(replica, { ...health, nextProbeAtMs: 0 });
+    this.looks.look(instanceId);
+  }
+
+  async #look(instanceId: string, interrupted: AbortSignal): Promise<void> {
+    try {
+      for (let taken = 0; taken < MAX_STEPS; taken += 1) {
+        if (!this.parts.isHeld() || interrupted.aborted) return;
+        if (!(await this.#takeStep(instanceId, interrupted))) return;
+      }
+      this.looks.look(instanceId);
+    } catch (error) {
+      this.#giveUp(instanceId, error);
+    }
+  }
+
+  /** Returns whether there may be more to do. What is wanted is read each time: it may have changed during a step. */
+  async #takeStep(instanceId: string, interrupted: AbortSignal): Promise<boolean> {
+    const desired = (await this.parts.desiredInstances.read(instanceId)) ?? goneInstance(instanceId);
+    const memory = this.parts.memories.of(instanceId);
+    const isNew = memory.turnTo(desired);
+    if (isNew || desired.wish !== 'running') await this.#clearElsewhere(desired, interrupted);
+
+    const scene: Scene = { desired, memory, post: this.parts.engines.homeOf(desired.spec) };
+    const observed = await this.#observe(scene);
+    const step = nextStep(desired, observed);
+    // These tell about themselves, in better words, as soon as they begin.
+    if (!SPEAKING.has(step.kind)) this.#report(scene, observed, step);
+    if (isPause(step)) this.#rest(scene, observed, step);
+    else await this.#act(scene, observed, step, interrupted);
+    return !isPause(step);
+  }
+
+  async #observe({ desired, post, memory }: Scene): Promise<Observed> {
+    try {
+      return await this.parts.observer.observe(desired, post, memory);
+    } catch (error) {
+      // The watch has heard of it, so looking once more gives the blind view.
+      if (error instanceof EngineUnavailableError) return this.parts.observer.observe(desired, post, memory);
+      throw error;
+    }
+  }
+
+  async #act(scene: Scene, observed: Observed, step: Action, interrupted: AbortSignal): Promise<void> {
+    const say = (activity: string): void => {
+      scene.memory.activity = activity;
+      this.#report(scene, observed, step);
+    };
+    try {
+      await this.parts.steps.run(step, { ...scene, observed, say }, interrupted);
+    } catch (error) {
+      if (isOfTheSurroundings(error) || isDatabaseUnavailable(error)) throw error;
+      if (error instanceof EngineUnavailableError) return;
+      await this.#fail({ ...scene, observed, signal: NEVER, say }, step, error);
+    }
+  }
+
+  /** A failed step towards a container counts as a failed start; any other is tried again a little later. */
+  async #fail(context: StepContext, step: Step, error: unknown): Promise<void> {
+    const replica = replicaOf(step);
+    if (replica === undefined) throw error;
+    const { instanceId } = context.desired;
+    this.#logger.warn({ err: error, instance_id: instanceId, step: step.kind }, 'step failed');
+    context.memory.activity = null;
+    const container = 'container' in step ? step.container : undefined;
+    await this.parts.endings.fail(context, { replica, container }, error);
+  }
+
+  #report({ desired, post, memory }: Scene, observed: Observed, step: Step): void {
+    if (!this.parts.isHeld()) return;
+    const seen = { ...observed, nowMs: this.parts.clock.monotonicMs(), health: memory.health };
+    const status = statusOf(desired, seen, step, {
+      activity: memory.activity,
+      engineDetail: this.parts.engines.troubleOf(post),
+      healthy: healthyWords(desired, post, memory),
+    });
+    if (status !== null) this.parts.reporter.report({ desired, observed: seen, status, memory, post });
+  }
+
+  #rest(scene: Scene, observed: Observed, pause: Pause): void {
+    if (pause.kind === 'settled') this.#settle(scene, observed, pause.lookAgainAtMs);
+    if (pause.kind === 'wait-for-removal')
+      this.looks.lookIn(scene.desired.instanceId, REMOVAL_AGAIN_AFTER_MS);
+    // For the engine nobody waits here: its watch wakes everybody as soon as it answers.
+  }
+
+  #settle({ desired, memory }: Scene, observed: Observed, lookAgainAtMs: number | null): void {
+    const { instanceId } = desired;
+    if (lookAgainAtMs !== null) this.looks.lookIn(instanceId, lookAgainAtMs - observed.nowMs);
+    if (desired.wish !== 'running') this.parts.forgetSession(sessionKeyOf(desired));
+    if (desired.wish === 'gone') {
+      this.parts.memories.forget(instanceId);
+      this.parts.reporter.forget(instanceId);
+    } else memory.activity = null;
+  }
+
+  /** Nothing of the instance may stay on an engine that is not its home, whatever its spec was before. */
+  async #clearElsewhere(desired: Desired, interrupted: AbortSignal): Promise<void> {
+    const home = this.parts.engines.homeOf(desired.spec);
+    const gone = { ...goneInstance(desired.instanceId), name: desired.name };
+    const memory = this.parts.memories.of(desired.instanceId);
+    for (const post of this.parts.engines.posts) {
+      if (post === home || post.watch.state !== 'up') continue;
+      for (let taken = 0; taken < MAX_STEPS; taken += 1) {
+        const observed = await this.#observe({ desired: gone, post, memory });
+        const step = nextStep(gone, observed);
+        if (isPause(step)) break;
+        await this.parts.steps.run(
+          step,
+          { desired: gone, observed, post, memory, say: () => undefined },
+          interrupted,
+        );
+      }
+    }
+  }
+
+  #giveUp(instanceId: string, error: unknown): void {
+    if (isOfTheSurroundings(error)) return;
+    if (isDatabaseUnavailable(error)) {
+      this.looks.lookIn(instanceId, DATABASE_AGAIN_AFTER_MS);
+      return;
+    }
+    this.#logger.error({ err: error, instance_id: instanceId }, 'look failed');
+    this.looks.lookIn(instanceId, FAULT_AGAIN_AFTER_MS);
+  }
+}
+
+const SPEAKING: ReadonlySet<Step['kind']> = new Set(['ensure-network', 'pull', 'create']);
+const NEVER = new AbortController().signal;
+
+export const sessionKeyOf = ({ instanceId, generation }: Desired): string => `${instanceId}:g${generation}`;
+
+/** Says nothing about the instance: the lease went, or something newer is wanted. */
+const isOfTheSurroundings = (error: unknown): boolean =>
+  error instanceof LeaseLostError || error instanceof SupersededError;
+
+function replicaOf(step: Step): number | undefined {
+  switch (step.kind) {
+    case 'ensure-network':
+    case 'pull':
+    case 'create':
+      return step.replica;
+    case 'attach':
+    case 'start':
+      return step.container.replica;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { type ContainerEngine, type PullProgress } from '@app/container-engine';
+import { Semaphore } from '@app/resilience';
+import { type Bridges } from '../bridge/bridges';
+import { started } from '../decide/health';
+import { type ObservedContainer } from '../decide/observed';
+import { type EnginePost } from '../engine/engines';
+import { type Failpoints } from '../failpoints';
+import { type Prober } from '../probe/prober';
+import { type ProvisionerOptions } from '../provisioner.options';
+import { type DesiredInstances } from '../runner/desired-instances';
+import { type ContainedSpec, containerSpecOf } from './container-spec';
+import { ContainerLimitReachedError } from './errors';
+import { type InstanceSecrets } from './instance-secrets';
+import { PullProgressText } from './pull-progress';
+import { postOf, specOf, type StepContext } from './step-context';
+
+/** A server gets this long to end by itself before it is killed. */
+const STOP_WITHIN_S = 10;
+const MAX_WAITING = 10_000;
+/** Layers report many times a second; people read slower. */
+const PROGRESS_EVERY_MS = 1_000;
+
+export interface ContainerStepsParts {
+  readonly options: ProvisionerOptions;
+  readonly desiredInstances: DesiredInstances;
+  readonly secrets: InstanceSecrets;
+  readonly bridges: Bridges;
+  readonly prober: Prober;
+  readonly failpoints: Failpoints;
+  readonly monotonicMs: () => number;
+}
+
+/** The steps that make and unmake what an instance owns in its engine. Each is safe to repeat. */
+export class ContainerSteps {
+  /** One create at a time, so that the limit is exact; a create takes a fraction of a second. */
+  readonly #creating = new Semaphore(1, MAX_WAITING, 'The making of containers');
+
+  constructor(private readonly parts: ContainerStepsParts) {}
+
+  async ensureNetwork(context: StepContext): Promise<void> {
+    context.say('Its network is being made.');
+    await postOf(context).engine.ensureNetwork(this.parts.options.installationId, context.desired.instanceId);
+    this.parts.failpoints.pass('after-network');
+  }
+
+  async pull(context: StepContext): Promise<void> {
+    const spec = specOf(context);
+    if (spec.type !== 'docker') return;
+    const text = new PullProgressText(spec.image);
+    let toldAtMs = this.parts.monotonicMs();
+    context.say(text.toString());
+    await postOf(context).engine.pull(spec.image, (progress: PullProgress) => {
+      text.add(progress);
+      if (context.signal.aborted || this.parts.monotonicMs() - toldAtMs < PROGRESS_EVERY_MS) return;
+      toldAtMs = this.parts.monotonicMs();
+      context.say(text.toString());
+    });
+  }
+
+  async create(context: StepContext, replica: number): Promise<void> {
+    const { desired, memory } = context;
+    const post = postOf(context);
+    const spec = specOf(context) as ContainedSpec;
+    context.say('Its container is being made.');
+    memory.forgetSecretUses();
+    const environment = await this.parts.secrets.environmentOf(spec.environment, memory);
+    this.parts.failpoints.pass('after-secrets');
+    const plan = containerSpecOf({
+      installation: this.parts.options.installationId,
+      desired,
+      spec,
+      replica,
+      environment,
+      networkId: await this.#networkId(post, desired.instanceId),
+      requiresStrongDelivery:
+        environment.secret.size > 0 && (await this.parts.desiredInstances.requiresStrongDelivery()),
+    });
+    const created = await this.#creating.run(async () => {
+      await this.#checkLimit(post.engine);
+      return post.engine.create(plan);
+    }, context.signal);
+    if (created.secretDelivery !== null)
+      memory.delivery = { way: created.secretDelivery, reason: created.secretDeliveryReason };
+    this.parts.failpoints.pass('after-create');
+  }
+
+  async start(context: StepContext, container: ObservedContainer): Promise<void> {
+    const { memory } = context;
+    const spec = specOf(context) as ContainedSpec;
+    // Some ways of delivery hand the values over only now; and a former process may have made the container.
+    const { secret } = await this.parts.secrets.environmentOf(spec.environment, memory);
+    this.parts.failpoints.pass('before-start');
+    await postOf(context).engine.start(container.id, secret);
+    this.parts.failpoints.pass('after-start');
+    memory.setHealth(
+      container.replica,
+      started(memory.healthOf(container.replica), container.id, this.parts.monotonicMs()),
+    );
+  }
+
+  async stop(context: StepContext, containers: readonly ObservedContainer[]): Promise<void> {
+    const { engine } = postOf(context);
+    await Promise.all(containers.map(({ id }) => engine.stop(id, STOP_WITHIN_S)));
+  }
+
+  async remove(context: StepContext, containers: readonly ObservedContainer[]): Promise<void> {
+    await Promise.all(containers.map(({ id }) => this.removeOne(postOf(context), id)));
+  }
+
+  /** With everything that hung on it: streams, sessions, and (in the engine's care) the files of its secrets. */
+  async removeOne({ engine }: EnginePost, containerId: string): Promise<void> {
+    this.parts.bridges.letGo(containerId);
+    this.parts.prober.forget(containerId);
+    await engine.remove(containerId);
+  }
+
+  /** Names of networks are not unique: whatever carries the instance's label goes. */
+  async removeNetworks(context: StepContext): Promise<void> {
+    const { engine } = postOf(context);
+    const { installationId: installation } = this.parts.options;
+    const networks = await engine.listNetworks({ installation, instanceId: context.desired.instanceId });
+    await Promise.all(networks.map(({ id }) => engine.removeNetwork(id)));
+    await engine.sweep(installation);
+  }
+
+  async #networkId(post: EnginePost, instanceId: string): Promise<string | undefined> {
+    if (post.role === 'bundled') return undefined;
+    return (await post.engine.ensureNetwork(this.parts.options.installationId, instanceId)).id;
+  }
+
+  async #checkLimit(engine: ContainerEngine): Promise<void> {
+    const { maxContainers, installationId: installation } = this.parts.options;
+    const existing = await engine.list({ installation });
+    if (existing.length >= maxContainers) throw new ContainerLimitReachedError(maxContainers);
+  }
+}
