@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { CHANNELS } from '@app/contracts';
 import { type Database } from '@app/database';
 import { type PubSub, type QueueMessage, type QueueSet, isQueueConnectionFault } from '@app/queues';
@@ -178,7 +180,7 @@ export class OutboxRelay {
       healthy: false,
       since,
       lagMs,
-      lastError: error instanceof Error ? error.message : String(error),
+      lastError: isNativeError(error) ? error.message : String(error),
     };
   }
 }

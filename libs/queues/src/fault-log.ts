@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { type Logger } from '@nestjs/common';
 
 /** A lost connection raises an error per try; people want to read of the loss and of the return, once each. */
@@ -25,7 +27,7 @@ export class FaultLog {
 
 /** An `AggregateError` of the network has no message of its own, only a code. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isNativeError(error)) return String(error);
   if (error.message !== '') return error.message;
   return 'code' in error ? String(error.code) : error.name;
 }

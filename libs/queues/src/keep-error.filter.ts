@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
 
@@ -5,6 +7,6 @@ import { throwError, type Observable } from 'rxjs';
 @Catch()
 export class KeepErrorFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    return throwError(() => (error instanceof Error ? error : new Error(String(error))));
+    return throwError(() => (isNativeError(error) ? error : new Error(String(error))));
   }
 }

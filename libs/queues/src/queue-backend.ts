@@ -12,7 +12,7 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 const PRODUCER_POOL_SIZE = 1;
 const WORKER_POOL_SIZE = 2;
 /** A query without an answer for this long is a dead connection: queue queries take milliseconds. */
-const QUERY_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = { producer: 3_000, worker: 10_000 };
 /** The peer may be gone without a word; probes find out while the connection is idle. */
 const KEEP_ALIVE_DELAY_MS = 10_000;
 
@@ -71,7 +71,7 @@ function postgresConnection(url: string, role: BackendRole): Record<string, unkn
     application_name: `quayside-queue-${role}`,
     max: role === 'worker' ? WORKER_POOL_SIZE : PRODUCER_POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS[role],
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   };

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { isDatabaseUnavailable } from '@app/database';
 import { DomainError } from '@app/kernel';
 
@@ -41,7 +43,7 @@ const CONNECTION_WORDS =
 /** Whether waiting helps. A rejected payload, a missing schema or a wrong password are faults of another kind. */
 export function isQueueConnectionFault(error: unknown): boolean {
   if (error instanceof QueueUnavailableError || error instanceof QueueTimeoutError) return true;
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   const code = 'code' in error ? error.code : undefined;
   return NETWORK_CODES.has(code) || CONNECTION_WORDS.test(error.message) || isDatabaseUnavailable(error);
 }

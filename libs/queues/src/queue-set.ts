@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { within } from './deadlines';
 import { FaultLog } from './fault-log';
 import { backendSettings, type QueueBackend } from './queue-backend';
-import { asQueueError } from './queue-errors';
+import { asQueueError, QueueTimeoutError } from './queue-errors';
 import { assertMessage, jobOptions, type QueueMessage } from './queue-message';
 import { describeRedis, type RedisFacts } from './redis-facts';
 
@@ -108,11 +108,14 @@ export class QueueSet {
   }
 
   async #use<T>(name: string, timeoutMs: number, work: (queue: AnyQueue) => Promise<T>): Promise<T> {
+    const queue = this.#queue(name);
     try {
-      const result = await within(timeoutMs, `queue ${name}`, work(this.#queue(name)));
+      const result = await within(timeoutMs, `queue ${name}`, work(queue));
       this.#faults.recovered();
       return result;
     } catch (error) {
+      // The connection may be dead without a word; the next use gets a new one instead of the same silence.
+      if (error instanceof QueueTimeoutError) this.#drop(name, queue);
       throw asQueueError(error);
     }
   }
@@ -129,12 +132,16 @@ export class QueueSet {
     // A first connection that failed stays failed inside the object: the next use makes a new one.
     queue.waitUntilReady().catch((error: unknown) => {
       this.#faults.failed(error);
-      if (this.#queues.get(name) !== queue) return;
-      this.#queues.delete(name);
-      void this.#discard(queue);
+      this.#drop(name, queue);
     });
     this.#queues.set(name, queue);
     return queue;
+  }
+
+  #drop(name: string, queue: AnyQueue): void {
+    if (this.#queues.get(name) !== queue) return;
+    this.#queues.delete(name);
+    void this.#discard(queue);
   }
 
   async #discard(queue: AnyQueue): Promise<void> {
@@ -142,6 +149,8 @@ export class QueueSet {
       await within(CLOSE_TIMEOUT_MS, 'closing a queue', queue.close());
     } catch (error) {
       this.#logger.debug(`closing ${queue.name}: ${String(error)}`);
+      // A farewell without an answer: the connection is cut, or it would try to reconnect for ever.
+      await within(CLOSE_TIMEOUT_MS, 'cutting a queue', queue.disconnect()).catch(() => undefined);
     }
   }
 

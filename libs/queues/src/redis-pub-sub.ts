@@ -7,12 +7,14 @@ import { within } from './deadlines';
 import { FaultLog } from './fault-log';
 import { Listeners } from './listeners';
 import { PubSub, type Unsubscribe } from './pub-sub';
-import { asQueueError } from './queue-errors';
+import { asQueueError, QueueTimeoutError } from './queue-errors';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const PUBLISH_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
+/** Who only listens would not notice that the other side is gone without a word. */
+const HEARTBEAT_MS = 10_000;
 
 const CONNECTION: RedisOptions = {
   connectTimeout: CONNECT_TIMEOUT_MS,
@@ -31,6 +33,7 @@ export class RedisPubSub extends PubSub {
   readonly #reconnected = new Set<() => void>();
   readonly #publisher: Redis;
   readonly #subscriber: Redis;
+  readonly #heartbeat: NodeJS.Timeout;
 
   constructor(url: string) {
     super();
@@ -47,12 +50,16 @@ export class RedisPubSub extends PubSub {
     this.#subscriber.on('message', (channel: string, payload: string) => {
       this.#listeners.tell(channel, payload);
     });
+    this.#heartbeat = setInterval(() => {
+      void this.#tellServer(() => this.#subscriber.ping());
+    }, HEARTBEAT_MS);
   }
 
   override async publish(channel: Channel, payload: string): Promise<void> {
     try {
       await within(PUBLISH_TIMEOUT_MS, `notice on ${channel}`, this.#publisher.publish(channel, payload));
     } catch (error) {
+      reviveIfSilent(this.#publisher, error);
       throw asQueueError(error);
     }
   }
@@ -70,6 +77,7 @@ export class RedisPubSub extends PubSub {
   }
 
   override close(): Promise<void> {
+    clearInterval(this.#heartbeat);
     this.#reconnected.clear();
     this.#publisher.disconnect();
     this.#subscriber.disconnect();
@@ -90,6 +98,12 @@ export class RedisPubSub extends PubSub {
       await within(PUBLISH_TIMEOUT_MS, 'subscription', command());
     } catch (error) {
       this.#faults.failed(error);
+      reviveIfSilent(this.#subscriber, error);
     }
   }
+}
+
+/** A connection that does not answer is given up for a new one; other faults reconnect by themselves. */
+function reviveIfSilent(client: Redis, error: unknown): void {
+  if (error instanceof QueueTimeoutError) client.disconnect(true);
 }

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { type Scrubber } from './scrubber';
 
 /** Longer strings are cut: one line must not fill a disk or a terminal. */
@@ -14,6 +16,9 @@ const cut = (text: string): string =>
   text.length <= MAX_STRING_LENGTH
     ? text
     : `${text.slice(0, MAX_STRING_LENGTH)}… (${String(text.length - MAX_STRING_LENGTH)} more)`;
+
+/** `instanceof` alone misses errors of another realm, `isNativeError` alone those that a platform class is. */
+const isError = (value: unknown): value is Error => isNativeError(value) || value instanceof Error;
 
 /** Makes any value fit to be logged: without secrets, bounded in length, breadth and depth, and never throwing. */
 export class LogSanitizer {
@@ -36,7 +41,7 @@ export class LogSanitizer {
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Error) return this.error(value, depth);
+    if (isError(value)) return this.error(value, depth);
     if (depth >= MAX_DEPTH) return '[too deep]';
     return Array.isArray(value) ? this.array(value, depth) : this.object(value, depth);
   }
@@ -59,7 +64,7 @@ export class LogSanitizer {
   }
 
   private error(error: unknown, depth: number): Record<string, unknown> {
-    if (!(error instanceof Error)) return this.thrown(error, depth);
+    if (!isError(error)) return this.thrown(error, depth);
     const code: unknown = 'code' in error ? error.code : undefined;
     return {
       ...(typeof code === 'string' || typeof code === 'number' ? { code } : { code: error.name }),

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import { type LoggerService } from '@nestjs/common';
 
 import { type Logger, type LogLevel } from './logger';
@@ -48,7 +50,7 @@ export class NestLogger implements LoggerService {
   ): void {
     const members: Record<string, unknown> = context === undefined ? {} : { context };
     for (const item of extra) addExtra(members, item);
-    if (message instanceof Error) members['err'] = message;
+    if (isNativeError(message)) members['err'] = message;
     else if (typeof message === 'object' && message !== null) Object.assign(members, message);
     this.logger[level](members, textOf(message));
   }
@@ -63,13 +65,13 @@ function split(rest: readonly unknown[]): { context: string | undefined; extra: 
 }
 
 function addExtra(members: Record<string, unknown>, item: unknown): void {
-  if (item instanceof Error) members['err'] = item;
+  if (isNativeError(item)) members['err'] = item;
   else if (typeof item === 'string') members['err'] ??= { message: '', stack: item };
   else if (typeof item === 'object' && item !== null) Object.assign(members, item);
 }
 
 function textOf(message: unknown): string {
-  if (message instanceof Error) return message.message;
+  if (isNativeError(message)) return message.message;
   if (typeof message === 'object' && message !== null) {
     return 'msg' in message && typeof message.msg === 'string' ? message.msg : '';
   }

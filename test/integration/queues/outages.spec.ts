@@ -131,5 +131,6 @@ onEachBackend((fixture) => {
       expect(begun).toEqual(['first', 'job_a']);
     }, DEADLINE);
     letGo();
+    await line.mend();
   });
 });
