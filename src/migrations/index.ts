@@ -10,6 +10,8 @@ import { CreateInstances20261101000700 } from './20261101000700-create-instances
 import { CreateOperations20261101000800 } from './20261101000800-create-operations';
 import { CreateEndpoints20261101000900 } from './20261101000900-create-endpoints';
 import { CreateProvisionerRole20261101001000 } from './20261101001000-create-provisioner-role';
+import { LetAuditOutliveEvents20261101001100 } from './20261101001100-let-audit-outlive-events';
+import { CountInstanceTickets20261101001200 } from './20261101001200-count-instance-tickets';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateOperations20261101000800,
   CreateEndpoints20261101000900,
   CreateProvisionerRole20261101001000,
+  LetAuditOutliveEvents20261101001100,
+  CountInstanceTickets20261101001200,
 ];

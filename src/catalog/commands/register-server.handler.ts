@@ -1,0 +1,31 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '@app/database';
+import { newId } from '@app/kernel';
+import { DefinitionRepository } from '../domain/definition.repository';
+import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
+import { ServerDefinition } from '../domain/server-definition';
+import { runDry } from '../persistence/dry-run';
+import { RegisterServerCommand, type RegisteredServer } from './register-server.command';
+
+@CommandHandler(RegisterServerCommand)
+export class RegisterServerHandler implements ICommandHandler<RegisterServerCommand> {
+  constructor(
+    private readonly db: Database,
+    private readonly definitions: DefinitionRepository,
+    private readonly instances: InstancesOfDefinitions,
+  ) {}
+
+  execute(command: RegisterServerCommand): Promise<RegisteredServer> {
+    return runDry(this.db, command.isDryRun, () => this.register(command));
+  }
+
+  private async register({ wanted, remoteSpec }: RegisterServerCommand): Promise<RegisteredServer> {
+    const definition = ServerDefinition.register({ ...wanted, id: newId(), builtIn: false }, new Date());
+    await this.definitions.insert(definition);
+    if (remoteSpec === undefined) return { definition: definition.snapshot() };
+    const { id, name, description } = definition.snapshot();
+    const remote = { name, description, definitionId: id, jsonSpec: remoteSpec };
+    const instance = await this.instances.createRemote(remote);
+    return { definition: definition.snapshot(), instanceId: instance.id };
+  }
+}

@@ -1,0 +1,23 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '@app/database';
+import { DefinitionRepository } from '../domain/definition.repository';
+import { type DefinitionState } from '../domain/server-definition';
+import { runDry } from '../persistence/dry-run';
+import { UpdateServerCommand } from './change-server.commands';
+
+@CommandHandler(UpdateServerCommand)
+export class UpdateServerHandler implements ICommandHandler<UpdateServerCommand> {
+  constructor(
+    private readonly db: Database,
+    private readonly definitions: DefinitionRepository,
+  ) {}
+
+  execute({ idOrName, change, expectedVersions, isDryRun }: UpdateServerCommand): Promise<DefinitionState> {
+    return runDry(this.db, isDryRun, async () => {
+      const definition = await this.definitions.lock(idOrName, expectedVersions);
+      definition.update(change(definition.snapshot()), new Date());
+      await this.definitions.update(definition);
+      return definition.snapshot();
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** The longest reference that registries accept, digest included. */
+const REFERENCE_MAX = 512;
+const DOMAIN_LABEL = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
+const PATH_PART = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^sha256:[a-f0-9]{64}$/;
+
+/**
+ * `[host[:port]/]path[:tag][@digest]`, the grammar of image references, taken apart piece by piece: one expression for
+ * all of it would be slow on hostile input.
+ */
+export function isImageReference(text: string): boolean {
+  if (text.length === 0 || text.length > REFERENCE_MAX) return false;
+  const [named = '', digest, ...rest] = text.split('@');
+  if (rest.length > 0 || (digest !== undefined && !DIGEST.test(digest))) return false;
+  const parts = named.split('/');
+  const last = parts.pop() ?? '';
+  const colon = last.lastIndexOf(':');
+  const name = colon === -1 ? last : last.slice(0, colon);
+  if (colon !== -1 && !TAG.test(last.slice(colon + 1))) return false;
+  const path = [...withoutHost(parts), name];
+  return (
+    path.every((part) => PATH_PART.test(part)) && parts.every((part, at) => at > 0 || isHostOrPath(part))
+  );
+}
+
+/** The first part is a host when it could not be a path: it has a dot or a port, or is `localhost`. */
+const looksLikeHost = (part: string): boolean =>
+  part.includes('.') || part.includes(':') || part === 'localhost';
+
+const withoutHost = (parts: readonly string[]): readonly string[] =>
+  parts[0] !== undefined && looksLikeHost(parts[0]) ? parts.slice(1) : parts;
+
+const isHostOrPath = (part: string): boolean => (looksLikeHost(part) ? isHost(part) : PATH_PART.test(part));
+
+function isHost(part: string): boolean {
+  const [host = '', port, ...rest] = part.split(':');
+  if (rest.length > 0 || (port !== undefined && !/^[0-9]{1,5}$/.test(port))) return false;
+  return host.length <= 253 && host.split('.').every((label) => DOMAIN_LABEL.test(label));
+}

@@ -1,0 +1,18 @@
+import { type JsonObject } from '@app/kernel';
+
+/** A remote server as it is registered in one step: the definition and its one instance. */
+export interface RemoteInstance {
+  readonly name: string;
+  readonly description: string;
+  readonly definitionId: string;
+  readonly jsonSpec: JsonObject;
+}
+
+/** What the catalogue has to know of instances. They know the catalogue, so their side comes in through this port. */
+export abstract class InstancesOfDefinitions {
+  /** Joins the caller's transaction. */
+  abstract createRemote(remote: RemoteInstance): Promise<{ id: string }>;
+  abstract countUsing(definitionId: string): Promise<number>;
+  /** Lets go of a definition in the records of instances that are gone. */
+  abstract detachDeleted(definitionId: string): Promise<void>;
+}

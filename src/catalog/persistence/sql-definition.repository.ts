@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Database, isUniqueViolation } from '@app/database';
+import { assertVersion } from '@app/http';
+import { isUuid } from '@app/kernel';
+import { EventAppender } from '@app/outbox';
+import { DefinitionNameTakenError, DefinitionNotFoundError } from '../domain/definition.errors';
+import { DefinitionRepository } from '../domain/definition.repository';
+import { ServerDefinition } from '../domain/server-definition';
+import {
+  DEFINITION_COLUMNS,
+  type DefinitionRow,
+  definitionValues,
+  toDefinitionState,
+} from './definition.row';
+
+@Injectable()
+export class SqlDefinitionRepository extends DefinitionRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly events: EventAppender,
+  ) {
+    super();
+  }
+
+  override async insert(definition: ServerDefinition): Promise<void> {
+    await this.uniquely(definition.name, async () => {
+      await this.db.execute(
+        `INSERT INTO server_definition (${DEFINITION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        definitionValues(definition.snapshot()),
+      );
+    });
+    await this.events.append(definition.takeEvents());
+  }
+
+  override lock(idOrName: string, expectedVersions?: readonly number[]): Promise<ServerDefinition> {
+    return this.lockWith('FOR NO KEY UPDATE', idOrName, expectedVersions);
+  }
+
+  override lockForDeletion(
+    idOrName: string,
+    expectedVersions?: readonly number[],
+  ): Promise<ServerDefinition> {
+    return this.lockWith('FOR UPDATE', idOrName, expectedVersions);
+  }
+
+  override async update(definition: ServerDefinition): Promise<void> {
+    await this.uniquely(definition.name, async () => {
+      await this.db.execute(
+        `UPDATE server_definition SET name = $2, description = $3, docker_image_url = $4, version = $5, tags = $6, status = $7,
+                is_public = $8, env_schema = $9, defaults = $10, built_in = $11, row_version = $12, created_at = $13, updated_at = $14
+          WHERE id = $1`,
+        definitionValues(definition.snapshot()),
+      );
+    });
+    await this.events.append(definition.takeEvents());
+  }
+
+  override async delete(definition: ServerDefinition): Promise<void> {
+    await this.db.execute(`DELETE FROM server_definition WHERE id = $1`, [definition.id]);
+    await this.events.append(definition.takeEvents());
+  }
+
+  private async lockWith(
+    strength: 'FOR UPDATE' | 'FOR NO KEY UPDATE',
+    idOrName: string,
+    expectedVersions: readonly number[] | undefined,
+  ): Promise<ServerDefinition> {
+    const [row] = await this.db.query<DefinitionRow>(
+      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE id = $1::uuid OR name = $2
+        ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1 ${strength}`,
+      [isUuid(idOrName) ? idOrName : null, idOrName],
+    );
+    if (row === undefined) throw new DefinitionNotFoundError(idOrName);
+    assertVersion(expectedVersions, row.row_version);
+    return ServerDefinition.restore(toDefinitionState(row));
+  }
+
+  private async uniquely(name: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new DefinitionNameTakenError(name);
+      throw error;
+    }
+  }
+}

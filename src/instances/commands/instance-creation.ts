@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { type InstanceSpec } from '@app/contracts';
+import { type JsonObject, newId } from '@app/kernel';
+import { DefinitionReader, type ServerDefinition } from '../../catalog';
+import { SecretVault } from '../../secrets';
+import { type Caller } from '../domain/caller';
+import { Instance, type NewInstance } from '../domain/instance';
+import { TemplateUnknownError } from '../domain/instance.errors';
+import { InstanceRepository } from '../domain/instance.repository';
+import { type InstanceDraft } from '../domain/instance-draft';
+import { type PreparedSpec } from '../spec/prepare-spec';
+import { type AcceptedChange } from './instance.commands';
+import { SpecPreparation } from './spec-preparation';
+
+/** A draft that passed every rule that needs no transaction. */
+export interface JudgedDraft {
+  readonly wanted: NewInstance;
+  readonly prepared: PreparedSpec;
+}
+
+/** The two halves of a creation: judging before the transaction, storing inside of it. */
+@Injectable()
+export class InstanceCreation {
+  constructor(
+    private readonly definitions: DefinitionReader,
+    private readonly preparation: SpecPreparation,
+    private readonly instances: InstanceRepository,
+    private readonly vault: SecretVault,
+  ) {}
+
+  async judge(draft: InstanceDraft, caller: Caller): Promise<JudgedDraft> {
+    return this.judgeWith(draft, await this.definitionOf(draft), caller);
+  }
+
+  judgeWith(draft: InstanceDraft, definition: ServerDefinition | undefined, caller: Caller): JudgedDraft {
+    const id = newId();
+    const { jsonSpec: wanted, environment } = draft;
+    const base: JsonObject = definition?.baseSpec() ?? {};
+    const contract = definition === undefined ? {} : { contract: definition };
+    const prepared = this.preparation.prepare(
+      { instanceId: id, base, wanted, environment, ...contract },
+      caller,
+    );
+    this.preparation.assertReplicas(draft.replicas, prepared.spec);
+    return { prepared, wanted: toNew(id, draft, definition, prepared) };
+  }
+
+  async store(
+    { wanted, prepared }: JudgedDraft,
+    caller: Caller,
+    counting: 'fast' | 'exact',
+  ): Promise<AcceptedChange> {
+    await this.preparation.assertReferences(prepared, wanted.id, caller);
+    const instance = Instance.create(wanted, new Date());
+    const { operationId } = await this.instances.insert(instance, counting);
+    await this.vault.putAll(wanted.id, prepared.secrets);
+    return { state: instance.snapshot(), operationId };
+  }
+
+  private async definitionOf({
+    template,
+    serverSpecId,
+  }: InstanceDraft): Promise<ServerDefinition | undefined> {
+    if (template !== undefined) {
+      const found = await this.definitions.byIdOrName(template);
+      if (found?.status !== 'published') throw new TemplateUnknownError(template, '/template');
+      return found;
+    }
+    if (serverSpecId === undefined) return undefined;
+    const found = await this.definitions.byIdOrName(serverSpecId);
+    if (found === undefined || found.status === 'archived')
+      throw new TemplateUnknownError(
+        serverSpecId,
+        '/server_spec_id',
+        'No definition in use has this name or id.',
+      );
+    return found;
+  }
+}
+
+const toNew = (
+  id: string,
+  { name, description, agentId, replicas }: InstanceDraft,
+  definition: ServerDefinition | undefined,
+  { spec, undeclared }: { spec: InstanceSpec; undeclared: readonly string[] },
+): NewInstance => ({
+  ...{ id, name, description, agentId, replicas, spec },
+  serverSpecId: definition?.id ?? null,
+  undeclaredEnvironment: undeclared,
+});

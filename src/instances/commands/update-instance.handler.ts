@@ -1,0 +1,64 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '@app/database';
+import { DefinitionReader, runDry } from '../../catalog';
+import { SecretVault } from '../../secrets';
+import { type Instance, type InstanceChange } from '../domain/instance';
+import { specAsJson } from '../domain/instance.events';
+import { InstanceRepository } from '../domain/instance.repository';
+import { type AcceptedChange, UpdateInstanceCommand } from './instance.commands';
+import { SpecPreparation } from './spec-preparation';
+
+@CommandHandler(UpdateInstanceCommand)
+export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceCommand> {
+  constructor(
+    private readonly db: Database,
+    private readonly instances: InstanceRepository,
+    private readonly definitions: DefinitionReader,
+    private readonly preparation: SpecPreparation,
+    private readonly vault: SecretVault,
+  ) {}
+
+  execute(command: UpdateInstanceCommand): Promise<AcceptedChange> {
+    return runDry(this.db, command.isDryRun, async () => {
+      const instance = await this.instances.lock(command.idOrName, command.expectedVersions);
+      const { name, description, replicas } = command.patch;
+      const words = {
+        ...(name === undefined ? {} : { name }),
+        ...(description === undefined ? {} : { description }),
+        ...(replicas === undefined ? {} : { replicas }),
+      };
+      instance.change({ ...words, ...(await this.specChange(instance, command)) }, new Date());
+      const { replicas: wanted, spec } = instance.snapshot();
+      this.preparation.assertReplicas(wanted, spec);
+      const saved = await this.instances.update(instance, 'update');
+      return { state: instance.snapshot(), ...saved };
+    });
+  }
+
+  /** The specification is judged as a whole again, whatever part of it was sent. */
+  private async specChange(
+    instance: Instance,
+    { patch, caller }: UpdateInstanceCommand,
+  ): Promise<InstanceChange> {
+    if (patch.jsonSpec === undefined && patch.environment === undefined) return {};
+    const { id, spec: before, serverSpecId } = instance.snapshot();
+    const definition = serverSpecId === null ? undefined : await this.definitions.byId(serverSpecId);
+    const prepared = this.preparation.prepare(
+      {
+        instanceId: id,
+        base: specAsJson(before),
+        wanted: patch.jsonSpec ?? {},
+        environment: patch.environment ?? {},
+        ...(definition === undefined ? {} : { contract: definition }),
+      },
+      caller,
+    );
+    await this.preparation.assertReferences(prepared, id, caller, before);
+    await this.vault.putAll(id, prepared.secrets);
+    return {
+      spec: prepared.spec,
+      undeclaredEnvironment: prepared.undeclared,
+      secretsChanged: prepared.secrets.size > 0,
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import { type JsonObject, type JsonValue } from '@app/kernel';
+
+/** What a request says of a new instance, its names translated and nothing judged yet. */
+export interface InstanceDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly agentId: string | null;
+  readonly replicas: number;
+  /** Name or id of a published definition. */
+  readonly template?: string;
+  /** Id or name of a definition that is not archived. */
+  readonly serverSpecId?: string;
+  readonly jsonSpec: JsonObject;
+  readonly environment: Readonly<Record<string, JsonValue>>;
+}
+
+/** A change as it was sent; absent = as it is. */
+export interface InstancePatch {
+  readonly name?: string;
+  readonly description?: string;
+  readonly replicas?: number;
+  /** A merge patch of the stored specification. */
+  readonly jsonSpec?: JsonObject;
+  readonly environment?: Readonly<Record<string, JsonValue>>;
+}

@@ -1,0 +1,27 @@
+import { type OperationKind } from './operation';
+import { type Instance } from './instance';
+
+export interface Saved {
+  /** Absent when nothing has to be provisioned. */
+  readonly operationId?: string;
+}
+
+export abstract class InstanceRepository {
+  /**
+   * Stores a new instance, its events and its operation in the caller's transaction; the quota is counted in the
+   * inserting statement. `NeedsExactCountError` asks for the slower way.
+   */
+  abstract insert(instance: Instance, counting: 'fast' | 'exact'): Promise<{ operationId: string }>;
+  /** Loads with a row lock, refusing when `expectedVersions` does not hold the stored one. */
+  abstract lock(idOrName: string, expectedVersions?: readonly number[]): Promise<Instance>;
+  /** Stores what changed since `lock`; answers the operation when there is something to provision. */
+  abstract update(instance: Instance, kind: OperationKind): Promise<Saved>;
+}
+
+/** The limit is near: the quick upper bound no longer proves that there is room. */
+export class NeedsExactCountError extends Error {
+  constructor() {
+    super('the quota is nearly used up');
+    this.name = 'NeedsExactCountError';
+  }
+}

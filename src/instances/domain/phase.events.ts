@@ -1,0 +1,23 @@
+import { type InstancePhase, type InstanceStatusReportedV1 } from '@app/contracts';
+import { type DomainEvent } from '@app/kernel';
+
+export const phaseEventName = (phase: InstancePhase): string => `mcp.instance.${phase}`;
+
+/** A fact about what was seen; `name` is the instance's at that time. */
+export const phaseReported = (name: string, report: InstanceStatusReportedV1): DomainEvent => ({
+  name: phaseEventName(report.phase),
+  aggregateType: 'instances',
+  aggregateId: report.instance_id,
+  occurredAt: new Date(report.at),
+  data: {
+    instance_id: report.instance_id,
+    name,
+    generation: report.generation,
+    phase: report.phase,
+    reason: report.reason,
+    attempt: report.attempt,
+    next_attempt_at: report.next_attempt_at,
+    containers: report.containers.map(({ replica, id, image, engine }) => ({ replica, id, image, engine })),
+    tools: report.tools,
+  },
+});

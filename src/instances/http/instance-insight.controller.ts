@@ -1,0 +1,89 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type StreamableFile } from '@nestjs/common';
+import { ApiProblems, Cursors, RequirePermission } from '@app/http';
+import { InstanceInsight } from '../queries/instance-insight';
+import { InstanceQueries } from '../queries/instance-queries';
+import { LogTail } from '../queries/log-tail';
+import { DiagnosisDto, HistoryDto, StatsDto } from './insight.dto';
+import { HistoryQuery, LogsQuery } from './instance-requests.dto';
+import { eventStream, plainText } from './log-streams';
+import { presentHistoryEntry } from './present-history';
+
+const ID = { name: 'id', description: 'Id or name.', example: 'docs-search' };
+
+@ApiTags('instances')
+@Controller({ path: 'mcp/instances/:id', version: '1' })
+export class InstanceInsightController {
+  constructor(
+    private readonly queries: InstanceQueries,
+    private readonly insight: InstanceInsight,
+    private readonly log: LogTail,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Get('logs')
+  @RequirePermission('instances:read')
+  @ApiOperation({
+    operationId: 'getInstanceLogs',
+    summary: 'Read or follow the output',
+    description: 'Text, or server-sent events with follow=true; also after the container is gone.',
+  })
+  @ApiParam(ID)
+  @ApiProduces('text/plain', 'text/event-stream')
+  @ApiOkResponse({ description: 'The last lines.', schema: { type: 'string' } })
+  @ApiProblems('instance_not_found', 'log_followers_exceeded')
+  async logs(@Param('id') id: string, @Query() { tail, follow }: LogsQuery): Promise<StreamableFile> {
+    if (follow === true) return eventStream(await this.log.follow(id, tail));
+    return plainText((await this.log.tail(id, tail)).lines);
+  }
+
+  @Get('events')
+  @RequirePermission('instances:read')
+  @ApiOperation({
+    operationId: 'listInstanceEvents',
+    summary: 'Read the history',
+    description: 'What happened, why, and by whom; newest first.',
+  })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: HistoryDto })
+  @ApiProblems('instance_not_found', 'invalid_cursor')
+  async events(@Param('id') id: string, @Query() { limit, cursor }: HistoryQuery): Promise<HistoryDto> {
+    const instance = await this.queries.get(id);
+    const bound = { list: 'instance-events', instance: instance.id };
+    const page = await this.queries.history(instance.id, this.cursors.startOf(cursor, bound), limit);
+    return {
+      events: page.items.map(presentHistoryEntry),
+      next_cursor: this.cursors.nextOf(page.next, bound),
+    };
+  }
+
+  @Get('stats')
+  @RequirePermission('instances:read')
+  @ApiOperation({
+    operationId: 'getInstanceStats',
+    summary: 'Read what it uses',
+    description: 'Processor, memory and processes of each container, now.',
+  })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: StatsDto })
+  @ApiProblems('instance_not_found', 'engine_unavailable')
+  stats(@Param('id') id: string): Promise<StatsDto> {
+    return this.insight.stats(id);
+  }
+
+  @Post('diagnose')
+  @HttpCode(200)
+  @RequirePermission('instances:read')
+  @ApiOperation({
+    operationId: 'diagnoseInstance',
+    summary: 'Find out why it is red',
+    description: 'Ordered checks, the cause in one sentence, and what would mend it.',
+  })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: DiagnosisDto })
+  @ApiProblems('instance_not_found')
+  diagnose(@Param('id') id: string): Promise<DiagnosisDto> {
+    return this.insight.diagnose(id);
+  }
+}

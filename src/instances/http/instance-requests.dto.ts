@@ -1,0 +1,132 @@
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { ListQuery, WaitQuery } from '@app/http';
+import { INSTANCE_PHASES } from '@app/contracts';
+import { INSTANCE_SORTS, type InstanceSort } from '../queries/instance-view';
+import { SPEC_TYPES } from '../spec/spec.schemas';
+import { CreateInstanceDto } from './create-instance.dto';
+
+export class UpdateInstanceDto extends PickType(CreateInstanceDto, [
+  'name',
+  'description',
+  'json_spec',
+  'replicas',
+]) {}
+
+const asBoolean = ({ value }: { value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
+
+export class DryRunQuery {
+  @ApiPropertyOptional({ description: 'Check everything, change nothing.', example: false, type: Boolean })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'dry_run must be true or false' })
+  readonly dry_run?: boolean;
+}
+
+export class CreateQuery extends WaitQuery {
+  @ApiPropertyOptional({ description: 'Check everything, change nothing.', example: false, type: Boolean })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'dry_run must be true or false' })
+  readonly dry_run?: boolean;
+}
+
+const words = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.split(',') : value;
+
+export class ListInstancesQuery extends ListQuery {
+  @ApiPropertyOptional({
+    description: 'One or more statuses, separated by commas.',
+    example: 'running,failed',
+    type: String,
+  })
+  @IsOptional()
+  @Transform(words)
+  @IsArray()
+  @IsIn(INSTANCE_PHASES, { each: true, message: `status must be of ${INSTANCE_PHASES.join(', ')}` })
+  readonly status?: string[];
+
+  @ApiPropertyOptional({ description: 'Part of the name or the description.', example: 'search' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  readonly q?: string;
+
+  @ApiPropertyOptional({ description: 'Only instances of this type.', enum: SPEC_TYPES, example: 'docker' })
+  @IsOptional()
+  @IsIn(SPEC_TYPES)
+  readonly type?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only instances of this definition, by id.',
+    example: '8c9ce4c4-6d30-4b34-a6d5-21a4b58d4f0a',
+  })
+  @IsOptional()
+  @Matches(/^[0-9a-f-]{36}$/i, { message: 'server_spec_id must be an id' })
+  readonly server_spec_id?: string;
+
+  @ApiPropertyOptional({ description: 'Order of the list.', enum: INSTANCE_SORTS, example: '-created_at' })
+  @IsOptional()
+  @IsIn(INSTANCE_SORTS)
+  readonly sort?: InstanceSort;
+}
+
+export class HistoryQuery extends ListQuery {}
+
+const TAIL_MAX = 10_000;
+
+export class LogsQuery {
+  @ApiPropertyOptional({ description: 'Lines from the end.', example: 200, type: 'integer' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(TAIL_MAX)
+  readonly tail: number = 200;
+
+  @ApiPropertyOptional({
+    description: 'Stay connected; lines arrive as server-sent events.',
+    example: false,
+    type: Boolean,
+  })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'follow must be true or false' })
+  readonly follow?: boolean;
+}
+
+const BULK_MAX = 500;
+
+export class BulkDto {
+  @ApiProperty({
+    description:
+      'What to do, at most 500: {op: "create", instance} or {op: "start"|"stop"|"restart"|"delete", id}.',
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [
+      { op: 'create', instance: { name: 'echo-1', template: 'echo' } },
+      { op: 'stop', id: 'echo-2' },
+    ],
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(BULK_MAX)
+  @IsObject({ each: true, message: 'each operation must be an object' })
+  readonly operations!: Record<string, unknown>[];
+}

@@ -1,0 +1,161 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/* These classes describe `json_spec` for readers; it is judged by the strict schemas of `spec/`, which know the merge. */
+
+export class ResourcesDto {
+  @ApiPropertyOptional({ description: 'Memory, in the spelling of Docker.', example: '256m' })
+  readonly memory_limit?: string;
+
+  @ApiPropertyOptional({ description: 'Cores, as text.', example: '0.5' })
+  readonly cpu_limit?: string;
+
+  @ApiPropertyOptional({ description: 'Processes and threads.', example: 128, type: 'integer' })
+  readonly pids_limit?: number;
+}
+
+export class HealthCheckDto {
+  @ApiPropertyOptional({ description: 'Path that is asked over HTTP.', example: '/health' })
+  readonly path?: string;
+
+  @ApiPropertyOptional({ description: 'Seconds between two checks.', example: 30 })
+  readonly interval?: number;
+
+  @ApiPropertyOptional({ description: 'Seconds a check may take.', example: 10 })
+  readonly timeout?: number;
+}
+
+const environment = {
+  description: 'Variables; the values of secret ones go to the store and are shown as references.',
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  example: { API_KEY: 'secret_ref:instance_123:API_KEY' },
+} as const;
+
+export class NetworkDto {
+  @ApiPropertyOptional({
+    description: 'What the container may reach: nothing.',
+    enum: ['none'],
+    example: 'none',
+  })
+  readonly egress?: string;
+}
+
+export class DockerSpecDto {
+  @ApiProperty({ description: 'A container.', enum: ['docker'], example: 'docker' })
+  readonly type!: 'docker';
+
+  @ApiProperty({
+    description: 'Image reference; taken from the template when absent.',
+    example: 'mcp/filesystem:latest',
+  })
+  readonly image!: string;
+
+  @ApiPropertyOptional({ description: 'Port inside the container.', example: 8001, type: 'integer' })
+  readonly port?: number;
+
+  @ApiPropertyOptional(environment)
+  readonly environment?: Record<string, string>;
+
+  @ApiPropertyOptional({
+    description: 'Program and arguments.',
+    example: ['python', '-m', 'mcp_filesystem'],
+    type: [String],
+  })
+  readonly command?: string[];
+
+  @ApiPropertyOptional({
+    description: 'Limits.',
+    type: ResourcesDto,
+    example: { memory_limit: '256m', cpu_limit: '0.5' },
+  })
+  readonly resources?: ResourcesDto;
+
+  @ApiPropertyOptional({
+    description: 'How health is checked beside the protocol.',
+    type: HealthCheckDto,
+    example: { path: '/health' },
+  })
+  readonly health_check?: HealthCheckDto;
+
+  @ApiPropertyOptional({
+    description: 'How the server speaks.',
+    enum: ['streamable-http', 'sse', 'stdio'],
+    example: 'streamable-http',
+  })
+  readonly transport?: string;
+
+  @ApiPropertyOptional({
+    description: 'Network of the container.',
+    type: NetworkDto,
+    example: { egress: 'none' },
+  })
+  readonly network?: NetworkDto;
+
+  @ApiPropertyOptional({ description: 'Path of the MCP endpoint; /mcp, or /sse for sse.', example: '/mcp' })
+  readonly mcp_path?: string;
+
+  @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
+  readonly timeout?: number;
+}
+
+export class UrlSpecDto {
+  @ApiProperty({ description: 'A remote server.', enum: ['url'], example: 'url' })
+  readonly type!: 'url';
+
+  @ApiProperty({ description: 'Address of the MCP endpoint.', example: 'https://api.example.com/mcp' })
+  readonly endpoint!: string;
+
+  @ApiPropertyOptional({
+    description: 'A path, or an object with path, interval and timeout.',
+    oneOf: [{ type: 'string' }, { type: 'object' }],
+    example: { path: '/health', interval: 30, timeout: 10 },
+  })
+  readonly health_check?: HealthCheckDto | string;
+
+  @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
+  readonly timeout?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'none, bearer (token), or oauth2_client_credentials (token_url, client_id, client_secret, scopes).',
+    type: 'object',
+    additionalProperties: true,
+    example: { type: 'bearer', token: 'secret_ref:instance_123:AUTH_TOKEN' },
+  })
+  readonly authentication?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    description: 'Headers of every request; values that could be secret go to the store.',
+    type: 'array',
+    items: { type: 'object', properties: { key: { type: 'string' }, value: { type: 'string' } } },
+    example: [{ key: 'User-Agent', value: 'Gateway/1.0' }],
+  })
+  readonly headers?: readonly { key: string; value: string }[];
+
+  @ApiPropertyOptional({
+    description: 'How the server speaks.',
+    enum: ['streamable-http', 'sse'],
+    example: 'streamable-http',
+  })
+  readonly transport?: string;
+}
+
+export class StdioSpecDto {
+  @ApiProperty({ description: 'A server that ships with us.', enum: ['stdio'], example: 'stdio' })
+  readonly type!: 'stdio';
+
+  @ApiProperty({ description: 'Its name.', example: 'everything' })
+  readonly command!: string;
+
+  @ApiPropertyOptional({ description: 'Arguments; none begins with "-".', example: [], type: [String] })
+  readonly args?: string[];
+
+  @ApiPropertyOptional(environment)
+  readonly environment?: Record<string, string>;
+
+  @ApiPropertyOptional({ description: 'Limits.', type: ResourcesDto, example: { memory_limit: '256m' } })
+  readonly resources?: ResourcesDto;
+
+  @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
+  readonly timeout?: number;
+}

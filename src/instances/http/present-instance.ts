@@ -1,0 +1,77 @@
+import { type ContainerReport } from '@app/contracts';
+import { withRowVersion } from '@app/http';
+import { type InstanceState } from '../domain/instance';
+import { instanceTag } from '../domain/instance-tag';
+import { type InstanceView } from '../queries/instance-view';
+import { type ContainerDto, type InstanceDto } from './instance.dto';
+
+const ACCEPTED = 'Accepted; the provisioner has not looked at it yet.';
+
+/** Values inside become the body outside; an answer to a change may add its own members. */
+export function presentInstance(
+  view: InstanceView,
+  publicUrl: string,
+  more: Partial<InstanceDto> = {},
+): InstanceDto {
+  const containers = view.containers.map(presentContainer);
+  const [first] = containers;
+  const body: InstanceDto = {
+    id: view.id,
+    name: view.name,
+    description: view.description,
+    server_spec_id: view.serverSpecId,
+    agent_id: view.agentId,
+    json_spec: view.spec,
+    undeclared_environment: view.undeclaredEnvironment,
+    status: view.status,
+    reason: view.reason,
+    since: view.since.toISOString(),
+    desired_state: view.desired,
+    generation: view.generation,
+    replicas: view.replicas,
+    endpoint: endpointOf(publicUrl, view.name),
+    ...(first === undefined ? {} : { container: first }),
+    ...(containers.length > 1 ? { containers } : {}),
+    attempt: view.attempt,
+    next_attempt_at: view.nextAttemptAt?.toISOString() ?? null,
+    tools: view.tools,
+    latency_ms: view.latencyMs,
+    last_checked_at: view.lastCheckedAt?.toISOString() ?? null,
+    ...(view.lastError === null ? {} : { last_error: view.lastError }),
+    ...(view.secretDelivery === null ? {} : { secret_delivery: view.secretDelivery }),
+    ...(view.secretDeliveryReason === null ? {} : { secret_delivery_reason: view.secretDeliveryReason }),
+    created_at: view.createdAt.toISOString(),
+    updated_at: view.updatedAt.toISOString(),
+    ...more,
+  };
+  return withRowVersion(body, instanceTag(view.rowVersion, view.statusSequence));
+}
+
+export const endpointOf = (publicUrl: string, name: string): string => `${publicUrl}/servers/${name}/mcp`;
+
+/** A new instance as its readers will see it: nothing was seen of it yet, so nothing has to be read back. */
+export const viewOfNew = (state: InstanceState): InstanceView => ({
+  ...state,
+  status: 'requested',
+  reason: ACCEPTED,
+  since: state.createdAt,
+  statusSequence: 0,
+  attempt: 0,
+  nextAttemptAt: null,
+  containers: [],
+  tools: null,
+  era: null,
+  latencyMs: null,
+  lastError: null,
+  secretDelivery: null,
+  secretDeliveryReason: null,
+  lastCheckedAt: null,
+});
+
+const presentContainer = ({ id, image, image_digest, port, engine }: ContainerReport): ContainerDto => ({
+  id,
+  image,
+  image_digest,
+  port,
+  engine,
+});

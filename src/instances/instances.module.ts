@@ -1,0 +1,88 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { DefinitionsModule } from '../catalog';
+import { SecretsModule } from '../secrets';
+import { InstanceAnnouncer } from './announcing/instance-announcer';
+import { CatalogInstances } from './catalog-instances';
+import { AskInstanceHandler } from './commands/ask-instance.handler';
+import { CreateInstanceHandler } from './commands/create-instance.handler';
+import { InstanceCreation } from './commands/instance-creation';
+import { RunBulkHandler } from './commands/run-bulk.handler';
+import { SpecPreparation } from './commands/spec-preparation';
+import { UpdateInstanceHandler } from './commands/update-instance.handler';
+import { InstanceRepository } from './domain/instance.repository';
+import { ContainersController } from './http/containers.controller';
+import { InstanceActionsController } from './http/instance-actions.controller';
+import { InstanceAnswers } from './http/instance-answers';
+import { InstanceEnvironmentController } from './http/instance-environment.controller';
+import { InstanceInsightController } from './http/instance-insight.controller';
+import { InstancesController } from './http/instances.controller';
+import { OperationsController } from './http/operations.controller';
+import { MaintenanceConsumer } from './maintenance/maintenance.consumer';
+import { Retention } from './maintenance/retention';
+import { InstanceSweep } from './maintenance/sweep';
+import { QuotaGauge } from './persistence/quota-gauge';
+import { SqlInstanceRepository } from './persistence/sql-instance.repository';
+import { OperationRows } from './projections/operation-rows';
+import { StatusConsumer } from './projections/status.consumer';
+import { StatusProjector } from './projections/status.projector';
+import { StatusRows } from './projections/status-rows';
+import { InstanceInsight } from './queries/instance-insight';
+import { InstanceQueries } from './queries/instance-queries';
+import { LogTail } from './queries/log-tail';
+import { OperationQueries } from './queries/operation-queries';
+import { OperationWaiter } from './queries/operation-waiter';
+
+const COMMANDS = [CreateInstanceHandler, UpdateInstanceHandler, AskInstanceHandler, RunBulkHandler];
+const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, OperationWaiter];
+
+/**
+ * What commands and readers need. The root provides the platform's parts, `InstancesOptions` and `EngineQuestions`, and
+ * binds the catalogue's port to `CatalogInstances`.
+ */
+@Module({
+  imports: [CqrsModule, DefinitionsModule, SecretsModule],
+  providers: [
+    ...COMMANDS,
+    ...QUERIES,
+    InstanceAnnouncer,
+    InstanceCreation,
+    SpecPreparation,
+    QuotaGauge,
+    CatalogInstances,
+    { provide: InstanceRepository, useClass: SqlInstanceRepository },
+  ],
+  exports: [...QUERIES, CatalogInstances],
+})
+export class InstancesModule {}
+
+@Module({
+  imports: [CqrsModule, InstancesModule],
+  controllers: [
+    InstancesController,
+    InstanceActionsController,
+    InstanceEnvironmentController,
+    InstanceInsightController,
+    OperationsController,
+    ContainersController,
+  ],
+  providers: [InstanceAnswers],
+  exports: [InstancesModule],
+})
+export class InstancesApiModule {}
+
+@Module({
+  imports: [SecretsModule],
+  providers: [
+    InstanceAnnouncer,
+    StatusRows,
+    OperationRows,
+    StatusProjector,
+    StatusConsumer,
+    InstanceSweep,
+    Retention,
+    MaintenanceConsumer,
+  ],
+  exports: [StatusConsumer, MaintenanceConsumer, StatusProjector],
+})
+export class InstancesWorkerModule {}

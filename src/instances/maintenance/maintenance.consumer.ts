@@ -1,0 +1,78 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { MAINTENANCE, type MaintenanceTask, type MaintenanceV1 } from '@app/contracts';
+import { type ConsumerState, QueueConsumer, QueueSet, scheduleEvery, UnrecoverableError } from '@app/queues';
+import { requestContext, systemScope } from '@app/telemetry';
+import { Retention } from './retention';
+import { InstanceSweep } from './sweep';
+
+const SWEEP_EVERY_MS = 30_000;
+const RETENTION_EVERY_MS = 10 * 60_000;
+const STOP_GRACE_MS = 5_000;
+
+/** Housekeeping: every worker offers to send the tasks, one message per period gets through, one worker takes it. */
+@Injectable()
+export class MaintenanceConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(MaintenanceConsumer.name);
+  private readonly consumer: QueueConsumer;
+  private stops: (() => void)[] = [];
+
+  constructor(
+    private readonly queues: QueueSet,
+    private readonly sweep: InstanceSweep,
+    private readonly retention: Retention,
+  ) {
+    this.consumer = new QueueConsumer(queues.backend, {
+      queue: MAINTENANCE,
+      concurrency: 1,
+      handle: (data) => this.handle(data),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.consumer.start();
+    this.stops = [
+      this.schedule('sweep-instances', SWEEP_EVERY_MS),
+      this.schedule('retention', RETENTION_EVERY_MS),
+    ];
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const stop of this.stops) stop();
+    await this.consumer.stop(STOP_GRACE_MS);
+  }
+
+  state(): ConsumerState {
+    return this.consumer.state();
+  }
+
+  async handle(data: unknown): Promise<void> {
+    const { task } = data as MaintenanceV1;
+    await requestContext.run(systemScope(`maintenance`), () => this.run(task));
+  }
+
+  private async run(task: MaintenanceTask): Promise<void> {
+    switch (task) {
+      case 'sweep-instances':
+        await this.sweep.run();
+        return;
+      case 'retention':
+        await this.retention.run();
+        return;
+      case 'canary':
+        return;
+      default:
+        this.logger.error(`unknown maintenance task ${String(task)}`);
+        throw new UnrecoverableError('unknown maintenance task');
+    }
+  }
+
+  private schedule(task: MaintenanceTask, everyMs: number): () => void {
+    const data: MaintenanceV1 = { v: 1, task };
+    return scheduleEvery(this.queues, { queue: MAINTENANCE, id: task, everyMs, data });
+  }
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, isUniqueViolation } from '@app/database';
+import { StaleVersionError } from '@app/http';
+import { isUuid } from '@app/kernel';
+import { EventAppender } from '@app/outbox';
+import { InstanceAnnouncer } from '../announcing/instance-announcer';
+import { Instance } from '../domain/instance';
+import {
+  InstanceNameTakenError,
+  InstanceNotFoundError,
+  InstanceQuotaExceededError,
+} from '../domain/instance.errors';
+import { instanceTag, wishOfTag } from '../domain/instance-tag';
+import { InstanceRepository, NeedsExactCountError, type Saved } from '../domain/instance.repository';
+import { type OperationKind } from '../domain/operation';
+import { InstancesOptions } from '../instances.options';
+import { type InstanceRow, toState } from './instance.row';
+import { QuotaGauge } from './quota-gauge';
+
+/** One number for the quota's lock; it means nothing else anywhere. */
+const QUOTA_LOCK = 7_402_911;
+
+const LIVE_COUNT = `(SELECT count(*) FROM instances WHERE deleted_at IS NULL)`;
+
+/** Whoever counts exactly waits for those who hold the shared lock, so that none of them is on its way unseen. */
+const FAST_TICKET = `gate AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${QUOTA_LOCK}) AS held),
+  ticket AS MATERIALIZED (SELECT nextval('instance_ticket') AS number FROM gate)`;
+const EXACT_TICKET = `ticket AS MATERIALIZED (SELECT nextval('instance_ticket') AS number)`;
+
+const insertSql = (ticket: string, hasRoom: string): string => `
+  WITH ${ticket},
+       made AS (INSERT INTO instances (id, name, description, server_spec_id, agent_id, json_spec,
+                  undeclared_environment, desired_state, generation, replicas, created_at, updated_at)
+                SELECT $1::uuid, $2, $3, $4::uuid, $5, $6::jsonb, $7::text[], 'running', 1, $8::int, $9::timestamptz, $9
+                  FROM ticket WHERE ${hasRoom} RETURNING id),
+       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, created_at)
+                 SELECT $10::uuid, 'create', 'instances', id, $2, 1, $9 FROM made)
+  SELECT id FROM made`;
+
+const INSERT_FAST = insertSql(FAST_TICKET, '$11::float8 + number <= $12::int');
+const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $11::int`);
+
+/** An operation on what is already as wanted has succeeded when it begins. */
+const UPDATE = `
+  WITH changed AS (UPDATE instances SET name = $3, description = $4, json_spec = $5::jsonb, undeclared_environment = $6::text[],
+                          desired_state = $7, generation = $8, replicas = $9, row_version = $10, updated_at = $11
+                    WHERE id = $1 AND row_version = $2 RETURNING id),
+       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, status, progress, created_at, finished_at)
+                 SELECT $12::uuid, $13, 'instances', c.id, $3, $8, CASE WHEN s.phase IS NULL THEN 'pending' ELSE 'succeeded' END,
+                        CASE WHEN s.phase IS NULL THEN 0 ELSE 1 END, now(), CASE WHEN s.phase IS NULL THEN NULL ELSE now() END
+                   FROM changed c LEFT JOIN instance_status s ON s.instance_id = c.id AND s.generation = $8 AND s.phase = $14
+                  WHERE $12::uuid IS NOT NULL)
+  SELECT id FROM changed`;
+
+@Injectable()
+export class SqlInstanceRepository extends InstanceRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly events: EventAppender,
+    private readonly announcer: InstanceAnnouncer,
+    private readonly gauge: QuotaGauge,
+    private readonly options: InstancesOptions,
+  ) {
+    super();
+  }
+
+  override async insert(instance: Instance, counting: 'fast' | 'exact'): Promise<{ operationId: string }> {
+    const operationId = randomUUID();
+    const s = instance.snapshot();
+    const values = [s.id, s.name, s.description, s.serverSpecId, s.agentId, JSON.stringify(s.spec)];
+    const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId];
+    await this.uniquely(s.name, () =>
+      counting === 'fast' ? this.insertFast(params) : this.insertExact(params),
+    );
+    await this.events.append(instance.takeEvents());
+    this.announcer.changed(s.id);
+    return { operationId };
+  }
+
+  override async lock(idOrName: string, expectedVersions?: readonly number[]): Promise<Instance> {
+    const [row] = await this.db.query<InstanceRow>(
+      `SELECT id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
+              generation, replicas, row_version, created_at, updated_at
+         FROM instances WHERE deleted_at IS NULL AND (id = $1::uuid OR name = $2)
+        ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1 FOR NO KEY UPDATE`,
+      [isUuid(idOrName) ? idOrName : null, idOrName],
+    );
+    if (row === undefined) throw new InstanceNotFoundError(idOrName);
+    assertWish(expectedVersions, row.row_version);
+    return Instance.restore(toState(row));
+  }
+
+  override async update(instance: Instance, kind: OperationKind): Promise<Saved> {
+    const s = instance.snapshot();
+    // A change of words alone is nothing to wait for; everything else, repeated commands too, can be waited for.
+    const operationId = kind !== 'update' || instance.isProvisioningDue ? randomUUID() : null;
+    await this.uniquely(s.name, () =>
+      this.db.query(UPDATE, [
+        ...[
+          s.id,
+          instance.loadedVersion,
+          s.name,
+          s.description,
+          JSON.stringify(s.spec),
+          s.undeclaredEnvironment,
+        ],
+        ...[s.desired, s.generation, s.replicas, s.rowVersion, s.updatedAt, operationId, kind, TARGETS[kind]],
+      ]),
+    );
+    if (instance.hasChanged) await this.events.append(instance.takeEvents());
+    this.announcer.changed(s.id);
+    return operationId === null ? {} : { operationId };
+  }
+
+  private async insertFast(params: readonly unknown[]): Promise<void> {
+    const { maxInstances } = this.options;
+    const made = await this.db.query(INSERT_FAST, [...params, await this.gauge.offset(), maxInstances]);
+    if (made.length > 0) return;
+    this.gauge.distrust();
+    throw new NeedsExactCountError();
+  }
+
+  private async insertExact(params: readonly unknown[]): Promise<void> {
+    // A statement of its own: what the holders before us committed must be visible to the one that counts.
+    await this.db.query(`SELECT pg_advisory_xact_lock(${QUOTA_LOCK})`);
+    const made = await this.db.query(INSERT_EXACT, [...params, this.options.maxInstances]);
+    if (made.length === 0) throw new InstanceQuotaExceededError(this.options.maxInstances);
+  }
+
+  /** The constraint is the truth when two callers race. */
+  private async uniquely(name: string, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (isUniqueViolation(error, 'instances_live_name')) throw new InstanceNameTakenError(name);
+      throw error;
+    }
+  }
+}
+
+/** A tag also counts what was seen; a change is refused only when somebody else changed the wish. */
+function assertWish(expected: readonly number[] | undefined, rowVersion: number): void {
+  if (expected === undefined || expected.some((tag) => wishOfTag(tag) === rowVersion)) return;
+  throw new StaleVersionError(instanceTag(rowVersion, 0));
+}
+
+const TARGETS: Readonly<Record<OperationKind, string>> = {
+  create: 'running',
+  update: 'running',
+  start: 'running',
+  restart: 'running',
+  stop: 'stopped',
+  delete: 'deleted',
+};

@@ -1,0 +1,73 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
+import { type ConsumerState, Inbox, QueueConsumer, QueueSet, UnrecoverableError } from '@app/queues';
+import { requestContext, systemScope } from '@app/telemetry';
+import { parseStatusReport } from './status-report.schema';
+import { StatusProjector } from './status.projector';
+
+const CONSUMER = 'instances.status';
+/** Reports of one instance queue up behind its row lock; more than this would only hold connections. */
+const REPORTS_AT_ONCE = 4;
+const STOP_GRACE_MS = 10_000;
+
+/** Takes the provisioner's reports off their queue. */
+@Injectable()
+export class StatusConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(StatusConsumer.name);
+  private readonly consumer: QueueConsumer;
+
+  constructor(
+    queues: QueueSet,
+    private readonly inbox: Inbox,
+    private readonly projector: StatusProjector,
+  ) {
+    this.consumer = new QueueConsumer(queues.backend, {
+      queue: PROVISIONING_STATUS,
+      concurrency: REPORTS_AT_ONCE,
+      handle: (data) => this.handle(data),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.consumer.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.consumer.stop(STOP_GRACE_MS);
+  }
+
+  state(): ConsumerState {
+    return this.consumer.state();
+  }
+
+  async handle(data: unknown): Promise<void> {
+    const report = this.read(data);
+    await requestContext.run(provisionerScope(), () =>
+      this.inbox.once(CONSUMER, report.report_id, () => this.projector.apply(report)),
+    );
+  }
+
+  /** What cannot be read today cannot be read at the next try either. */
+  private read(data: unknown): InstanceStatusReportedV1 {
+    try {
+      return parseStatusReport(data);
+    } catch (error) {
+      this.logger.error(`a message on ${PROVISIONING_STATUS} is no report: ${String(error)}`);
+      throw new UnrecoverableError('not a status report of a known version');
+    }
+  }
+}
+
+/** The cause stays the message's, the actor is who reports. */
+const provisionerScope = () => ({ ...systemScope('provisioner'), ...withoutPrincipal(requestContext.get()) });
+
+function withoutPrincipal(scope: ReturnType<typeof requestContext.get>): object {
+  if (scope === undefined) return {};
+  const { principal: _principal, ...cause } = scope;
+  return cause;
+}

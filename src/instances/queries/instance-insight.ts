@@ -1,0 +1,109 @@
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  type Environment,
+  type EnvironmentVariable,
+  type InspectReply,
+  looksLikeSecretReference,
+  type StatsReply,
+} from '@app/contracts';
+import { DefinitionReader } from '../../catalog';
+import { SecretProviders } from '../../secrets';
+import { diagnose, type Diagnosis } from '../domain/diagnosis';
+import { referencePointers } from '../spec/secret-moves';
+import { EngineQuestions } from './engine-questions';
+import { InstanceQueries } from './instance-queries';
+import { type InstanceView } from './instance-view';
+
+/** One variable as it may be shown: what a secret holds is told to nobody. */
+export interface VariableView {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly set: boolean;
+  readonly declared: boolean;
+  readonly required: boolean;
+  readonly type: EnvironmentVariable['type'];
+  readonly description: string;
+  /** Only of variables that are no secrets. */
+  readonly value?: string;
+  /** Only of secrets. */
+  readonly reference?: string;
+}
+
+/** What goes beyond the record of an instance: its environment against the contract, its health, its causes. */
+@Injectable()
+export class InstanceInsight {
+  private readonly logger = new Logger(InstanceInsight.name);
+
+  constructor(
+    private readonly instances: InstanceQueries,
+    private readonly definitions: DefinitionReader,
+    private readonly secrets: SecretProviders,
+    private readonly engine: EngineQuestions,
+  ) {}
+
+  async stats(idOrName: string): Promise<StatsReply> {
+    const { id, spec } = await this.instances.get(idOrName);
+    return spec.type === 'url' ? { replicas: [] } : this.engine.stats(id);
+  }
+
+  async environment(idOrName: string): Promise<readonly VariableView[]> {
+    const view = await this.instances.get(idOrName);
+    return variablesOf(environmentOf(view), await this.schemaOf(view));
+  }
+
+  async diagnose(idOrName: string): Promise<Diagnosis> {
+    const view = await this.instances.get(idOrName);
+    const values = environmentOf(view);
+    const schema = await this.schemaOf(view);
+    const missing = await this.secrets.missing([...referencePointers(view.spec).keys()]);
+    const engine = view.spec.type === 'url' ? undefined : await this.inspect(view.id);
+    return diagnose({
+      ...view,
+      missingVariables: schema
+        .filter(({ name, required }) => required === true && !isSet(values, name))
+        .map(({ name }) => name),
+      missingSecrets: [...missing],
+      engine,
+    });
+  }
+
+  private async schemaOf({ serverSpecId }: InstanceView): Promise<readonly EnvironmentVariable[]> {
+    const definition = serverSpecId === null ? undefined : await this.definitions.byId(serverSpecId);
+    return definition?.envSchema ?? [];
+  }
+
+  /** Silence is a finding, not a failure of the diagnosis. */
+  private async inspect(id: string): Promise<InspectReply | undefined> {
+    try {
+      return await this.engine.inspect(id);
+    } catch (error) {
+      this.logger.debug(`no answer about ${id}: ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+const environmentOf = ({ spec }: InstanceView): Environment =>
+  spec.type === 'url' ? {} : (spec.environment ?? {});
+const isSet = (values: Environment, name: string): boolean =>
+  Object.hasOwn(values, name) ? values[name] !== '' : false;
+
+function variablesOf(values: Environment, schema: readonly EnvironmentVariable[]): readonly VariableView[] {
+  const declared = new Map(schema.map((variable) => [variable.name, variable]));
+  const names = new Set([...declared.keys(), ...Object.keys(values)]);
+  return [...names].sort().map((name) => {
+    const { secret = false, required = false, type = 'string', description = '' } = declared.get(name) ?? {};
+    const value = isSet(values, name) ? values[name] : undefined;
+    const isReference = value !== undefined && looksLikeSecretReference(value);
+    const common = {
+      name,
+      set: value !== undefined,
+      declared: declared.has(name),
+      required,
+      type,
+      description,
+    };
+    if (isReference) return { ...common, secret: true, reference: value };
+    return { ...common, secret, ...(value === undefined || secret ? {} : { value }) };
+  });
+}

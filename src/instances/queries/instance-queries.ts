@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@app/database';
+import { isUuid, type KeysetPosition, type Page } from '@app/kernel';
+import { InstanceNotFoundError } from '../domain/instance.errors';
+import {
+  type HistoryEntry,
+  type InstanceFilter,
+  type InstanceSort,
+  type InstanceView,
+} from './instance-view';
+import { type InstanceViewRow, toView, VIEW_COLUMNS } from './instance-view.row';
+
+/** Milliseconds would not do: rows of the same one must keep their order from page to page. */
+const textOfTime = (column: string): string => `(${column} AT TIME ZONE 'UTC')::text`;
+const timeOfText = (parameter: string): string => `(${parameter}::timestamp AT TIME ZONE 'UTC')`;
+
+interface SortPlan {
+  readonly column: string;
+  readonly position: string;
+  readonly start: string;
+  readonly direction: 'ASC' | 'DESC';
+}
+const byAge = { column: 'created_at', position: textOfTime('created_at'), start: timeOfText('$5') };
+const byName = { column: 'name', position: 'name', start: '$5' };
+/** Sort orders are looked up here, never written into SQL. */
+const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
+  created_at: { ...byAge, direction: 'ASC' },
+  '-created_at': { ...byAge, direction: 'DESC' },
+  name: { ...byName, direction: 'ASC' },
+  '-name': { ...byName, direction: 'DESC' },
+};
+
+/** The reading side, also for other contexts. Everything comes from the view of live instances. */
+@Injectable()
+export class InstanceQueries {
+  constructor(private readonly db: Database) {}
+
+  async get(idOrName: string): Promise<InstanceView> {
+    const view = await this.find(idOrName);
+    if (view === undefined) throw new InstanceNotFoundError(idOrName);
+    return view;
+  }
+
+  async find(idOrName: string): Promise<InstanceView | undefined> {
+    const [row] = await this.db.query<InstanceViewRow>(
+      `SELECT ${VIEW_COLUMNS} FROM instance_view WHERE id = $1::uuid OR name = $2 ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1`,
+      [isUuid(idOrName) ? idOrName : null, idOrName],
+    );
+    return row === undefined ? undefined : toView(row);
+  }
+
+  async list(
+    filter: InstanceFilter,
+    sort: InstanceSort,
+    after: KeysetPosition | undefined,
+    limit: number,
+  ): Promise<Page<InstanceView>> {
+    const { column, position, start, direction } = SORTS[sort];
+    const rows = await this.db.query<InstanceViewRow & { position: string }>(
+      `SELECT ${VIEW_COLUMNS}, ${position} AS position FROM instance_view
+        WHERE ($1::text[] IS NULL OR status = ANY ($1))
+          AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
+          AND ($3::text IS NULL OR json_spec ->> 'type' = $3)
+          AND ($4::uuid IS NULL OR server_spec_id = $4)
+          AND ($5::text IS NULL OR (${column}, id) ${direction === 'ASC' ? '>' : '<'} (${start}, $6::uuid))
+        ORDER BY ${column} ${direction}, id ${direction} LIMIT $7`,
+      [
+        ...[filter.statuses ?? null, contains(filter.q), filter.type ?? null, filter.serverSpecId ?? null],
+        ...[after?.sort ?? null, after?.id ?? null, limit + 1],
+      ],
+    );
+    return pageOf(rows, limit, toView);
+  }
+
+  /** What happened to an instance, newest first; also after it is gone. */
+  async history(
+    instanceId: string,
+    after: KeysetPosition | undefined,
+    limit: number,
+  ): Promise<Page<HistoryEntry>> {
+    const rows = await this.db.query<HistoryRow>(
+      `SELECT id, name, occurred_at, actor, data, ${textOfTime('occurred_at')} AS position FROM domain_event
+        WHERE aggregate_type = 'instances' AND aggregate_id = $1
+          AND ($2::text IS NULL OR (occurred_at, id) < (${timeOfText('$2')}, $3::uuid))
+        ORDER BY occurred_at DESC, id DESC LIMIT $4`,
+      [instanceId, after?.sort ?? null, after?.id ?? null, limit + 1],
+    );
+    return pageOf(rows, limit, ({ id, name, occurred_at: at, actor, data }) => ({
+      id,
+      name,
+      at,
+      actor,
+      data,
+    }));
+  }
+}
+
+interface HistoryRow {
+  id: string;
+  name: string;
+  occurred_at: Date;
+  actor: string;
+  data: HistoryEntry['data'];
+  position: string;
+}
+
+function pageOf<Row extends { id: string; position: string }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last !== undefined ? { sort: last.position, id: last.id } : null;
+  return { items: shown.map(toItem), next };
+}
+
+/** The signs of a pattern are data here. */
+const contains = (q: string | undefined): string | null =>
+  q === undefined || q === '' ? null : `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

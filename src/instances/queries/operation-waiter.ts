@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { CHANNELS } from '@app/contracts';
+import { PubSub, type Unsubscribe } from '@app/queues';
+import { isTerminal } from '../domain/operation';
+import { OperationQueries, type OperationView } from './operation-queries';
+
+/** A notice may be lost; this is how late one then is. */
+const POLL_MS = 1_000;
+
+/** Waits for operations, for callers that asked to; woken by notices, so that a wait costs next to nothing. */
+@Injectable()
+export class OperationWaiter implements OnApplicationShutdown {
+  private readonly logger = new Logger(OperationWaiter.name);
+  /** One entry per waiting request; requests are bounded by the HTTP server. */
+  private readonly waiting = new Map<() => void, string>();
+  private subscription: Promise<Unsubscribe | undefined> | undefined;
+
+  constructor(
+    private readonly operations: OperationQueries,
+    private readonly pubsub: PubSub,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const wake of this.waiting.keys()) wake();
+    const unsubscribe = await this.subscription;
+    await unsubscribe?.();
+  }
+
+  /** The operation as it is when it has ended, or when the time is up. */
+  async wait(operationId: string, seconds: number): Promise<OperationView> {
+    this.subscription ??= this.subscribe();
+    await this.subscription;
+    const until = performance.now() + seconds * 1_000;
+    for (;;) {
+      const operation = await this.operations.get(operationId);
+      const leftMs = until - performance.now();
+      if (isTerminal(operation.status) || leftMs <= 0) return operation;
+      await this.notice(operation.resource_id, Math.min(leftMs, POLL_MS));
+    }
+  }
+
+  private notice(instanceId: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.waiting.set(wake, instanceId);
+    });
+  }
+
+  private async subscribe(): Promise<Unsubscribe | undefined> {
+    try {
+      return await this.pubsub.subscribe(CHANNELS.instances, (id) => {
+        for (const [wake, instanceId] of this.waiting) if (instanceId === id) wake();
+      });
+    } catch (error) {
+      this.logger.warn(`waits are woken by polling only: ${String(error)}`);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { CHANNELS, parseSecretReference } from '@app/contracts';
+import { PubSub } from '@app/queues';
+import { Scrubber } from '@app/telemetry';
+import { type SecretValue } from './domain/secret-provider';
+import { SecretProviders } from './secret-providers';
+import { SecretsOptions } from './secrets.options';
+
+interface CachedValue extends SecretValue {
+  readonly address: string;
+  readonly until: number;
+}
+
+/** Values in memory at once; past it the oldest go. */
+const CACHED_MAX = 5_000;
+
+/** The reading side: for the provisioner at a start, for the gateway's headers, and for nobody else. */
+@Injectable()
+export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(SecretReader.name);
+  private readonly cache = new Map<string, CachedValue>();
+  /** Grows with each invalidation: what was being read meanwhile may be old and is not kept. */
+  private epoch = 0;
+  private unsubscribe: (() => Promise<void>) | undefined;
+
+  constructor(
+    private readonly providers: SecretProviders,
+    private readonly options: SecretsOptions,
+    private readonly scrubber: Scrubber,
+    private readonly pubsub: PubSub,
+  ) {}
+
+  /** Without the channel a value may be as old as the cache lets it be, which is why starting does not depend on it. */
+  async onApplicationBootstrap(): Promise<void> {
+    this.pubsub.onReconnect(() => {
+      this.invalidate();
+    });
+    try {
+      this.unsubscribe = await this.pubsub.subscribe(CHANNELS.secrets, (address) => {
+        this.invalidate(address);
+      });
+    } catch (error) {
+      this.logger.warn(`changes of secrets are noticed by age only: ${String(error)}`);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.unsubscribe?.();
+    this.cache.clear();
+  }
+
+  /** Values under the references' own texts; throws `SecretUnreadableError` when one cannot be had. */
+  async read(references: readonly string[]): Promise<Map<string, SecretValue>> {
+    const now = performance.now();
+    const values = new Map<string, SecretValue>();
+    for (const text of references) {
+      const cached = this.cache.get(text);
+      if (cached !== undefined && cached.until > now) values.set(text, cached);
+    }
+    const absent = [...new Set(references)].filter((text) => !values.has(text));
+    if (absent.length === 0) return values;
+    for (const [text, value] of await this.load(absent)) values.set(text, value);
+    return values;
+  }
+
+  private async load(texts: readonly string[]): Promise<Map<string, SecretValue>> {
+    const { epoch } = this;
+    const read = await this.providers.read(texts);
+    for (const [text, value] of read) {
+      this.scrubber.learn(value.value, text);
+      if (epoch === this.epoch) this.keep(text, value);
+    }
+    return read;
+  }
+
+  private keep(text: string, value: SecretValue): void {
+    const reference = parseSecretReference(text);
+    if (reference === undefined) return;
+    const oldest = this.cache.keys().next();
+    if (this.cache.size >= CACHED_MAX && oldest.done !== true) this.cache.delete(oldest.value);
+    const address = `${reference.scope}:${reference.name}`;
+    this.cache.set(text, { ...value, address, until: performance.now() + this.options.cacheTtlMs });
+  }
+
+  private invalidate(address?: string): void {
+    this.epoch += 1;
+    if (address === undefined) this.cache.clear();
+    else for (const [text, cached] of this.cache) if (cached.address === address) this.cache.delete(text);
+  }
+}

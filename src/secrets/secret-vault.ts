@@ -1,0 +1,85 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CHANNELS, secretReference } from '@app/contracts';
+import { Database } from '@app/database';
+import { EventAppender } from '@app/outbox';
+import { PubSub } from '@app/queues';
+import { assertStorable } from './domain/secret-address';
+import { SecretInUseError, SecretNotFoundError } from './domain/secret.errors';
+import { secretDeleted, secretStored } from './domain/secret.events';
+import { SecretRows } from './persistence/secret-rows';
+import { SecretSealer } from './secret-sealer';
+
+export interface StoredSecret {
+  readonly name: string;
+  readonly ref: string;
+  readonly version: number;
+}
+
+/** The writing side of the secret store. Every method joins the caller's transaction, or makes one of its own. */
+@Injectable()
+export class SecretVault {
+  private readonly logger = new Logger(SecretVault.name);
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: SecretRows,
+    private readonly sealer: SecretSealer,
+    private readonly events: EventAppender,
+    private readonly pubsub: PubSub,
+  ) {}
+
+  async put(scope: string, name: string, value: string): Promise<StoredSecret> {
+    const [stored] = await this.putAll(scope, new Map([[name, value]]));
+    if (stored === undefined) throw new Error('the store answered nothing for one secret');
+    return stored;
+  }
+
+  /** Several values of one scope in three statements, however many they are. */
+  async putAll(scope: string, values: ReadonlyMap<string, string>): Promise<readonly StoredSecret[]> {
+    for (const name of values.keys()) assertStorable(scope, name);
+    if (values.size === 0) return [];
+    return this.db.transaction(async () => {
+      const claimed = await this.rows.claimVersions(scope, [...values.keys()]);
+      await this.rows.insertVersions(
+        claimed.map((each) => this.sealer.seal(scope, each, values.get(each.name) ?? '')),
+      );
+      await this.events.append(claimed.map(({ name, version }) => secretStored(scope, name, version)));
+      this.announce(claimed.map(({ name }) => `${scope}:${name}`));
+      return claimed.map(({ name, version }) => ({ name, version, ref: secretReference(scope, name) }));
+    });
+  }
+
+  /**
+   * Refuses while an instance refers to the secret. The lock is a statement of its own: whoever is about to refer to
+   * the secret holds it, and the deleting statement then sees what they wrote.
+   */
+  async delete(scope: string, name: string): Promise<void> {
+    await this.db.transaction(async () => {
+      if (!(await this.rows.lockForDeletion(scope, name))) throw new SecretNotFoundError(scope, name);
+      const users = await this.rows.deleteUnused(scope, name);
+      if (users.length > 0) throw new SecretInUseError(scope, name, users);
+      await this.events.append([secretDeleted(scope, name)]);
+      this.announce([`${scope}:${name}`]);
+    });
+  }
+
+  /** Everything an instance owned, when it is gone. */
+  async deleteScope(scope: string): Promise<void> {
+    await this.db.transaction(async () => {
+      const names = await this.rows.deleteScope(scope);
+      if (names.length === 0) return;
+      await this.events.append(names.map((name) => secretDeleted(scope, name)));
+      this.announce(names.map((name) => `${scope}:${name}`));
+    });
+  }
+
+  /** A lost notice costs at most the lifetime of a cached value, so it is logged and not retried. */
+  private announce(addresses: readonly string[]): void {
+    this.db.afterCommit(() => {
+      for (const address of addresses)
+        this.pubsub.publish(CHANNELS.secrets, address).catch((error: unknown) => {
+          this.logger.warn(`change of ${address} was not announced: ${String(error)}`);
+        });
+    });
+  }
+}
