@@ -45,5 +45,6 @@ export {
   StdioServerEndedError,
   type McpErrorOptions,
 } from './errors';
-export { OAuthTokenSource, type OAuthClient } from './oauth/oauth-token-source';
-export { ToolSchemas } from './schemas/tool-schemas';
+export { type OAuthClient } from './oauth/oauth-client';
+export { OAuthTokenSource, type OAuthTokenSourceOptions } from './oauth/oauth-token-source';
+export { ToolSchemas, type ToolSchemasOptions } from './schemas/tool-schemas';
