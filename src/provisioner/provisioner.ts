@@ -89,7 +89,7 @@ export class Provisioner implements OnApplicationBootstrap, BeforeApplicationShu
     this.#logger.warn('another provisioner has taken over');
     this.#forgetEverything();
     this.#endChildren().catch((error: unknown) => {
-      this.#logger.error({ err: error }, 'child processes could not be ended');
+      this.#logger.error({ err: error, msg: 'child processes could not be ended' });
     });
   }
 

@@ -64,7 +64,7 @@ export class QuestionsController {
       return typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
     } catch (error) {
       if (!(error instanceof UnsignedRequestError)) throw error;
-      this.#logger.warn({ pattern, reason: error.message }, 'a question was not answered');
+      this.#logger.warn({ pattern, reason: error.message, msg: 'a question was not answered' });
       return undefined;
     }
   }

@@ -84,7 +84,7 @@ export class ReportOutbox {
     } catch (error) {
       this.#putBack(batch);
       if (!this.#isAway)
-        this.#logger.warn({ err: error, pending: this.#count }, 'status reports wait for the queue');
+        this.#logger.warn({ err: error, pending: this.#count, msg: 'status reports wait for the queue' });
       this.#isAway = true;
       return false;
     }

@@ -120,7 +120,7 @@ export class Reconciler {
     const replica = replicaOf(step);
     if (replica === undefined) throw error;
     const { instanceId } = context.desired;
-    this.#logger.warn({ err: error, instance_id: instanceId, step: step.kind }, 'step failed');
+    this.#logger.warn({ err: error, instance_id: instanceId, step: step.kind, msg: 'step failed' });
     context.memory.activity = null;
     const container = 'container' in step ? step.container : undefined;
     await this.parts.endings.fail(context, { replica, container }, error);
@@ -180,7 +180,7 @@ export class Reconciler {
       this.looks.lookIn(instanceId, DATABASE_AGAIN_AFTER_MS);
       return;
     }
-    this.#logger.error({ err: error, instance_id: instanceId }, 'look failed');
+    this.#logger.error({ err: error, instance_id: instanceId, msg: 'look failed' });
     this.looks.lookIn(instanceId, FAULT_AGAIN_AFTER_MS);
   }
 }

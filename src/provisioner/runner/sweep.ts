@@ -78,7 +78,7 @@ export class Sweep {
       for (const id of new Set([...wanted, ...running])) this.parts.look(id);
     } catch (error) {
       if (error instanceof LeaseLostError || isDatabaseUnavailable(error)) return;
-      this.#logger.error({ err: error }, 'sweep failed');
+      this.#logger.error({ err: error, msg: 'sweep failed' });
     }
   }
 
@@ -106,6 +106,6 @@ export class Sweep {
   #countStrays(found: number): void {
     if (found === 0) return;
     this.#strays += found;
-    this.#logger.warn({ found, total: this.#strays }, 'strays are reaped');
+    this.#logger.warn({ found, total: this.#strays, msg: 'strays are reaped' });
   }
 }

@@ -99,7 +99,7 @@ export class ProbeSteps {
       memory.diedOfQuestion = true;
     }
     if (!(error instanceof DomainError))
-      this.#logger.error({ err: error, instance_id: desired.instanceId }, 'probe');
+      this.#logger.error({ err: error, instance_id: desired.instanceId, msg: 'probe' });
     const miss = {
       trouble: this.parts.scrubber.scrub(showable(error)),
       hopeless: error instanceof DomainError && HOPELESS.has(error.code),
