@@ -5,6 +5,9 @@ interface KnownRoute {
   readonly pattern: RegExp;
 }
 
+/** A route for whatever there is (CORS answers OPTIONS so) does not make a path exist. */
+const CATCH_ALL: ReadonlySet<string> = new Set(['*', '/*']);
+
 /** All routes of the server, whoever registered them: for 405, and for tests that look for routes nobody claims. */
 export class RouteTable {
   private readonly routes = new Map<string, { methods: Set<string>; pattern: RegExp }>();
@@ -33,7 +36,9 @@ export class RouteTable {
   }
 
   private list(): readonly KnownRoute[] {
-    return [...this.routes.values()].map(({ methods, pattern }) => ({ methods: [...methods], pattern }));
+    return [...this.routes]
+      .filter(([url]) => !CATCH_ALL.has(url))
+      .map(([, { methods, pattern }]) => ({ methods: [...methods], pattern }));
   }
 }
 

@@ -18,6 +18,8 @@ const OPTIONS = {
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,
   transform: true,
+  // The class of an object knows the field that was meant; the object itself is never sent.
+  validationError: { target: true },
 } as const satisfies ValidationPipeOptions;
 
 /** Checks bodies, queries and path parameters; each kind has its own words and its own place in a pointer. */
