@@ -58,6 +58,7 @@ export const LABELS = {
   specHash: 'quayside.spec-hash',
   /** How secrets were delivered, so that whoever adopts the container can say it. */
   secretDelivery: 'quayside.secret-delivery',
+  secretDeliveryReason: 'quayside.secret-delivery-reason',
 } as const;
 
 export const containerName = ({ instanceId, generation, replica }: ContainerIdentity): string =>

@@ -1,7 +1,49 @@
-import { MemoryEngine } from '../memory/memory-engine';
-export interface DockerEngineOptions {
-  /** `unix:///path`, `npipe:////./pipe/name`, `http://host:port` or `https://host:port`. */
-  readonly host: string;
+import { tmpdir } from 'node:os';
+import {
+  type Attachment,
+  ContainerEngine,
+  type ContainerDetails,
+  type ContainerFilter,
+  type ContainerStats,
+  type ContainerStatus,
+  type CreatedContainer,
+  type EngineEvent,
+  type EngineInfo,
+  type ImageInfo,
+  type LogOptions,
+  type NetworkStatus,
+  type PullProgress,
+} from '../container-engine';
+import { type ContainerSpec, LABELS } from '../container-spec';
+import {
+  ContainerNotFoundError,
+  EngineRefusedError,
+  ImageNotFoundError,
+  WorkloadNotSupportedError,
+} from '../errors';
+import { normalImageReference } from '../image-reference';
+import { LineSplitter } from '../line-ring';
+import { environmentBlock } from '../secrets/environment-block';
+import {
+  type DockerAddress,
+  DockerCalls,
+  isConflict,
+  isNotFound,
+  isNotModified,
+  unless,
+} from './docker-calls';
+import { DockerCreate } from './docker-create';
+import { DockerEvents } from './docker-events';
+import { engineInfoOf } from './docker-info';
+import { DockerNetworks } from './docker-networks';
+import { PULL_SILENCE_MS, pullImage } from './docker-pull';
+import { sampleOf, StatsSampler } from './docker-stats';
+import { detailsOf, imageInfoOf, statusOf } from './docker-status';
+import { attachTo, feed, followLines } from './docker-streams';
+import { joinFrames } from './frames';
+import { SecretCourier } from './secret-courier';
+
+export interface DockerEngineOptions extends DockerAddress {
   /** From this range each instance's network gets a /28. */
   readonly subnetRange?: string;
   /** The static program that hands secrets over; without it they can only be given in the open. */
@@ -9,10 +51,262 @@ export interface DockerEngineOptions {
   /** A folder on a tmpfs that the engine sees under the same path. */
   readonly secretsFolder?: string;
   readonly runtime?: 'runc' | 'runsc' | 'kata';
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** A pull from which nothing is heard for so long has failed. */
+  readonly pullSilenceMs?: number;
 }
-export class DockerEngine extends MemoryEngine {
-  constructor(readonly dockerOptions: DockerEngineOptions) {
+
+const DEFAULT_SUBNET_RANGE = '10.231.0.0/16';
+const DEFAULT_SECRETS_FOLDER = '/dev/shm';
+const MAX_LOG_LINES = 10_000;
+/** On top of the time that the container itself gets. */
+const STOP_MARGIN_MS = 30_000;
+const REMOVE_WITHIN_MS = 60_000;
+
+/** The Docker Engine API: Docker from 20.10, Podman from 4. */
+export class DockerEngine extends ContainerEngine {
+  readonly kind = 'docker';
+  readonly #calls: DockerCalls;
+  readonly #networks: DockerNetworks;
+  readonly #courier: SecretCourier;
+  readonly #create: DockerCreate;
+  readonly #sampler = new StatsSampler();
+  readonly #watches = new Set<DockerEvents>();
+
+  constructor(private readonly options: DockerEngineOptions) {
     super();
+    this.#calls = new DockerCalls(options);
+    this.#networks = new DockerNetworks(this.#calls, options.subnetRange ?? DEFAULT_SUBNET_RANGE);
+    const folder =
+      options.secretsFolder ?? (process.platform === 'linux' ? DEFAULT_SECRETS_FOLDER : tmpdir());
+    this.#courier = new SecretCourier(folder, options.launcherPath);
+    this.#create = new DockerCreate(this.#calls, this.#courier, options.runtime);
+  }
+
+  override async ping(): Promise<void> {
+    await this.#calls.ask('answer', (docker) => docker.ping());
+  }
+
+  override async info(): Promise<EngineInfo> {
+    const [version, info] = await this.#calls.ask('tell about itself', (docker) =>
+      Promise.all([docker.version(), docker.info() as Promise<unknown>]),
+    );
+    return engineInfoOf(version.Version, info);
+  }
+
+  override async pull(image: string, onProgress?: (progress: PullProgress) => void): Promise<void> {
+    const reference = normalImageReference(image);
+    await pullImage(this.#calls, reference, onProgress, this.options.pullSilenceMs ?? PULL_SILENCE_MS);
+  }
+
+  override async imageInfo(image: string): Promise<ImageInfo | undefined> {
+    const reference = normalImageReference(image);
+    const info = await orUndefined(
+      this.#calls.ask('inspect the image', (docker) => docker.getImage(reference).inspect()),
+    );
+    return info === undefined ? undefined : imageInfoOf(reference, info);
+  }
+
+  override async create(spec: ContainerSpec): Promise<CreatedContainer> {
+    if (spec.workload.kind !== 'image') {
+      throw new WorkloadNotSupportedError('Bundled servers run as processes, not as containers.');
+    }
+    const reference = normalImageReference(spec.workload.image);
+    const image = await this.imageInfo(reference);
+    if (image === undefined)
+      throw new ImageNotFoundError(reference, 'the engine does not have it; pull it first');
+    return this.#create.create(spec, reference, image);
+  }
+
+  override async start(id: string, secrets: ReadonlyMap<string, string> = new Map()): Promise<void> {
+    const details = await this.#details(id);
+    if (details.state === 'running') return;
+    const { secretDelivery: delivery, identity, name } = details;
+    if ((delivery === 'file' || delivery === 'launcher') && identity !== null && secrets.size > 0) {
+      // Written again: the machine may have lost its memory since the container was made.
+      const { installation } = identity;
+      const owner = await this.#ownerOf(id);
+      await this.#courier.writeFiles({ installation, container: name, delivery, values: secrets, owner });
+    }
+    const feeding = delivery === 'stdin' ? await feed(this.#calls, id, environmentBlock(secrets)) : undefined;
+    await unless(
+      isNotModified,
+      this.#calls.call('start the container', (docker, abortSignal) =>
+        docker.getContainer(id).start({ abortSignal }),
+      ),
+    );
+    await feeding?.deliver();
+  }
+
+  override async stop(id: string, timeoutS: number): Promise<void> {
+    await unless(
+      (error) => isNotModified(error) || isNotFound(error),
+      this.#calls.call(
+        'stop the container',
+        (docker, abortSignal) => docker.getContainer(id).stop({ t: timeoutS, abortSignal }),
+        timeoutS * 1000 + STOP_MARGIN_MS,
+      ),
+    );
+    const details = await this.inspect(id);
+    if (details !== undefined) await this.#forgetSecrets(details);
+  }
+
+  override async remove(id: string): Promise<void> {
+    const details = await this.inspect(id);
+    if (details === undefined) return;
+    await unless(
+      (error) => isNotFound(error) || isRemovalInProgress(error),
+      this.#calls.call(
+        'remove the container',
+        (docker, abortSignal) => docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+        REMOVE_WITHIN_MS,
+      ),
+    );
+    this.#sampler.forget(details.id);
+    await this.#forgetSecrets(details);
+  }
+
+  override async list({ installation, instanceId }: ContainerFilter): Promise<ContainerStatus[]> {
+    const label = [`${LABELS.installation}=${installation}`];
+    if (instanceId !== undefined) label.push(`${LABELS.instance}=${instanceId}`);
+    const found = await this.#calls.call('list containers', (docker, abortSignal) =>
+      docker.listContainers({ all: true, filters: { label }, abortSignal }),
+    );
+    return found.map(statusOf);
+  }
+
+  override async inspect(idOrName: string): Promise<ContainerDetails | undefined> {
+    const info = await orUndefined(
+      this.#calls.call('inspect the container', (docker, abortSignal) =>
+        docker.getContainer(idOrName).inspect({ abortSignal }),
+      ),
+    );
+    return info === undefined ? undefined : detailsOf(info);
+  }
+
+  override async logs(id: string, { tail }: LogOptions): Promise<string[]> {
+    if (tail <= 0) return [];
+    const bytes = await this.#unlessUnread(
+      id,
+      this.#calls.call('read the output', (docker, abortSignal) =>
+        docker.getContainer(id).logs({
+          stdout: true,
+          stderr: true,
+          tail: Math.min(tail, MAX_LOG_LINES),
+          abortSignal,
+        }),
+      ),
+    );
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line));
+    splitter.push(joinFrames(bytes ?? Buffer.alloc(0)));
+    splitter.end();
+    return lines.slice(-tail);
+  }
+
+  override async follow(id: string, onLine: (line: string) => void): Promise<() => void> {
+    return (await this.#unlessUnread(id, followLines(this.#calls, id, onLine))) ?? (() => undefined);
+  }
+
+  override stats(id: string): Promise<ContainerStats> {
+    return this.#sampler.stats(id, async () =>
+      sampleOf(
+        await this.#orNotFound(
+          id,
+          this.#calls.ask('measure the container', (docker) =>
+            docker.getContainer(id).stats({ stream: false, 'one-shot': true }),
+          ),
+        ),
+      ),
+    );
+  }
+
+  override attach(id: string): Promise<Attachment> {
+    return this.#orNotFound(id, attachTo(this.#calls, id));
+  }
+
+  override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
+    const watch = new DockerEvents(this.#calls, filter, onEvent);
+    this.#watches.add(watch);
+    watch.start();
+    return () => {
+      watch.stop();
+      this.#watches.delete(watch);
+    };
+  }
+
+  override ensureNetwork(installation: string, instanceId: string): Promise<NetworkStatus> {
+    return this.#networks.ensure(installation, instanceId);
+  }
+
+  override removeNetwork(id: string): Promise<void> {
+    return this.#networks.remove(id);
+  }
+
+  override listNetworks(filter: ContainerFilter): Promise<NetworkStatus[]> {
+    return this.#networks.list(filter);
+  }
+
+  override async sweep(installation: string): Promise<void> {
+    const containers = await this.list({ installation });
+    await this.#courier.sweep(installation, new Set(containers.map(({ name }) => name)));
+  }
+
+  override close(): Promise<void> {
+    for (const watch of this.#watches) watch.stop();
+    this.#watches.clear();
+    return Promise.resolve();
+  }
+
+  async #details(id: string): Promise<ContainerDetails> {
+    const details = await this.inspect(id);
+    if (details === undefined) throw new ContainerNotFoundError(id);
+    return details;
+  }
+
+  /** The user that the container was made with, whoever made it. */
+  async #ownerOf(id: string): Promise<{ uid: number; gid: number }> {
+    const { Config } = await this.#calls.call('inspect the container', (docker, abortSignal) =>
+      docker.getContainer(id).inspect({ abortSignal }),
+    );
+    const [uid = Number.NaN, gid = Number.NaN] = Config.User.split(':').map(Number);
+    return { uid, gid };
+  }
+
+  async #forgetSecrets({ identity, name }: ContainerDetails): Promise<void> {
+    if (identity !== null) await this.#courier.forget(identity.installation, name);
+  }
+
+  /** Of servers that speak over their output the engine keeps none; asked for it, it fails. */
+  async #unlessUnread<T>(id: string, work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#orNotFound(id, work);
+    } catch (error) {
+      if (error instanceof EngineRefusedError && /does not support reading/i.test(error.words))
+        return undefined;
+      throw error;
+    }
+  }
+
+  async #orNotFound<T>(id: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isNotFound(error)) throw new ContainerNotFoundError(id);
+      throw error;
+    }
   }
 }
+
+async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+const isRemovalInProgress = (error: unknown): boolean =>
+  isConflict(error) &&
+  error instanceof EngineRefusedError &&
+  /removal of container .* in progress/i.test(error.words);

@@ -1,0 +1,105 @@
+import { type ContainerFilter, type EngineEvent } from '../container-engine';
+import { LABELS } from '../container-spec';
+import { LineSplitter } from '../line-ring';
+import { type DockerCalls } from './docker-calls';
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 10_000;
+const ACTIONS = ['create', 'start', 'die', 'oom', 'destroy'];
+
+interface DockerEvent {
+  readonly Action?: string;
+  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
+}
+
+/** Listens, and goes on listening after every break. */
+export class DockerEvents {
+  #stream: NodeJS.ReadableStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #isStopped = false;
+
+  constructor(
+    private readonly calls: DockerCalls,
+    private readonly filter: ContainerFilter,
+    private readonly onEvent: (event: EngineEvent) => void,
+  ) {}
+
+  start(): void {
+    void this.#connect();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    destroy(this.#stream);
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const stream = await this.calls.call('watch events', (docker, abortSignal) =>
+        docker.getEvents({
+          filters: { type: ['container'], event: ACTIONS, label: labelsOf(this.filter) },
+          abortSignal,
+        }),
+      );
+      this.#listen(stream);
+    } catch (error) {
+      this.#retry(error instanceof Error ? error.message : 'The engine does not answer.');
+    }
+  }
+
+  #listen(stream: NodeJS.ReadableStream): void {
+    if (this.#isStopped) {
+      destroy(stream);
+      return;
+    }
+    this.#stream = stream;
+    this.#retryMs = FIRST_RETRY_MS;
+    const lines = new LineSplitter((line) => {
+      this.#tell(line);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      lines.push(chunk);
+    });
+    // 'close' follows both a proper end and an error; the error's words are those of the next try to connect.
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      this.#retry('The stream of events ended.');
+    });
+    this.onEvent({ kind: 'connected' });
+  }
+
+  #tell(line: string): void {
+    const event = parsed(line);
+    if (this.#isStopped || event?.Actor?.ID === undefined) return;
+    const instanceId = event.Actor.Attributes?.[LABELS.instance] ?? null;
+    this.onEvent({ kind: 'container', containerId: event.Actor.ID, instanceId, action: event.Action ?? '' });
+  }
+
+  #retry(reason: string): void {
+    if (this.#isStopped) return;
+    this.#stream = undefined;
+    this.#timer = setTimeout(() => void this.#connect(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.onEvent({ kind: 'disconnected', reason });
+  }
+}
+
+const labelsOf = ({ installation, instanceId }: ContainerFilter): string[] => [
+  `${LABELS.installation}=${installation}`,
+  ...(instanceId === undefined ? [] : [`${LABELS.instance}=${instanceId}`]),
+];
+
+function parsed(line: string): DockerEvent | undefined {
+  try {
+    return JSON.parse(line) as DockerEvent;
+  } catch {
+    // An event is only a nudge, and the sweep sees what it would have told.
+    return undefined;
+  }
+}
+
+const destroy = (stream: NodeJS.ReadableStream | undefined): void => {
+  (stream as (NodeJS.ReadableStream & { destroy?: () => void }) | undefined)?.destroy?.();
+};
