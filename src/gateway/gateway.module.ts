@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { systemClock } from '@app/kernel';
 import { ToolSchemas } from '@app/mcp';
 import { AuditTrailModule } from '../audit';
+import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
 import { Discovery } from './calls/discovery';
 import { ServerStatuses } from './calls/server-status';
@@ -24,6 +25,7 @@ import { ConnectHandler } from './queries/connect.handler';
 import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
 import { EndpointReader } from './queries/endpoint.reader';
 import { RouteReader, SqlRouteReader } from './routing/route.reader';
+import { RoutingHealth } from './routing/routing-health';
 import { RoutingRefresh } from './routing/routing-refresh';
 import { RoutingTable } from './routing/routing-table';
 import { SchemaChecks } from './upstream/schema-checks';
@@ -39,6 +41,7 @@ const ROUTING = [
       new RoutingTable(reader, systemClock, maxStalenessMs),
     inject: [RouteReader, GatewayOptions],
   },
+  RoutingHealth,
   RoutingRefresh,
 ];
 const UPSTREAMS = [
@@ -62,7 +65,7 @@ const ENDPOINTS = [
 
 /** The root provides `GatewayOptions`. */
 @Module({
-  imports: [AuditTrailModule, CqrsModule, SecretsModule],
+  imports: [AuditTrailModule, CqrsModule, HealthModule, SecretsModule],
   controllers: [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
     ...[EndpointsController, ConnectController],

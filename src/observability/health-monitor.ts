@@ -21,10 +21,13 @@ export class HealthMonitor {
   private readonly latest = new Map<string, HealthCheck>();
   private readonly flights = new SingleFlight<string, HealthCheck>();
 
-  constructor(
-    private readonly indicators: readonly HealthIndicator[],
-    private readonly clock: Clock,
-  ) {}
+  private readonly indicators: HealthIndicator[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  add(indicator: HealthIndicator): void {
+    this.indicators.push(indicator);
+  }
 
   all(): Promise<readonly HealthCheck[]> {
     return Promise.all(this.indicators.map((indicator) => this.one(indicator)));

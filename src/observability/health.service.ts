@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { systemClock } from '@app/kernel';
+import { type HealthIndicator } from './health-indicator';
 import { HealthMonitor, type HealthCheck } from './health-monitor';
 import { type HealthModes, HealthOptions } from './health.options';
 
@@ -24,12 +25,24 @@ export interface HealthReport {
 export class HealthService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly monitor: HealthMonitor;
   private readonly startedAtMs = systemClock.monotonicMs();
+  private instanceCounts: () => Readonly<Record<string, number>> = () => ({});
   private isBootstrapped = false;
   private wasReadyOnce = false;
   private isDraining = false;
 
   constructor(readonly options: HealthOptions) {
-    this.monitor = new HealthMonitor(options.indicators, systemClock);
+    this.monitor = new HealthMonitor(systemClock);
+    for (const indicator of options.indicators) this.monitor.add(indicator);
+  }
+
+  /** For a context that has something to say of itself. */
+  add(indicator: HealthIndicator): void {
+    this.monitor.add(indicator);
+  }
+
+  /** How many instances are in which state; from memory, never from the database. */
+  countInstances(counts: () => Readonly<Record<string, number>>): void {
+    this.instanceCounts = counts;
   }
 
   onApplicationBootstrap(): void {
@@ -72,7 +85,7 @@ export class HealthService implements OnApplicationBootstrap, OnModuleDestroy {
       checks: checks.map((check) => ({ ...check, ageMs: this.monitor.ageMs(check) })),
       modes: await this.options.modes(),
       relaxations: this.options.relaxations(),
-      instances: this.options.instances(),
+      instances: this.instanceCounts(),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type JsonValue } from '@app/kernel';
 import { type McpPrompt } from '@app/mcp';
 import { DegradedDto } from './degraded.dto';
 import { IsTextMap } from './is-text-map';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
-import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type JsonValue } from '@app/kernel';
 import { type McpResource } from '@app/mcp';
 import { DegradedDto } from './degraded.dto';
 import { SERVER_NAME, SERVER_NAME_MESSAGE } from './server-name.query';

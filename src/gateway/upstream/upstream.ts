@@ -63,8 +63,8 @@ export class Upstream {
     });
     this.bulkhead = new Bulkhead(IN_FLIGHT_MAX, WAITING_MAX, name);
     this.tools = new ListCache(() => this.use((session) => session.listTools()), clock);
-    this.resources = new ListCache(() => this.use((session) => session.listResources()), clock);
-    this.prompts = new ListCache(() => this.use((session) => session.listPrompts()), clock);
+    this.resources = new ListCache(() => this.use((session) => resourcesOf(session)), clock);
+    this.prompts = new ListCache(() => this.use((session) => promptsOf(session)), clock);
     this.lastUsedAtMs = clock.monotonicMs();
   }
 
@@ -174,6 +174,12 @@ export class Upstream {
     );
   }
 }
+
+/** A server that offers none is not asked: it would have to refuse, and that looks like a fault. */
+const resourcesOf = (session: McpSession): Promise<readonly McpResource[]> =>
+  'resources' in session.capabilities ? session.listResources() : Promise.resolve([]);
+const promptsOf = (session: McpSession): Promise<readonly McpPrompt[]> =>
+  'prompts' in session.capabilities ? session.listPrompts() : Promise.resolve([]);
 
 /** A caller who leaves does not end a connection that others wait for. */
 function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
