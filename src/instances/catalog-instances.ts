@@ -6,7 +6,7 @@ import { InstanceCreation } from './commands/instance-creation';
 import { type Caller } from './domain/caller';
 import { InstanceSpecInvalidError } from './domain/instance.errors';
 
-/** The instances' side of the catalogue's port. */
+/** What the catalogue asks of instances. */
 @Injectable()
 export class CatalogInstances extends InstancesOfDefinitions {
   constructor(

@@ -13,25 +13,27 @@ export function isImageReference(text: string): boolean {
   if (text.length === 0 || text.length > REFERENCE_MAX) return false;
   const [named = '', digest, ...rest] = text.split('@');
   if (rest.length > 0 || (digest !== undefined && !DIGEST.test(digest))) return false;
-  const parts = named.split('/');
-  const last = parts.pop() ?? '';
-  const colon = last.lastIndexOf(':');
-  const name = colon === -1 ? last : last.slice(0, colon);
-  if (colon !== -1 && !TAG.test(last.slice(colon + 1))) return false;
-  const path = [...withoutHost(parts), name];
-  return (
-    path.every((part) => PATH_PART.test(part)) && parts.every((part, at) => at > 0 || isHostOrPath(part))
-  );
+  return isNamed(named);
+}
+
+/** `[host[:port]/]path[:tag]`: the last part may carry a tag, the first may be a host. */
+function isNamed(named: string): boolean {
+  const slash = named.indexOf('/');
+  const host = named.slice(0, Math.max(slash, 0));
+  if (!looksLikeHost(host)) return isTaggedPath(named);
+  return isHost(host) && isTaggedPath(named.slice(slash + 1));
+}
+
+function isTaggedPath(text: string): boolean {
+  const colon = text.indexOf(':');
+  if (colon !== -1 && !TAG.test(text.slice(colon + 1))) return false;
+  const path = colon === -1 ? text : text.slice(0, colon);
+  return path.split('/').every((part) => PATH_PART.test(part));
 }
 
 /** The first part is a host when it could not be a path: it has a dot or a port, or is `localhost`. */
 const looksLikeHost = (part: string): boolean =>
   part.includes('.') || part.includes(':') || part === 'localhost';
-
-const withoutHost = (parts: readonly string[]): readonly string[] =>
-  parts[0] !== undefined && looksLikeHost(parts[0]) ? parts.slice(1) : parts;
-
-const isHostOrPath = (part: string): boolean => (looksLikeHost(part) ? isHost(part) : PATH_PART.test(part));
 
 function isHost(part: string): boolean {
   const [host = '', port, ...rest] = part.split(':');

@@ -135,17 +135,19 @@ function judgeEngine({ spec, engine }: DiagnosisFacts): Verdict | undefined {
 
 function judgeProcess({ spec, engine, lastError, status }: DiagnosisFacts): Verdict | undefined {
   if (spec.type === 'url') return undefined;
-  const failed = engine?.containers.find(
-    ({ exit_code: code, oom_killed: isOom }) => isOom || (code !== null && code !== 0),
-  );
-  if (failed?.oom_killed === true || (lastError?.oom_killed === true && status !== 'running'))
+  const containers = engine?.containers ?? [];
+  const ended = containers.find(({ exit_code: code, oom_killed: isOom }) => isOom || (code ?? 0) !== 0);
+  // What went wrong before it came up again is history.
+  const failure = status === 'running' ? null : lastError;
+  if ([ended, failure].some((each) => each?.oom_killed))
     return bad('It ran out of memory.', { action: 'raise_memory', label: 'Raise memory_limit' });
-  if (status !== 'running' && lastError !== null) return judgeOutput(lastError);
-  if (failed !== undefined)
-    return bad(`It exited with ${String(failed.exit_code)}.`, { action: 'restart', label: 'Restart it' });
-  return (engine?.containers.length ?? 0) > 0
-    ? good('Its process is there.')
-    : bad('It has no process.', { action: 'restart', label: 'Restart it' });
+  return failure === null ? judgeContainers(containers.length, ended?.exit_code ?? undefined) : judgeOutput(failure);
+}
+
+function judgeContainers(count: number, exitCode: number | undefined): Verdict {
+  const restart: DiagnosisFix = { action: 'restart', label: 'Restart it' };
+  if (exitCode !== undefined) return bad(`It exited with ${exitCode}.`, restart);
+  return count > 0 ? good('Its process is there.') : bad('It has no process.', restart);
 }
 
 /** Servers mostly say what they miss; the last line that does is worth more than the exit code. */

@@ -69,19 +69,25 @@ export function advanceOperation(before: OperationProgress, report: PhaseReport)
 
 const isDeletion = (phase: InstancePhase): boolean => phase === 'deleting' || phase === 'deleted';
 
-/** Operations that end when the instance is gone, whatever they wanted. */
-function verdictOf(
-  kind: OperationKind,
-  { phase }: PhaseReport,
-): 'running' | 'succeeded' | 'failed' | 'cancelled' {
+type Verdict = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+function verdictOf(kind: OperationKind, { phase }: PhaseReport): Verdict {
+  // The end of the instance ends every operation, whatever it wanted.
   if (phase === 'deleted') return kind === 'delete' ? 'succeeded' : 'cancelled';
-  if (kind === 'delete') return 'running';
-  if (kind === 'stop') return phase === 'stopped' ? 'succeeded' : 'running';
-  // An update or a stop of a stopped instance has nothing to start.
-  if (phase === 'stopped') return kind === 'update' ? 'succeeded' : 'running';
-  if (phase === 'running' || phase === 'idle') return 'succeeded';
-  return phase === 'failed' ? 'failed' : 'running';
+  return VERDICTS[kind][phase] ?? 'running';
 }
+
+const STARTING = { running: 'succeeded', idle: 'succeeded', failed: 'failed' } as const;
+/** The phases that end an operation; all others are on the way. */
+const VERDICTS: Readonly<Record<OperationKind, Partial<Record<InstancePhase, Verdict>>>> = {
+  create: STARTING,
+  start: STARTING,
+  restart: STARTING,
+  // A change of what is wanted stopped has nothing to start.
+  update: { ...STARTING, stopped: 'succeeded' },
+  stop: { stopped: 'succeeded' },
+  delete: {},
+};
 
 const cancelled = (before: OperationProgress, { at }: PhaseReport): OperationProgress => ({
   ...before,

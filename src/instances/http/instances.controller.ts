@@ -21,7 +21,7 @@ import { InstanceQueries } from '../queries/instance-queries';
 import { CreateInstanceDto } from './create-instance.dto';
 import { InstanceDto, InstanceListDto } from './instance.dto';
 import { InstanceAnswers } from './instance-answers';
-import { CreateQuery, DryRunQuery, ListInstancesQuery, UpdateInstanceDto } from './instance-requests.dto';
+import { CreateQuery, ListInstancesQuery, UpdateInstanceDto } from './instance-requests.dto';
 import { callerOfRequest } from '../commands/caller-of-request';
 import { toInstanceDraft, toInstancePatch } from './to-instance-draft';
 import { WaitQuery } from '@app/http';

@@ -13,39 +13,57 @@ export function presentInstance(
   publicUrl: string,
   more: Partial<InstanceDto> = {},
 ): InstanceDto {
-  const containers = view.containers.map(presentContainer);
-  const [first] = containers;
   const body: InstanceDto = {
-    id: view.id,
-    name: view.name,
-    description: view.description,
-    server_spec_id: view.serverSpecId,
-    agent_id: view.agentId,
-    json_spec: view.spec,
-    undeclared_environment: view.undeclaredEnvironment,
+    ...presentWish(view),
     status: view.status,
     reason: view.reason,
     since: view.since.toISOString(),
-    desired_state: view.desired,
-    generation: view.generation,
-    replicas: view.replicas,
     endpoint: endpointOf(publicUrl, view.name),
-    ...(first === undefined ? {} : { container: first }),
-    ...(containers.length > 1 ? { containers } : {}),
+    ...presentContainers(view.containers),
     attempt: view.attempt,
     next_attempt_at: view.nextAttemptAt?.toISOString() ?? null,
     tools: view.tools,
     latency_ms: view.latencyMs,
     last_checked_at: view.lastCheckedAt?.toISOString() ?? null,
-    ...(view.lastError === null ? {} : { last_error: view.lastError }),
-    ...(view.secretDelivery === null ? {} : { secret_delivery: view.secretDelivery }),
-    ...(view.secretDeliveryReason === null ? {} : { secret_delivery_reason: view.secretDeliveryReason }),
-    created_at: view.createdAt.toISOString(),
-    updated_at: view.updatedAt.toISOString(),
+    ...presentExceptions(view),
     ...more,
   };
   return withRowVersion(body, instanceTag(view.rowVersion, view.statusSequence));
 }
+
+const presentWish = (view: InstanceView) => ({
+  id: view.id,
+  name: view.name,
+  description: view.description,
+  server_spec_id: view.serverSpecId,
+  agent_id: view.agentId,
+  json_spec: view.spec,
+  undeclared_environment: view.undeclaredEnvironment,
+  desired_state: view.desired,
+  generation: view.generation,
+  replicas: view.replicas,
+  created_at: view.createdAt.toISOString(),
+  updated_at: view.updatedAt.toISOString(),
+});
+
+/** `container` is the first one; the list appears only when there are more. */
+function presentContainers(reports: readonly ContainerReport[]): Partial<InstanceDto> {
+  const containers = reports.map(presentContainer);
+  const [first] = containers;
+  if (first === undefined) return {};
+  return containers.length > 1 ? { container: first, containers } : { container: first };
+}
+
+/** Members that most instances do not have. */
+const presentExceptions = ({
+  lastError,
+  secretDelivery,
+  secretDeliveryReason,
+}: InstanceView): Partial<InstanceDto> => ({
+  ...(lastError === null ? {} : { last_error: lastError }),
+  ...(secretDelivery === null ? {} : { secret_delivery: secretDelivery }),
+  ...(secretDeliveryReason === null ? {} : { secret_delivery_reason: secretDeliveryReason }),
+});
 
 export const endpointOf = (publicUrl: string, name: string): string => `${publicUrl}/servers/${name}/mcp`;
 

@@ -92,18 +92,27 @@ function variablesOf(values: Environment, schema: readonly EnvironmentVariable[]
   const declared = new Map(schema.map((variable) => [variable.name, variable]));
   const names = new Set([...declared.keys(), ...Object.keys(values)]);
   return [...names].sort().map((name) => {
-    const { secret = false, required = false, type = 'string', description = '' } = declared.get(name) ?? {};
     const value = isSet(values, name) ? values[name] : undefined;
-    const isReference = value !== undefined && looksLikeSecretReference(value);
-    const common = {
+    const about = {
+      ...UNDECLARED,
+      ...declared.get(name),
       name,
       set: value !== undefined,
       declared: declared.has(name),
-      required,
-      type,
-      description,
     };
-    if (isReference) return { ...common, secret: true, reference: value };
-    return { ...common, secret, ...(value === undefined || secret ? {} : { value }) };
+    return variableView(about, value);
   });
+}
+
+const UNDECLARED = { type: 'string', description: '', required: false, secret: false } as const;
+
+/** A reference is a secret, whatever the definition says. */
+function variableView(
+  { name, set, declared, required, type, description, secret }: Omit<VariableView, 'value' | 'reference'>,
+  value: string | undefined,
+): VariableView {
+  const view = { name, set, declared, required, type, description };
+  if (value !== undefined && looksLikeSecretReference(value))
+    return { ...view, secret: true, reference: value };
+  return value === undefined || secret ? { ...view, secret } : { ...view, secret, value };
 }

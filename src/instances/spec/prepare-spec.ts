@@ -110,7 +110,7 @@ function givenVariables({ base, wanted, environment }: SpecDraft): ReadonlyMap<s
       ]);
     for (const [name, value] of Object.entries(values))
       if (value === null) given.delete(name);
-      else given.set(name, { value: value as JsonValue, pointer: at + pointerOf(name) });
+      else given.set(name, { value: value, pointer: at + pointerOf(name) });
   };
   take(base['environment'], '/json_spec/environment');
   take(wanted['environment'], '/json_spec/environment');

@@ -44,9 +44,7 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, at: string, pointer:
         detail: issue.message === 'Invalid input' ? 'has an unknown form' : issue.message,
       },
     ];
-  return nearest.flatMap((each) =>
-    fromIssue({ ...each, path: [...issue.path, ...each.path] } as z.core.$ZodIssue, at),
-  );
+  return nearest.flatMap((each) => fromIssue({ ...each, path: [...issue.path, ...each.path] }, at));
 }
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>
