@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { types } from 'node:util';
 import { validateSync } from 'class-validator';
 import { convert } from './convert';
 import { type EnvironmentFault, InvalidEnvironmentError } from './invalid-environment-error';
@@ -61,7 +62,7 @@ function readValueFile(name: string, path: string): Given {
     const text = readFileSync(path, 'utf8').trim();
     return text === '' ? { fault: `the file that ${name}_FILE names is empty` } : { text };
   } catch (error) {
-    const reason: unknown = error instanceof Error ? Reflect.get(error, 'code') : error;
+    const reason: unknown = types.isNativeError(error) ? Reflect.get(error, 'code') : error;
     return { fault: `the file that ${name}_FILE names cannot be read (${String(reason)})` };
   }
 }

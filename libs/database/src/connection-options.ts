@@ -1,4 +1,4 @@
-import { type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import { type DataSourceOptions, type Logger, type MigrationInterface } from 'typeorm';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -26,6 +26,17 @@ const SILENT_SERVER_EXTRA_MS = 5_000;
 /** A connection that nobody used for so long is closed. */
 const IDLE_CONNECTION_MS = 30_000;
 
+const nothing = (): void => undefined;
+/** TypeORM prints a failed migration even with logging off; whoever gives up writes the one line. */
+const SILENT: Logger = {
+  log: nothing,
+  logMigration: nothing,
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+};
+
 const ROLE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 function roleOption(role: string | undefined): { options?: string } {
@@ -44,6 +55,7 @@ export function connectionOptions(options: DatabaseOptions): DataSourceOptions {
     connectTimeoutMS: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     synchronize: false,
     logging: false,
+    logger: SILENT,
     installExtensions: false,
     migrations: [...(options.migrations ?? [])],
     entities: [...(options.entities ?? [])],

@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { DomainError } from '@app/kernel';
 import { QueryFailedError } from 'typeorm';
+import { textMember } from './error-code';
 
 /** How long a caller should wait before it tries again; a restart of PostgreSQL is over by then. */
 const RETRY_AFTER_S = 2;
@@ -30,21 +32,15 @@ const MAX_CAUSES = 5;
 
 function* causesOf(error: unknown): Generator<Error> {
   let current = error;
-  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth < MAX_CAUSES && types.isNativeError(current); depth += 1) {
     yield current;
     current = current instanceof QueryFailedError ? current.driverError : current.cause;
   }
 }
 
-/** A member of a foreign error that is a text, whatever class the error is of. */
-function textOf(error: Error, key: 'code' | 'constraint'): string | undefined {
-  const value: unknown = Reflect.get(error, key);
-  return typeof value === 'string' ? value : undefined;
-}
-
 function hasCode(error: unknown, matches: (code: string) => boolean): boolean {
   for (const cause of causesOf(error)) {
-    const code = textOf(cause, 'code');
+    const code = textMember(cause, 'code');
     if (code !== undefined && matches(code)) return true;
   }
   return false;
@@ -52,8 +48,8 @@ function hasCode(error: unknown, matches: (code: string) => boolean): boolean {
 
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   for (const cause of causesOf(error)) {
-    if (textOf(cause, 'code') !== '23505') continue;
-    return constraint === undefined || textOf(cause, 'constraint') === constraint;
+    if (textMember(cause, 'code') !== '23505') continue;
+    return constraint === undefined || textMember(cause, 'constraint') === constraint;
   }
   return false;
 }
@@ -113,6 +109,6 @@ export function translate(error: unknown): unknown {
     return new DatabaseUnavailableError(error instanceof QueryFailedError ? error.driverError : error);
   if (!(error instanceof QueryFailedError)) return error;
   const driverError = error.driverError as Error;
-  if (textOf(driverError, 'code') !== '23505') Reflect.deleteProperty(driverError, 'detail');
+  if (textMember(driverError, 'code') !== '23505') Reflect.deleteProperty(driverError, 'detail');
   return driverError;
 }

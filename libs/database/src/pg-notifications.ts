@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { DatabaseUnavailableError, translate } from './errors';
 
@@ -8,8 +9,11 @@ const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 const CONNECT_LIMIT_MS = 5_000;
 const STATEMENT_LIMIT_MS = 5_000;
+const FAREWELL_MS = 2_000;
 /** A connection that only listens would not notice that the other side is gone without a word. */
 const HEARTBEAT_MS = 10_000;
+/** Notices on their way; they are hints, so more than that need not wait. */
+const MAX_WAITING = 1_000;
 
 /**
  * LISTEN and NOTIFY over one connection that is opened again after each loss. What was sent in between is lost: whoever must not
@@ -23,6 +27,8 @@ export class PgNotifications {
   private heartbeat: NodeJS.Timeout | undefined;
   private running = false;
   private failures = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
   private firstTry = true;
 
   constructor(
@@ -56,9 +62,10 @@ export class PgNotifications {
   }
 
   async notify(channel: string, payload: string): Promise<void> {
-    if (this.client === undefined) throw new DatabaseUnavailableError();
+    const client = this.client;
+    if (client === undefined || this.waiting >= MAX_WAITING) throw new DatabaseUnavailableError();
     try {
-      await this.client.query('SELECT pg_notify($1, $2)', [channel, payload]);
+      await this.inTurn(client, 'SELECT pg_notify($1, $2)', [channel, payload]);
     } catch (error) {
       throw translate(error);
     }
@@ -75,7 +82,8 @@ export class PgNotifications {
     clearInterval(this.heartbeat);
     const client = this.client;
     this.client = undefined;
-    await client?.end();
+    // A server that is silent does not answer the farewell: the process has more to end than this.
+    await Promise.race([client?.end(), delay(FAREWELL_MS, undefined, { ref: false })]);
   }
 
   private async connect(): Promise<void> {
@@ -148,9 +156,23 @@ export class PgNotifications {
   /** A statement whose only failure is the loss of the connection. */
   private tell(sql: string): void {
     const client = this.client;
-    client?.query(sql).catch(() => {
+    if (client === undefined) return;
+    this.inTurn(client, sql).catch(() => {
       this.lose(client);
     });
+  }
+
+  /** One statement after the other: a connection can do no more, and the driver wants its callers to know that. */
+  private async inTurn(client: Client, sql: string, params: string[] = []): Promise<void> {
+    const before = this.last;
+    this.waiting += 1;
+    const turn = before.then(() => client.query(sql, params));
+    this.last = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      this.waiting -= 1;
+    }
   }
 
   private abandon(client: Client): void {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { types } from 'node:util';
 import { DomainError } from '@app/kernel';
 import { Client } from 'pg';
 import { type Cluster, existingMajors, openCluster, prepareFolder, SUPERUSER } from './cluster';
@@ -62,7 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     });
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = types.isNativeError(error) ? error.message : String(error);
     throw new EmbeddedPostgresError(`The embedded PostgreSQL could not be started: ${reason}.`, [], error);
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { errorCode } from '../error-code';
 
 /** The content of a file under /proc, or undefined: the process may end between two looks, and other systems have none. */
 export function readProc(pid: number, name: 'stat' | 'cmdline'): string | undefined {
@@ -28,7 +29,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && Reflect.get(error, 'code') === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

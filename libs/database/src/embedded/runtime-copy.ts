@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { errorCode } from '../error-code';
 import { isAlive } from './process-identity';
 
 interface Link {
@@ -48,8 +49,7 @@ export function copyRuntime(source: string, target: string): boolean {
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && ['EACCES', 'EPERM', 'EROFS'].includes(String(Reflect.get(error, 'code')));
+const isRefusal = (error: unknown): boolean => ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
 
 function makeLinks(root: string): void {
   const list = join(root, 'pg-symlinks.json');
