@@ -1,4 +1,4 @@
-export { DefinitionInstances } from './definition-instances';
+export { CatalogInstances } from './catalog-instances';
 export { InstancesApiModule, InstancesModule, InstancesWorkerModule } from './instances.module';
 export { type BundledName, DEFAULT_CAPS, InstancesOptions, type ResourceCaps } from './instances.options';
 export { MaintenanceConsumer } from './maintenance/maintenance.consumer';

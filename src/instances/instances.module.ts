@@ -38,7 +38,7 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
 
 /**
  * What commands and readers need. The root provides the platform's parts, `InstancesOptions` and `EngineQuestions`, and
- * binds the catalogue's port to `DefinitionInstances`.
+ * binds the catalogue's port to `CatalogInstances`.
  */
 @Module({
   imports: [CqrsModule, DefinitionsModule, SecretsModule],
@@ -52,7 +52,7 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
     CatalogInstances,
     { provide: InstanceRepository, useClass: SqlInstanceRepository },
   ],
-  exports: QUERIES,
+  exports: [...QUERIES, CatalogInstances],
 })
 export class InstancesModule {}
 

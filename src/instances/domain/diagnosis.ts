@@ -141,7 +141,9 @@ function judgeProcess({ spec, engine, lastError, status }: DiagnosisFacts): Verd
   const failure = status === 'running' ? null : lastError;
   if ([ended, failure].some((each) => each?.oom_killed))
     return bad('It ran out of memory.', { action: 'raise_memory', label: 'Raise memory_limit' });
-  return failure === null ? judgeContainers(containers.length, ended?.exit_code ?? undefined) : judgeOutput(failure);
+  return failure === null
+    ? judgeContainers(containers.length, ended?.exit_code ?? undefined)
+    : judgeOutput(failure);
 }
 
 function judgeContainers(count: number, exitCode: number | undefined): Verdict {

@@ -5,5 +5,5 @@ export abstract class EngineQuestions {
   abstract logs(instanceId: string, tail: number): Promise<LogsReply>;
   abstract stats(instanceId: string): Promise<StatsReply>;
   abstract inspect(instanceId: string): Promise<InspectReply>;
-  abstract health(): Promise<readonly EngineHealth[]>;
+  abstract health(): Promise<EngineHealth>;
 }
