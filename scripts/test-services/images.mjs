@@ -1,164 +1,248 @@
-// The images of the tests, made without a registry: one base with this machine's node and the libraries it links to, and
-// small layers on it.
-import { spawn, spawnSync } from 'node:child_process';
+// Images for tests, made without a registry: one layer with this machine's Node, the libraries it links to, the
+// fixtures and the official servers; every image is that layer with another command.
+import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
   cpSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
-  realpathSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { ROOT } from '../prepare.mjs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { engineRequest } from './engine-request.mjs';
+import { run } from './processes.mjs';
 
-const BASE = 'quayside-test/node:latest';
-const REQUEST_LIMIT_MS = 120_000;
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const FIXTURES = join(ROOT, 'test/fixtures/images');
+const NODE = '/usr/local/bin/node';
+const APP = '/app';
+const BASE = 'quayside-test/base:latest';
+const SERVERS = ['everything', 'filesystem', 'memory'].map((name) => `@modelcontextprotocol/server-${name}`);
+/** Another number when what this file makes of the same sources changes. */
+const RECIPE = 3;
+const IMPORT_WITHIN_MS = 300_000;
 
-const NODE = `FROM ${BASE}`;
-const OFFICIAL = 'quayside-test/official:latest';
-const FIXTURE = 'quayside-test/normal:latest';
-const SERVER = (name) => `/app/node_modules/@modelcontextprotocol/server-${name}/dist/index.js`;
-const COPY = 'COPY --chown=65532:65532 app /app';
-
-const official = (name, tags, args, more = []) => ({
-  tags,
-  lines: [`FROM ${OFFICIAL}`, ...more, `ENTRYPOINT ${JSON.stringify(['/bin/node', SERVER(name), ...args])}`],
+const server = (name) => `${APP}/node_modules/@modelcontextprotocol/server-${name}/dist/index.js`;
+const misbehave = (how) => ({
+  tags: [`quayside-test/${how}`],
+  entrypoint: [`${APP}/misbehave.mjs`, how],
+  port: 8080,
 });
-const misbehaving = (mode) => ({
-  tags: [`quayside-test/${mode}:latest`],
-  lines: [`FROM ${FIXTURE}`, `ENV MODE=${mode}`],
-});
 
-/** Everything a test or a printed example may ask for, each after what it is made from. */
-const IMAGES = [
+/** `entrypoint` and `cmd` without node itself, which comes before them. Without a port: over stdio. */
+export const IMAGES = [
+  { tags: ['quayside-test/echo', 'agentarea/echo'], entrypoint: [`${APP}/echo.mjs`], port: 8080 },
+  { tags: ['quayside-test/echo-stdio'], entrypoint: [`${APP}/echo-stdio.mjs`] },
+  { tags: ['quayside-test/needs-key'], entrypoint: [`${APP}/needs-key.mjs`], port: 8080 },
   {
-    tags: ['quayside-test/echo:latest', 'agentarea/echo:latest'],
-    files: ['echo.js', 'program-protocol.js', 'program-transports.js'].map((name) => [
-      `dist/src/bundled/${name}`,
-      `app/${name}`,
-    ]),
-    lines: [NODE, COPY, 'ENTRYPOINT ["/bin/node", "/app/echo.js"]', 'CMD ["--http", "8080"]'],
+    tags: ['quayside-test/everything'],
+    entrypoint: [server('everything')],
+    cmd: ['streamableHttp'],
+    port: 8080,
+  },
+  { tags: ['quayside-test/everything-stdio'], entrypoint: [server('everything')], cmd: ['stdio'] },
+  {
+    tags: ['quayside-test/filesystem', 'mcp/filesystem'],
+    entrypoint: [server('filesystem')],
+    cmd: ['/data', '/tmp'],
   },
   {
-    tags: [OFFICIAL],
-    packages: ['everything', 'filesystem', 'memory'].map((name) => `@modelcontextprotocol/server-${name}`),
-    lines: [NODE, COPY],
+    tags: ['quayside-test/memory'],
+    entrypoint: [server('memory')],
+    env: { MEMORY_FILE_PATH: '/tmp/memory.jsonl' },
   },
-  official('everything', ['quayside-test/everything-http:latest'], ['streamableHttp'], ['ENV PORT=3001']),
-  official('everything', ['quayside-test/everything-stdio:latest'], ['stdio']),
-  official('filesystem', ['quayside-test/filesystem:latest', 'mcp/filesystem:latest'], ['/tmp']),
-  official('memory', ['quayside-test/memory:latest'], [], ['ENV MEMORY_FILE_PATH=/tmp/memory.jsonl']),
-  {
-    tags: [FIXTURE],
-    files: [['test/fixtures/images/server.mjs', 'app/server.mjs']],
-    lines: [NODE, COPY, 'ENTRYPOINT ["/bin/node", "/app/server.mjs"]'],
-  },
-  ...['exits', 'silent', 'oom', 'slow-start', 'prints-secrets'].map(misbehaving),
+  ...[
+    'exits-at-once',
+    'never-answers',
+    'never-listens',
+    'not-mcp',
+    'out-of-memory',
+    'slow-start',
+    'prints-secrets',
+    'ignores-term',
+    'floods',
+  ].map(misbehave),
+  /** Starts a program that is not there. */
+  { tags: ['quayside-test/no-program'], entrypoint: [], cmd: ['/no/such/program'], isNode: false },
 ];
 
-export async function buildImages(socketPath) {
-  const folder = mkdtempSync(join(tmpdir(), 'quayside-images-'));
+/**
+ * Makes every image on the engine. `cacheFolder` keeps the layer between runs, named by a hash of all that is in it.
+ * Answers with the tags.
+ */
+export async function buildImages({ socketPath }, cacheFolder) {
+  const archive = baseArchive(cacheFolder);
+  await importArchive(socketPath, archive);
+  for (const image of IMAGES) await commit(socketPath, image);
+  return IMAGES.flatMap(({ tags }) => tags.map((tag) => `${tag}:latest`));
+}
+
+function baseArchive(cacheFolder) {
+  const hash = createHash('sha256').update(`recipe ${RECIPE}`);
+  const node = statSync(process.execPath);
+  hash.update(`${process.version} ${process.arch} ${node.size} ${node.mtimeMs}`);
+  hash.update(readFileSync(join(ROOT, 'package-lock.json')));
+  for (const name of readdirSync(FIXTURES).sort())
+    hash.update(name).update(readFileSync(join(FIXTURES, name)));
+  mkdirSync(cacheFolder, { recursive: true });
+  const archive = join(cacheFolder, `test-image-${hash.digest('hex').slice(0, 16)}.tar`);
+  if (!existsSync(archive)) pack(archive, cacheFolder);
+  return archive;
+}
+
+function pack(archive, cacheFolder) {
+  for (const old of readdirSync(cacheFolder)) {
+    if (/^test-image-[0-9a-f]+\.tar$/.test(old)) rmSync(join(cacheFolder, old), { force: true });
+  }
+  const stage = mkdtempSync(join(cacheFolder, 'stage-'));
   try {
-    await importBase(socketPath, join(folder, 'base'));
-    for (const [index, image] of IMAGES.entries())
-      await buildImage(socketPath, join(folder, String(index)), image);
+    fill(stage);
+    // Under a name of its own until it is whole: another copy may be at it as well.
+    const fresh = `${stage}.tar`;
+    const packed = run('tar', [
+      '--create',
+      '--file',
+      fresh,
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--mode=a+rX',
+      '-C',
+      stage,
+      '.',
+    ]);
+    if (!packed.ok) throw new Error(`tar failed: ${packed.words}`);
+    renameSync(fresh, archive);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(stage, { recursive: true, force: true });
   }
 }
 
-function librariesOf(program) {
-  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
-  return [...stdout.matchAll(/(\/[^\s()]+)/g)].map((match) => match[1]);
-}
-
-async function importBase(socketPath, folder) {
-  const put = (from, to) => {
-    mkdirSync(dirname(join(folder, to)), { recursive: true });
-    copyFileSync(realpathSync(from), join(folder, to));
+function fill(stage) {
+  const put = (source, target) => cpSync(source, join(stage, target), { dereference: true, recursive: true });
+  put(process.execPath, NODE);
+  for (const library of librariesOf(process.execPath)) put(library, library);
+  put(FIXTURES, APP);
+  for (const folder of packagesWith(SERVERS)) put(folder, join(APP, folder.slice(ROOT.length + 1)));
+  const write = (path, content) => {
+    mkdirSync(join(stage, dirname(path)), { recursive: true });
+    writeFileSync(join(stage, path), content);
   };
-  put(process.execPath, 'bin/node');
-  for (const library of librariesOf(process.execPath)) put(library, library.slice(1));
-  mkdirSync(join(folder, 'tmp'), { recursive: true, mode: 0o1777 });
-  mkdirSync(join(folder, 'etc'), { recursive: true });
-  writeFileSync(join(folder, 'etc/passwd'), 'root:x:0:0::/:/none\nmcp:x:65532:65532::/tmp:/none\n');
-  const changes = ['USER 65532:65532', 'WORKDIR /tmp', 'ENV PATH=/bin']
-    .map((line) => `&changes=${encodeURIComponent(line)}`)
-    .join('');
-  await send(socketPath, `/images/create?fromSrc=-&repo=quayside-test%2Fnode&tag=latest${changes}`, folder);
+  write('/etc/passwd', 'root:x:0:0:root:/:/nonexistent\nserver:x:65532:65532:server:/tmp:/nonexistent\n');
+  write('/etc/group', 'root:x:0:\nserver:x:65532:\n');
+  write('/data/hello.txt', 'hello from the image\n');
+  for (const folder of ['/tmp', '/run', '/proc', '/sys', '/dev'])
+    mkdirSync(join(stage, folder), { recursive: true });
 }
 
-async function buildImage(socketPath, folder, { tags, files = [], packages = [], lines }) {
-  mkdirSync(join(folder, 'app'), { recursive: true });
-  for (const [from, to] of files) copyFileSync(join(ROOT, from), join(folder, to));
-  for (const name of packages) copyPackage(name, join(folder, 'app'));
-  writeFileSync(join(folder, 'Dockerfile'), `${lines.join('\n')}\n`);
-  await send(
-    socketPath,
-    `/build?${tags.map((tag) => `t=${encodeURIComponent(tag)}`).join('&')}&forcerm=1`,
-    folder,
+/** What the dynamic linker would load, with the linker itself. */
+function librariesOf(program) {
+  const listed = run('ldd', [program]);
+  // A static program has none.
+  if (!listed.ok) return [];
+  return [...new Set([...listed.stdout.matchAll(/(?:=> )?(\/[^\s]+) \(0x/g)].map(([, path]) => path))];
+}
+
+/** The folders of packages and of everything they depend on, as npm laid them out. */
+function packagesWith(names) {
+  const found = new Set();
+  const visit = (name, from) => {
+    const folder = resolvePackage(name, from);
+    if (folder === undefined || found.has(folder)) return;
+    found.add(folder);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const dependency of Object.keys(dependencies)) visit(dependency, folder);
+  };
+  for (const name of names) visit(name, ROOT);
+  // A nested package lies inside its owner's folder, which is copied whole.
+  return [...found].filter(
+    (folder) => ![...found].some((other) => other !== folder && folder.startsWith(`${other}/`)),
   );
 }
 
-/** The package and all it needs, each at the place where Node found it. */
-function copyPackage(name, target) {
-  const seen = new Set();
-  const take = (wanted, from) => {
-    const home = resolvePackage(wanted, from);
-    if (home === undefined || seen.has(home)) return;
-    seen.add(home);
-    cpSync(home, join(target, relative(ROOT, home)), {
-      recursive: true,
-      dereference: true,
-      filter: (path) => isNeeded(path.slice(home.length)),
-    });
-    const { dependencies = {} } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-    for (const dependency of Object.keys(dependencies)) take(dependency, home);
-  };
-  take(name, ROOT);
-}
-
-/** Half of the files of a package are for people and compilers; each costs time in every layer. */
-const isNeeded = (path) => !path.includes('/node_modules') && !/\.(map|md|ts|mts|cts|flow)$/.test(path);
-
 function resolvePackage(name, from) {
   for (let folder = from; folder.startsWith(ROOT); folder = dirname(folder)) {
-    const home = join(folder, 'node_modules', name);
-    if (existsSync(join(home, 'package.json'))) return home;
+    const candidate = join(folder, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
   }
   return undefined;
 }
 
-/** Posts a folder as a tar; the engine reports a failed build with status 200 and an error in its last lines. */
-function send(socketPath, path, folder) {
-  return new Promise((resolve, reject) => {
-    const tar = spawn('tar', ['-C', folder, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const call = request(
-      {
-        socketPath,
-        path,
-        method: 'POST',
-        headers: { 'content-type': 'application/x-tar' },
-        timeout: REQUEST_LIMIT_MS,
-      },
-      (answer) => {
-        let said = '';
-        answer.setEncoding('utf8').on('data', (chunk) => (said += chunk));
-        answer.once('end', () =>
-          answer.statusCode < 300 && !said.includes('"error"')
-            ? resolve()
-            : reject(new Error(`The engine refused an image: ${said.slice(-500)}`)),
-        );
-      },
-    );
-    call.once('timeout', () => call.destroy(new Error('The engine did not answer.')));
-    call.once('error', reject);
-    tar.stdout.pipe(call);
+async function importArchive(socketPath, archive) {
+  const [repo, tag] = BASE.split(':');
+  const changes = encodeURIComponent('ENV PATH=/usr/local/bin:/usr/bin:/bin');
+  const { text } = await engineRequest(
+    socketPath,
+    'POST',
+    `/images/create?fromSrc=-&repo=${repo}&tag=${tag}&changes=${changes}`,
+    {
+      body: createReadStream(archive),
+      contentType: 'application/x-tar',
+      timeoutMs: IMPORT_WITHIN_MS,
+    },
+  );
+  const failure = /"error":"([^"]*)"/.exec(text)?.[1];
+  if (failure !== undefined) throw new Error(`the image could not be imported: ${failure}`);
+}
+
+async function commit(socketPath, { tags, entrypoint, cmd = [], env = {}, port, isNode = true }) {
+  const config = {
+    Entrypoint: isNode ? [NODE, ...entrypoint] : null,
+    Cmd: cmd,
+    Env: [
+      'PATH=/usr/local/bin:/usr/bin:/bin',
+      ...(port === undefined ? [] : [`PORT=${port}`]),
+      ...Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    ],
+    Labels: { 'quayside.test': 'true' },
+    WorkingDir: APP,
+    ...(port === undefined ? {} : { ExposedPorts: { [`${port}/tcp`]: {} } }),
+  };
+  const { body } = await engineRequest(socketPath, 'POST', '/containers/create', {
+    body: { Image: BASE, Cmd: ['none'], HostConfig: { NetworkMode: 'none' } },
   });
+  try {
+    for (const repo of tags)
+      await engineRequest(socketPath, 'POST', `/commit?container=${body.Id}&repo=${repo}&tag=latest`, {
+        body: config,
+      });
+  } finally {
+    await engineRequest(socketPath, 'DELETE', `/containers/${body.Id}?force=1`);
+  }
+}
+
+/** Runs a container with limits, because some machines start an engine and then cannot run anything on it. undefined when it ran. */
+export async function obstacleToContainers({ socketPath }) {
+  let id;
+  try {
+    const limits = {
+      Memory: 268435456,
+      MemorySwap: 268435456,
+      NanoCpus: 500000000,
+      PidsLimit: 64,
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      Init: true,
+    };
+    const created = await engineRequest(socketPath, 'POST', '/containers/create', {
+      body: { Image: BASE, Cmd: [NODE, '-e', 'process.exit(42)'], HostConfig: limits },
+    });
+    id = created.body.Id;
+    await engineRequest(socketPath, 'POST', `/containers/${id}/start`);
+    const { body } = await engineRequest(socketPath, 'POST', `/containers/${id}/wait`);
+    return body.StatusCode === 42 ? undefined : `a container ended with code ${body.StatusCode}`;
+  } catch (error) {
+    return `no container can run here: ${error.message}`;
+  } finally {
+    if (id !== undefined)
+      await engineRequest(socketPath, 'DELETE', `/containers/${id}?force=1`).catch(() => undefined);
+  }
 }
