@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Global,
+  Injectable,
+  Module,
+  type Type,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { type EngineHealth, type InspectReply, type LogsReply, type StatsReply } from '@app/contracts';
+import { Database } from '@app/database';
+import { accessOf, createHttpApp, Cursors } from '@app/http';
+import { EventAppender } from '@app/outbox';
+import { Inbox, PubSub, type QueueMessage, QueueSet, type Unsubscribe } from '@app/queues';
+import { EgressPolicy, Keyring } from '@app/security';
+import { NestLogger, createLogger, type Principal, requestContext, Scrubber } from '@app/telemetry';
+import { testDatabase, type TestDatabase } from '@app/testing';
+import { CatalogModule, CatalogOptions, seedBuiltIns } from '../../src/catalog';
+import {
+  CatalogInstances,
+  EngineQuestions,
+  InstancesApiModule,
+  InstancesModule,
+  InstancesOptions,
+  InstancesWorkerModule,
+} from '../../src/instances';
+import { MIGRATIONS } from '../../src/migrations';
+import { SecretsApiModule, SecretsOptions } from '../../src/secrets';
+
+/** Notices inside one process, at once. */
+export class LocalPubSub extends PubSub {
+  private readonly listeners = new Map<string, Set<(payload: string) => void>>();
+
+  override publish(channel: string, payload: string): Promise<void> {
+    for (const listener of this.listeners.get(channel) ?? []) listener(payload);
+    return Promise.resolve();
+  }
+
+  override subscribe(channel: string, listener: (payload: string) => void): Promise<Unsubscribe> {
+    const listeners = this.listeners.get(channel) ?? new Set();
+    this.listeners.set(channel, listeners.add(listener));
+    return Promise.resolve(() => {
+      listeners.delete(listener);
+      return Promise.resolve();
+    });
+  }
+
+  override onReconnect(): void {
+    // It never loses its connection.
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** An engine that answers what the test wrote down, or not at all. */
+export class FakeEngine extends EngineQuestions {
+  log: LogsReply | undefined;
+  report: InspectReply | undefined;
+
+  override logs(): Promise<LogsReply> {
+    return this.log === undefined ? Promise.reject(new Error('nobody listens')) : Promise.resolve(this.log);
+  }
+
+  override stats(): Promise<StatsReply> {
+    return Promise.resolve({ replicas: [] });
+  }
+
+  override inspect(): Promise<InspectReply> {
+    return this.report === undefined
+      ? Promise.reject(new Error('nobody listens'))
+      : Promise.resolve(this.report);
+  }
+
+  override health(): Promise<EngineHealth> {
+    return Promise.resolve({
+      kind: 'memory',
+      ok: true,
+      detail: 'in memory',
+      since: new Date(0).toISOString(),
+    });
+  }
+}
+
+/** Who calls, by the word after `Bearer`: `admin`, or a comma-separated list of permissions. */
+@Injectable()
+class TestGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+    const word = (headers['authorization'] ?? 'Bearer admin').replace('Bearer ', '');
+    const principal: Principal = {
+      id: 'tester',
+      kind: 'key',
+      name: 'tester',
+      role: word === 'admin' ? 'admin' : 'developer',
+      permissions: word === 'admin' ? 'all' : new Set(word.split(',')),
+    };
+    requestContext.setPrincipal(principal);
+    const access = accessOf({ handler: context.getHandler(), controller: context.getClass() });
+    if (access === undefined || access.isPublic) return access !== undefined;
+    return access.permissions.every(
+      (each) => principal.permissions === 'all' || principal.permissions.has(each),
+    );
+  }
+}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: T;
+  readonly text: string;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export interface ControlPlaneOptions {
+  readonly maxInstances?: number;
+  readonly localMode?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Catalogue, instances and secrets behind HTTP on a real database; queues, notices and the engine are doubles. */
+export class ControlPlane {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly database: TestDatabase,
+    readonly engine: FakeEngine,
+    /** What was sent to queues. */
+    readonly queued: readonly QueueMessage[],
+    private readonly platform: Type,
+  ) {}
+
+  static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+    const database = await testDatabase({ migrations: MIGRATIONS, poolSize: 10 });
+    const engine = new FakeEngine();
+    const queued: QueueMessage[] = [];
+    const platform = platformModule(database.db, engine, queued, options);
+    const app = await createHttpApp(apiModule(platform), {
+      logger: new NestLogger(createLogger({ level: 'error', role: 'test' })),
+      version: '0.0.0',
+    });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    await seedBuiltIns(database.db, app.get(EventAppender), app.get(CatalogOptions));
+    return new ControlPlane(app, database, engine, queued, platform);
+  }
+
+  get db(): Database {
+    return this.database.db;
+  }
+
+  async request<T = Record<string, unknown>>(
+    method: Method,
+    url: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<T>> {
+    const response = await this.app.inject({
+      method,
+      url,
+      headers: {
+        host: 'localhost',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(response.body) : {}) as T,
+      text: response.body,
+    };
+  }
+
+  /** The worker's parts, not started: a test calls them itself. */
+  async worker<T>(part: Type<T>): Promise<T> {
+    const module = await Test.createTestingModule({
+      imports: [this.platform, InstancesWorkerModule],
+    }).compile();
+    return module.get(part, { strict: false });
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+}
+
+const ECHO = { name: 'echo', description: 'Echoes.', envSchema: [] };
+const NEEDS_KEY = {
+  name: 'needs-key',
+  description: 'Needs a key.',
+  envSchema: [{ name: 'API_KEY', type: 'string', required: true, secret: true }],
+} as const;
+
+function platformModule(
+  db: Database,
+  engine: FakeEngine,
+  queued: QueueMessage[],
+  o: ControlPlaneOptions,
+): Type {
+  const keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
+  const queues = {
+    backend: { kind: 'postgres', url: db.url },
+    add: (messages: readonly QueueMessage[]) => {
+      queued.push(...messages);
+      return Promise.resolve();
+    },
+  };
+  const pubsub = new LocalPubSub();
+  const providers = [
+    { provide: Database, useValue: db },
+    { provide: QueueSet, useValue: queues },
+    { provide: PubSub, useValue: pubsub },
+    { provide: EventAppender, useValue: new EventAppender(db) },
+    { provide: Inbox, useValue: new Inbox(db) },
+    { provide: Keyring, useValue: keyring },
+    { provide: Scrubber, useValue: new Scrubber() },
+    { provide: Cursors, useValue: new Cursors(keyring) },
+    { provide: EgressPolicy, useValue: new EgressPolicy({ localMode: o.localMode ?? false }) },
+    { provide: EngineQuestions, useValue: engine },
+    { provide: SecretsOptions, useValue: new SecretsOptions(o.environment ?? {}, new Set(['MASTER_KEY'])) },
+    { provide: CatalogOptions, useValue: new CatalogOptions([ECHO, NEEDS_KEY]) },
+    {
+      provide: InstancesOptions,
+      useValue: new InstancesOptions({ bundled: [ECHO, NEEDS_KEY], maxInstances: o.maxInstances ?? 10_000 }),
+    },
+  ];
+  class PlatformDoubles {}
+  Module({ providers, exports: providers })(PlatformDoubles);
+  Global()(PlatformDoubles);
+  return PlatformDoubles;
+}
+
+function apiModule(platform: Type): Type {
+  class TestApi {}
+  Module({
+    imports: [
+      platform,
+      SecretsApiModule,
+      InstancesApiModule,
+      CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances }),
+    ],
+    providers: [{ provide: APP_GUARD, useClass: TestGuard }],
+  })(TestApi);
+  return TestApi;
+}
