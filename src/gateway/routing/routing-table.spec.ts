@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { FakeClock } from '@app/testing';
+import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
+import { isCallable, type Route } from './route';
+import { RouteReader } from './route.reader';
+import { RoutingTable } from './routing-table';
+
+const MINUTE_MS = 60_000;
+
+const routeOf = (name: string, changes: Partial<Route> = {}): Route => ({
+  ...{ instanceId: randomUUID(), name, spec: { type: 'stdio', command: 'echo' }, desiredState: 'running' },
+  ...{ generation: 1, status: 'running', reason: 'It answers.', tools: 1, era: 'older', latencyMs: 1 },
+  ...{
+    upstream: { kind: 'bridge', urls: ['http://127.0.0.1:1/'] },
+    lastCheckedAt: null,
+    nextAttemptAt: null,
+  },
+  ...{ version: { row: 1, observedGeneration: 1, statusSequence: 1 } },
+  ...changes,
+});
+
+class FakeReader extends RouteReader {
+  routes: Route[] = [];
+  isAway = false;
+  asked = 0;
+
+  override all(): Promise<readonly Route[]> {
+    return this.answer(this.routes);
+  }
+  override byIds(ids: readonly string[]): Promise<readonly Route[]> {
+    return this.answer(this.routes.filter(({ instanceId }) => ids.includes(instanceId)));
+  }
+  override byName(name: string): Promise<Route | undefined> {
+    this.asked += 1;
+    return this.answer(this.routes.find((route) => route.name === name));
+  }
+  private answer<T>(value: T): Promise<T> {
+    return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(value);
+  }
+}
+
+describe('the routing table', () => {
+  let reader: FakeReader;
+  let clock: FakeClock;
+  let table: RoutingTable;
+
+  beforeEach(() => {
+    reader = new FakeReader();
+    clock = new FakeClock();
+    table = new RoutingTable(reader, clock, 15 * MINUTE_MS);
+  });
+
+  it('answers from memory, by name and by id', async () => {
+    const docs = routeOf('docs');
+    reader.routes = [docs];
+    await table.loadAll();
+    expect(await table.resolve('docs')).toBe(docs);
+    expect(await table.resolve(docs.instanceId)).toBe(docs);
+    expect(reader.asked).toBe(0);
+  });
+
+  it('is closed before the first look', async () => {
+    await expect(table.resolve('docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
+  });
+
+  it('finds at once what was made after the last look', async () => {
+    await table.loadAll();
+    reader.routes = [routeOf('new')];
+    expect((await table.resolve('new')).name).toBe('new');
+  });
+
+  it('looks again when what it knows cannot be called', async () => {
+    const starting = routeOf('docs', { status: 'starting', upstream: null });
+    reader.routes = [starting];
+    await table.loadAll();
+    const version = { row: 1, observedGeneration: 1, statusSequence: 2 };
+    reader.routes = [routeOf('docs', { instanceId: starting.instanceId, version })];
+    expect(isCallable(await table.resolve('docs'))).toBe(true);
+  });
+
+  it('asks once for many callers of one name', async () => {
+    await table.loadAll();
+    const callers = Array.from({ length: 20 }, () =>
+      table.resolve('nobody').catch((error: unknown) => error),
+    );
+    expect((await Promise.all(callers)).every((error) => error instanceof ServerUnknownError)).toBe(true);
+    expect(reader.asked).toBe(1);
+  });
+
+  it('does not let guessed names become a load on the database', async () => {
+    await table.loadAll();
+    for (let guess = 0; guess < 500; guess += 1) await table.resolve(`guess-${guess}`).catch(() => undefined);
+    expect(reader.asked).toBeLessThanOrEqual(50);
+  });
+
+  it('serves what it knows while the database is away, and then no longer', async () => {
+    reader.routes = [routeOf('docs')];
+    await table.loadAll();
+    reader.isAway = true;
+    clock.advance(15 * MINUTE_MS);
+    expect((await table.resolve('docs')).name).toBe('docs');
+    clock.advance(1);
+    await expect(table.resolve('docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
+  });
+
+  it('never lets an older answer replace a newer one', async () => {
+    const now = routeOf('docs', { version: { row: 1, observedGeneration: 1, statusSequence: 5 } });
+    reader.routes = [now];
+    await table.loadAll();
+    reader.routes = [
+      { ...now, status: 'starting', version: { row: 1, observedGeneration: 1, statusSequence: 4 } },
+    ];
+    await table.refresh([now.instanceId]);
+    expect(table.find('docs')?.status).toBe('running');
+  });
+
+  it('forgets what is gone, and gives its name to who has it now', async () => {
+    const first = routeOf('docs');
+    reader.routes = [first];
+    await table.loadAll();
+    const second = routeOf('docs');
+    reader.routes = [second];
+    await table.refresh([second.instanceId]);
+    await table.refresh([first.instanceId]);
+    expect(table.find('docs')).toBe(second);
+    expect(table.size).toBe(1);
+  });
+
+  it('tells of changes and ends', async () => {
+    const docs = routeOf('docs');
+    const heard: [string, string | undefined][] = [];
+    table.onChange((route, id) => heard.push([id, route?.status]));
+    reader.routes = [docs];
+    await table.loadAll();
+    reader.routes = [];
+    clock.advance(1);
+    await table.loadAll();
+    expect(heard).toEqual([
+      [docs.instanceId, 'running'],
+      [docs.instanceId, undefined],
+    ]);
+  });
+
+  it('lists by name and counts by state', async () => {
+    reader.routes = [routeOf('b'), routeOf('a', { status: 'failed' }), routeOf('c')];
+    await table.loadAll();
+    expect(table.all().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(table.counts()).toEqual({ running: 2, failed: 1 });
+  });
+});
