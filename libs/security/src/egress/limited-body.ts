@@ -26,9 +26,9 @@ export function limitedBody(
   limits: BodyLimits,
 ): ReadableStream<Uint8Array> {
   const counter = { received: 0, given: 0 };
-  const unpacked = unpack(source, encoding, counter);
   // Destroying an unfinished body emits an error; whoever reads gets it from the iterator below.
   source.on('error', () => undefined);
+  const unpacked = unpack(source, encoding, counter);
   const iterator = unpacked[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
 
   return new ReadableStream<Uint8Array>({
