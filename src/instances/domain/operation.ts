@@ -94,6 +94,8 @@ const cancelled = (before: OperationProgress, { at }: PhaseReport): OperationPro
   status: 'cancelled',
   finishedAt: at,
   error: {
+    type: '/problems/operation_superseded',
+    status: 409,
     code: 'operation_superseded',
     title: 'A later change took its place',
     detail: 'The instance was changed again before this had finished.',
@@ -102,6 +104,8 @@ const cancelled = (before: OperationProgress, { at }: PhaseReport): OperationPro
 
 /** A failed start is tried again for ever; the operation ends with the first failure, because somebody waits for it. */
 const failureOf = ({ reason }: PhaseReport): JsonObject => ({
+  type: '/problems/instance_failed',
+  status: 502,
   code: 'instance_failed',
   title: 'The instance failed',
   detail: reason,
