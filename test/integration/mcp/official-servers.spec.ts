@@ -111,19 +111,22 @@ describe('the official servers', () => {
   it('progress through the bridge reaches the client that asked, and only that one', async () => {
     const { url } = await bridged('i-progress', [EVERYTHING, 'stdio']);
     const sessions = [await connect(url), await connect(url)] as const;
-    const heard: string[] = [];
+    const heard: unknown[] = [];
 
     await Promise.all(
       sessions.map((session, who) =>
         session.callTool(
           'trigger-long-running-operation',
           { duration: 0.2, steps: 2 },
-          who === 0 ? { onProgress: (step) => heard.push(`${who}:${String(step.progress)}`) } : {},
+          who === 0 ? { onProgress: (step) => heard.push([who, step.progress]) } : {},
         ),
       ),
     );
 
-    expect(heard).toEqual(['0:1', '0:2']);
+    expect(heard).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
   });
 
   it('"memory" remembers', async () => {

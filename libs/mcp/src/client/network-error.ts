@@ -1,5 +1,5 @@
 import { DomainError, type UpstreamLayer } from '@app/kernel';
-import { type McpErrorOptions, McpError, McpTimeoutError, McpUnreachableError } from '../errors';
+import { type McpErrorOptions, McpTimeoutError, McpUnreachableError } from '../errors';
 
 interface Fault {
   readonly layer: UpstreamLayer;
@@ -61,15 +61,17 @@ function faultOf(error: unknown): Fault {
   return UNKNOWN;
 }
 
-/** `fetch` wraps: the telling error is a cause, or the first of several when more than one address was tried. */
-function causes(error: unknown): Error[] {
-  const found: Error[] = [];
+/**
+ * `fetch` wraps: the telling error is a cause, or the first of several when more than one address was tried. Judged by
+ * shape, because the errors of a runtime's own fetch need not be instances of our Error.
+ */
+function causes(error: unknown): object[] {
+  const found: object[] = [];
   let next = error;
-  while (next instanceof Error && found.length < MAX_CAUSES) {
+  while (typeof next === 'object' && next !== null && found.length < MAX_CAUSES) {
     found.push(next);
-    next = next instanceof AggregateError ? next.errors[0] : next.cause;
+    const { errors, cause } = next as { errors?: unknown; cause?: unknown };
+    next = Array.isArray(errors) && errors.length > 0 ? (errors as unknown[])[0] : cause;
   }
   return found;
 }
-
-export const mayRepeat = (error: unknown): boolean => error instanceof McpError && !error.started;
