@@ -1,11 +1,10 @@
 import { type Clock } from '@app/kernel';
 import { type QueueSet } from '@app/queues';
 import { Backoff } from '@app/resilience';
-import { type SecretReader } from '../secrets';
 import { Bridges } from './bridge/bridges';
 import { Engines } from './engine/engines';
 import { Observer } from './engine/observer';
-import { Failpoints } from './failpoints';
+import { type Failpoints } from './failpoints';
 import { type SecretKeepers, type Surroundings } from './surroundings';
 import { type Prober } from './probe/prober';
 import { Targets } from './probe/targets';
@@ -24,13 +23,12 @@ import { InstanceSecrets } from './steps/instance-secrets';
 import { ProbeSteps } from './steps/probe-steps';
 import { StepRunner } from './steps/step-runner';
 
-/** What the provisioner is given from outside; specs give doubles. */
+/** What the provisioner is given from outside. */
 export interface Given {
   readonly options: ProvisionerOptions;
-  readonly surroundings: Omit<Surroundings, 'queues'> & { readonly queues: Pick<QueueSet, 'add'> };
-  readonly secrets: Omit<SecretKeepers, 'reader'> & { readonly reader: Pick<SecretReader, 'read'> };
+  readonly surroundings: Surroundings;
+  readonly secrets: SecretKeepers;
   readonly clock: Clock;
-  readonly failpoints?: Failpoints;
 }
 
 export interface Parts {
@@ -52,7 +50,7 @@ export function assemble(given: Given): Parts {
   const { database, prober } = given.surroundings;
   const { keyring, scrubber } = given.secrets;
   const { installationId, timing } = options;
-  const failpoints = given.failpoints ?? new Failpoints(options.failpoint);
+  const { failpoints } = options;
   const memories = new Memories();
   const desiredInstances = new DesiredInstances(database);
   const bridges = new Bridges({ host: options.bridgeHost, port: options.bridgePort }, keyring);

@@ -1,4 +1,5 @@
 import { type ContainerEngine } from '@app/container-engine';
+import { Failpoints } from './failpoints';
 
 export interface ProvisionerSettings {
   /** Written on everything that is made, so that two installations may share one engine. */
@@ -19,6 +20,8 @@ export interface ProvisionerSettings {
   /** Only a build or a run for tests says true; a failpoint is ignored without it. */
   readonly failpoints?: boolean;
   readonly failpoint?: string | undefined;
+  /** What happens at the failpoint instead of SIGKILL. */
+  readonly onFailpoint?: () => void;
   readonly timing?: Partial<ProvisionerTiming>;
 }
 
@@ -52,7 +55,7 @@ export class ProvisionerOptions {
   readonly maxContainers: number;
   readonly holder: string | undefined;
   readonly leaseTermMs: number;
-  readonly failpoint: string | undefined;
+  readonly failpoints: Failpoints;
   readonly timing: ProvisionerTiming;
 
   constructor(settings: ProvisionerSettings) {
@@ -64,7 +67,8 @@ export class ProvisionerOptions {
     this.maxContainers = settings.maxContainers ?? DEFAULT_MAX_CONTAINERS;
     this.holder = settings.holder;
     this.leaseTermMs = settings.leaseTermMs ?? DEFAULT_LEASE_TERM_MS;
-    this.failpoint = settings.failpoints === true ? settings.failpoint : undefined;
+    const armed = settings.failpoints === true ? settings.failpoint : undefined;
+    this.failpoints = new Failpoints(armed, settings.onFailpoint);
     this.timing = { ...TIMING, ...settings.timing };
   }
 }

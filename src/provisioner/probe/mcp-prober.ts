@@ -14,6 +14,7 @@ interface Kept {
 
 /** The verdict on the era of a server is dated: a stale one works silently for ever. */
 const ASK_ERA_AGAIN_AFTER_MS = 24 * 3_600_000;
+const FIRST_MEETING_MS = 15_000;
 /** A list that changed without a word is noticed after this long. */
 const LIST_AGAIN_AFTER_MS = 300_000;
 
@@ -27,7 +28,7 @@ export class McpProber extends Prober {
 
   override probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
     const what = `The probe of "${target.serverName}"`;
-    return withTimeout(target.timeoutMs, (ended) => this.#probe(target, ended), { signal, what });
+    return withTimeout(limitOf(target), (ended) => this.#probe(target, ended), { signal, what });
   }
 
   override forget(key: string): void {
@@ -50,18 +51,27 @@ export class McpProber extends Prober {
 
   async #probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
     const startedAtMs = performance.now();
+    if (this.#isVerdictOld(target.key)) return this.#probe({ ...target, prefer: undefined }, signal);
     if (target.healthUrl !== undefined) await checkHealthPath(target, target.healthUrl, signal);
     const kept = (await this.#stillThere(target, signal)) ?? (await this.#connect(target, signal));
     const latencyMs = Math.round(performance.now() - startedAtMs);
-    return { era: kept.session.era, tools: kept.tools, latencyMs };
+    const { era, transport } = kept.session;
+    return { era, transport, tools: kept.tools, latencyMs };
+  }
+
+  /** The session goes with the verdict; without a preferred era the question is asked again. */
+  #isVerdictOld(key: string): boolean {
+    const kept = this.#kept.get(key);
+    if (kept === undefined || performance.now() - kept.openedAtMs < ASK_ERA_AGAIN_AFTER_MS) return false;
+    this.forget(key);
+    return true;
   }
 
   /** undefined when there is no session, or it died: a server that was restarted is met anew within the same probe. */
   async #stillThere(target: ProbeTarget, signal: AbortSignal): Promise<Kept | undefined> {
     const kept = this.#kept.get(target.key);
     if (kept === undefined) return undefined;
-    const isOld = performance.now() - kept.openedAtMs >= ASK_ERA_AGAIN_AFTER_MS;
-    if (isOld || kept.fingerprint !== fingerprintOf(target)) {
+    if (kept.fingerprint !== fingerprintOf(target)) {
       this.forget(target.key);
       return undefined;
     }
@@ -78,15 +88,15 @@ export class McpProber extends Prober {
   }
 
   async #connect(target: ProbeTarget, signal: AbortSignal): Promise<Kept> {
-    const { urls, transport, fetch, headers, auth, timeoutMs, serverName, prefer } = target;
+    const { urls, transport, fetch, headers, auth, serverName, prefer } = target;
     const session = await connectMcp({
       urls,
-      transport,
       fetch,
       headers,
-      timeoutMs,
+      timeoutMs: limitOf(target),
       serverName,
       signal,
+      ...(transport !== undefined && { transport }),
       ...(auth !== undefined && { auth }),
       ...(prefer !== undefined && { prefer }),
     });
@@ -122,6 +132,10 @@ export class McpProber extends Prober {
     kept.toolsAtMs = nowMs;
   }
 }
+
+/** Some older servers are silent when asked for their era, and the first meeting has to outlast that. */
+const limitOf = ({ timeoutMs, prefer }: ProbeTarget): number =>
+  prefer === undefined ? Math.max(timeoutMs, FIRST_MEETING_MS) : timeoutMs;
 
 /** Addresses and credentials in one digest: when one changes, the session is made anew. */
 function fingerprintOf({ urls, transport, headers }: ProbeTarget): string {

@@ -1,5 +1,7 @@
 import { type McpAuth, type McpEra, type McpFetch } from '@app/mcp';
 
+export type UrlTransport = 'streamable-http' | 'sse';
+
 /** Whom to ask, and how. */
 export interface ProbeTarget {
   /** One live session is kept per key. */
@@ -7,13 +9,15 @@ export interface ProbeTarget {
   readonly instanceId: string;
   readonly serverName: string;
   readonly urls: readonly string[];
-  readonly transport: 'streamable-http' | 'sse';
+  /** undefined: found out by trying. */
+  readonly transport: UrlTransport | undefined;
   /** Must answer below 400, when given. */
   readonly healthUrl: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: McpAuth | undefined;
   readonly fetch: McpFetch;
   readonly timeoutMs: number;
+  /** The verdict of the last probe, so that the question need not be asked each time. */
   readonly prefer: McpEra | undefined;
 }
 
@@ -21,6 +25,8 @@ export interface ProbeAnswer {
   readonly era: McpEra;
   readonly tools: number;
   readonly latencyMs: number;
+  /** How it was reached. */
+  readonly transport: UrlTransport;
 }
 
 /** Asks a server whether it serves: the port that specs put a fake behind. */

@@ -95,7 +95,7 @@ export class Targets {
       ...common,
       timeoutMs: common.timeoutMs * (spec.health_check?.timeout === undefined ? REMOTE_TIMEOUT_FACTOR : 1),
       urls: [spec.endpoint],
-      transport: spec.transport ?? 'streamable-http',
+      transport: spec.transport,
       healthUrl: healthPath === undefined ? undefined : new URL(healthPath, spec.endpoint).href,
       headers: credentials.headers,
       auth:
@@ -111,7 +111,7 @@ export class Targets {
   }
 
   #common(
-    { desired, spec }: Asked,
+    { desired, spec, memory, container }: Asked,
     key: string,
   ): Pick<ProbeTarget, 'key' | 'instanceId' | 'serverName' | 'timeoutMs' | 'prefer'> {
     const seconds = spec.health_check?.timeout;
@@ -120,7 +120,7 @@ export class Targets {
       instanceId: desired.instanceId,
       serverName: desired.name,
       timeoutMs: seconds === undefined ? this.timing.probeTimeoutMs : seconds * 1_000,
-      prefer: undefined,
+      prefer: memory.answers.get(container?.replica ?? 0)?.era,
     };
   }
 }

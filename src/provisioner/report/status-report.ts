@@ -61,11 +61,11 @@ function servingAnswers({ desired, observed, memory }: Look): readonly ReplicaAn
 }
 
 function upstreamOf({ desired: { spec } }: Look, served: readonly ReplicaAnswer[]): UpstreamReport | null {
-  if (spec === undefined || served.length === 0) return null;
+  const [first] = served;
+  if (spec === undefined || first === undefined) return null;
   const urls = served.flatMap((answer) => answer.urls);
   if (needsBridge(spec)) return { kind: 'bridge', urls };
-  const transport = spec.type !== 'stdio' && spec.transport === 'sse' ? 'sse' : 'streamable-http';
-  return { kind: 'http', urls, transport, remote: spec.type === 'url' };
+  return { kind: 'http', urls, transport: first.transport, remote: spec.type === 'url' };
 }
 
 function containersOf({ desired, observed, memory, post }: Look): ContainerReport[] {

@@ -2,14 +2,11 @@ import { type ImageInfo } from '@app/container-engine';
 import { type LastErrorReport, type SecretDelivery } from '@app/contracts';
 import { type McpEra } from '@app/mcp';
 import { type Desired } from '../decide/desired';
+import { type ProbeAnswer } from '../probe/prober';
 import { type ReplicaHealth, UNKNOWN_HEALTH } from '../decide/observed';
 
 /** What a replica said of itself when it was last asked. */
-export interface ReplicaAnswer {
-  readonly containerId: string;
-  readonly era: McpEra;
-  readonly tools: number;
-  readonly latencyMs: number;
+export interface ReplicaAnswer extends ProbeAnswer {
   readonly urls: readonly string[];
 }
 

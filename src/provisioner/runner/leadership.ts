@@ -75,7 +75,7 @@ export class Leadership {
 
   #lost(listener: LeadershipListener): void {
     listener.onLost();
-    this.#lookForHolder();
+    if (this.#listener !== undefined) this.#lookForHolder();
   }
 
   #lookForHolder(): void {

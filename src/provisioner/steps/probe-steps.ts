@@ -77,7 +77,7 @@ export class ProbeSteps {
         if (spec.type === 'docker') memory.image ??= await post?.engine.imageInfo(spec.image);
         const target = await this.parts.targets.of({ desired, spec, memory, post, container });
         const answer = await this.parts.prober.probe(target, signal);
-        memory.answers.set(replica, { ...answer, containerId: container?.id ?? '', urls: target.urls });
+        memory.answers.set(replica, { ...answer, urls: target.urls });
       }, signal);
       memory.setHealth(
         replica,
