@@ -1,8 +1,18 @@
 // Builds the static secret launcher to .cache/launcher/<arch>/quayside-launcher where a C compiler exists.
-// Without one, secrets of containers can only be delivered in weaker ways; the instance then says so.
+// (and copies it to a folder given as argument). Without a compiler, secrets of containers can only be delivered in weaker
+// ways; the instance then says so.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,6 +61,12 @@ const firstLine = ({ stderr, error }) => (stderr?.trim() || error?.message || 'f
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const result = buildLauncher();
+  const folder = process.argv[2];
+  // The build's own output holds a copy, so that what is packed from it has the launcher.
+  if (result.path !== undefined && folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(result.path, join(folder, 'quayside-launcher'));
+  }
   console.log(
     result.path === undefined
       ? `The launcher was not built: ${result.reason}`

@@ -21,16 +21,25 @@ import { run } from './processes.mjs';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FIXTURES = join(ROOT, 'test/fixtures/images');
+const BUNDLED = join(ROOT, 'dist/src/bundled');
 const NODE = '/usr/local/bin/node';
 const APP = '/app';
 const BASE = 'quayside-test/base:latest';
 const SERVERS = ['everything', 'filesystem', 'memory'].map((name) => `@modelcontextprotocol/server-${name}`);
 /** Another number when what this file makes of the same sources changes. */
-const RECIPE = 3;
+const RECIPE = 4;
 const IMPORT_WITHIN_MS = 300_000;
 
 const server = (name) => `${APP}/node_modules/@modelcontextprotocol/server-${name}/dist/index.js`;
-const misbehave = (how) => ({
+/** The echo server of the product itself. */
+const OWN_ECHO = ['echo.js', 'program-protocol.js', 'program-transports.js'];
+const inMode = (mode) => ({
+  tags: [`quayside-test/${mode}`],
+  entrypoint: [`${APP}/server.mjs`],
+  env: { MODE: mode },
+  port: 8080,
+});
+const misbehaving = (how) => ({
   tags: [`quayside-test/${how}`],
   entrypoint: [`${APP}/misbehave.mjs`, how],
   port: 8080,
@@ -38,14 +47,21 @@ const misbehave = (how) => ({
 
 /** `entrypoint` and `cmd` without node itself, which comes before them. Without a port: over stdio. */
 export const IMAGES = [
-  { tags: ['quayside-test/echo', 'agentarea/echo'], entrypoint: [`${APP}/echo.mjs`], port: 8080 },
+  {
+    tags: ['quayside-test/echo', 'agentarea/echo'],
+    entrypoint: [`${APP}/bundled/echo.js`],
+    cmd: ['--http', '8080'],
+    port: 8080,
+  },
   { tags: ['quayside-test/echo-stdio'], entrypoint: [`${APP}/echo-stdio.mjs`] },
+  // Tools that crash, hang, allocate, or tell whether a variable arrived.
+  { tags: ['quayside-test/normal'], entrypoint: [`${APP}/server.mjs`], port: 8080 },
   { tags: ['quayside-test/needs-key'], entrypoint: [`${APP}/needs-key.mjs`], port: 8080 },
   {
-    tags: ['quayside-test/everything'],
+    tags: ['quayside-test/everything-http'],
     entrypoint: [server('everything')],
     cmd: ['streamableHttp'],
-    port: 8080,
+    port: 3001,
   },
   { tags: ['quayside-test/everything-stdio'], entrypoint: [server('everything')], cmd: ['stdio'] },
   {
@@ -58,18 +74,9 @@ export const IMAGES = [
     entrypoint: [server('memory')],
     env: { MEMORY_FILE_PATH: '/tmp/memory.jsonl' },
   },
-  ...[
-    'exits-at-once',
-    'never-answers',
-    'never-listens',
-    'not-mcp',
-    'out-of-memory',
-    'slow-start',
-    'prints-secrets',
-    'ignores-term',
-    'floods',
-  ].map(misbehave),
-  /** Starts a program that is not there. */
+  ...['exits', 'silent', 'oom', 'slow-start', 'prints-secrets'].map(inMode),
+  ...['never-listens', 'not-mcp', 'ignores-term', 'floods'].map(misbehaving),
+  // Starts a program that is not there.
   { tags: ['quayside-test/no-program'], entrypoint: [], cmd: ['/no/such/program'], isNode: false },
 ];
 
@@ -91,6 +98,7 @@ function baseArchive(cacheFolder) {
   hash.update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const name of readdirSync(FIXTURES).sort())
     hash.update(name).update(readFileSync(join(FIXTURES, name)));
+  for (const name of OWN_ECHO) hash.update(readFileSync(join(BUNDLED, name)));
   mkdirSync(cacheFolder, { recursive: true });
   const archive = join(cacheFolder, `test-image-${hash.digest('hex').slice(0, 16)}.tar`);
   if (!existsSync(archive)) pack(archive, cacheFolder);
@@ -130,6 +138,7 @@ function fill(stage) {
   put(process.execPath, NODE);
   for (const library of librariesOf(process.execPath)) put(library, library);
   put(FIXTURES, APP);
+  for (const name of OWN_ECHO) put(join(BUNDLED, name), join(APP, 'bundled', name));
   for (const folder of packagesWith(SERVERS)) put(folder, join(APP, folder.slice(ROOT.length + 1)));
   const write = (path, content) => {
     mkdirSync(join(stage, dirname(path)), { recursive: true });

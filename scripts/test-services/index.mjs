@@ -1,76 +1,90 @@
-// What `npm test` starts outside Node, in one call: Redis, a private container engine with images, the launcher.
+// What the tests need beside Node, in private copies: redis-server on PATH, PostgreSQL (the embedded one), the launcher for
+// secrets, and a container engine of our own in a network of its own, so that a user's engine and firewall are never
+// touched. As root on Debian missing programs are installed; elsewhere what is missing is said, and its tests are skipped.
 import { join } from 'node:path';
 import { buildLauncher } from '../build-launcher.mjs';
 import { ROOT } from '../prepare.mjs';
 import { inEngineNamespace, startPrivateDockerd } from './dockerd.mjs';
 import { buildImages, obstacleToContainers } from './images.mjs';
+import { startPostgres } from './postgres.mjs';
 import { ensureRedisServer } from './redis.mjs';
 import { REGISTRY_IMAGES } from './registry.mjs';
 
-/** Projects of jest.config.cjs whose specs use something of this. */
-const NEED_REDIS = ['integration', 'contract', 'e2e', 'long'];
-const NEED_ENGINE = ['integration', 'contract', 'e2e', 'long'];
+/** Projects that talk to PostgreSQL, to Redis, to containers. */
+const NEEDS_STORES = new Set(['unit', 'contract', 'integration', 'e2e', 'long', 'load']);
+const NEEDS_ENGINE = new Set(['unit', 'contract', 'integration', 'e2e', 'long', 'load']);
 
-const timed = async (title, work) => {
+/** Each after what it needs. An answer has a reason when the thing could not be had. */
+async function provide(missing, name, work) {
   const startedAt = performance.now();
   const answer = await work();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(
-    `${title}: ${answer.reason === undefined ? `ready (${seconds} s)` : `not available, ${answer.reason}`}`,
-  );
+  if (answer.reason === undefined) console.log(`${name}: ready (${seconds} s)`);
+  else missing.push({ name, reason: answer.reason });
   return answer;
-};
+}
 
 /**
- * `{env, missing, wrap(command), stop()}`. `env` is for the test runner and its children; `wrap` puts a command into
- * the engine's network, where containers have addresses; `missing` names what could not be had, with the reason.
+ * Answers {env, missing, wrap, stop}: the variables for the tests, what could not be had and why, a way to run a command
+ * where the engine's containers can be reached, and the end of it all.
  */
 export async function startServices({ needed }) {
   const env = {};
   const missing = [];
-  const note = (name, { reason }) => reason !== undefined && missing.push({ name, reason });
-  let engine;
-
-  if (needed.some((project) => NEED_REDIS.includes(project))) {
-    note('Redis', await timed('Redis', () => ensureRedisServer(console.log)));
-  }
-  if (needed.some((project) => NEED_ENGINE.includes(project))) {
-    note('launcher', await timed('Launcher', () => buildLauncher()));
-    engine = await timed('Container engine', startEngine);
-    note('container engine', engine);
-    if (engine.reason !== undefined) engine = undefined;
-    else Object.assign(env, engineEnvironment(engine));
-  }
-
+  const stops = [];
   const stop = async () => {
-    await engine?.stop();
-    engine = undefined;
+    for (const end of stops.splice(0).reverse()) await end();
   };
-  return {
-    env,
-    missing,
-    stop,
-    wrap: (command) => (engine === undefined ? command : inEngineNamespace(engine, command)),
-  };
+  let wrap = (command) => command;
+  try {
+    if (needed.some((name) => NEEDS_STORES.has(name)))
+      await provide(missing, 'Redis', () => ensureRedisServer(console.log));
+    if (needed.some((name) => NEEDS_ENGINE.has(name))) {
+      await provide(missing, 'secret launcher', () => buildLauncher());
+      const engine = await provide(missing, 'container engine', () => engineWithImages(stops));
+      Object.assign(env, engine.env);
+      wrap = engine.wrap ?? wrap;
+    }
+    if (needed.some((name) => NEEDS_STORES.has(name))) {
+      const postgres = await startPostgres(wrap);
+      stops.push(postgres.stop);
+      env.QUAYSIDE_TEST_DATABASE_URL = postgres.url;
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { env, missing, wrap, stop };
 }
 
-async function startEngine() {
-  if (process.env.QUAYSIDE_TEST_ENGINE === 'off') return { reason: 'switched off by QUAYSIDE_TEST_ENGINE' };
-  const engine = await startPrivateDockerd({ log: console.log });
+async function engineWithImages(stops) {
+  const engine = await engineToUse();
   if (engine.reason !== undefined) return engine;
+  if (engine.stop !== undefined) stops.push(engine.stop);
   try {
     await buildImages(engine, join(ROOT, '.cache', 'test-images'));
     const reason = await obstacleToContainers(engine);
-    if (reason === undefined) return engine;
-    await engine.stop();
-    return { reason };
+    if (reason !== undefined) return { reason };
   } catch (error) {
-    await engine.stop();
-    return { reason: `the images for tests could not be made: ${error.message}` };
+    return { reason: `its images could not be made: ${error.message}` };
   }
+  return engine;
 }
 
-const engineEnvironment = (engine) => ({
-  QUAYSIDE_TEST_ENGINE_SOCKET: engine.socketPath,
-  QUAYSIDE_TEST_REGISTRY_IMAGES: JSON.stringify(REGISTRY_IMAGES),
-});
+async function engineToUse() {
+  // Somebody's own engine, used because they said so.
+  const given = process.env.QUAYSIDE_TEST_ENGINE_SOCKET;
+  if (given !== undefined && given !== '')
+    return { socketPath: given, env: { QUAYSIDE_TEST_ENGINE_SOCKET: given } };
+  const engine = await startPrivateDockerd({ log: console.log });
+  if (engine.reason !== undefined) return engine;
+  return {
+    ...engine,
+    wrap: (command) => inEngineNamespace(engine, command),
+    env: {
+      QUAYSIDE_TEST_ENGINE_SOCKET: engine.socketPath,
+      // Only the private engine has the small registry of the tests beside it.
+      QUAYSIDE_TEST_REGISTRY_IMAGES: JSON.stringify(REGISTRY_IMAGES),
+    },
+  };
+}
