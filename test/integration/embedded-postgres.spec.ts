@@ -17,6 +17,9 @@ import { eventually } from '@app/testing';
 import { Client } from 'pg';
 import { type Answer, LauncherProcess, stageLauncher } from './embedded/staged-launcher';
 
+/** First starts copy 60 MB and sync a new database to the disk, which takes what the disk takes. */
+jest.setTimeout(180_000);
+
 const isRoot = process.getuid?.() === 0;
 /** initdb wants to know the name of its user, so not just any number will do. */
 const nobody = (): number =>
