@@ -24,6 +24,7 @@ import {
 import { normalImageReference } from '../image-reference';
 import { LineSplitter } from '../line-ring';
 import { environmentBlock } from '../secrets/environment-block';
+import { StatsSampler } from '../stats-sampler';
 import {
   type DockerAddress,
   DockerCalls,
@@ -37,7 +38,7 @@ import { DockerEvents } from './docker-events';
 import { engineInfoOf } from './docker-info';
 import { DockerNetworks } from './docker-networks';
 import { PULL_SILENCE_MS, pullImage } from './docker-pull';
-import { sampleOf, StatsSampler } from './docker-stats';
+import { sampleOf } from './docker-stats';
 import { detailsOf, imageInfoOf, statusOf } from './docker-status';
 import { attachTo, feed, followLines } from './docker-streams';
 import { joinFrames } from './frames';

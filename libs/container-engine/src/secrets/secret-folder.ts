@@ -21,6 +21,7 @@ export class SecretFolder {
     if (process.getuid?.() !== 0)
       return 'this process is not root, so it cannot give files to the user of a container';
     try {
+      await mkdir(this.root, { recursive: true, mode: 0o700 });
       const { type } = await statfs(this.root);
       return type === TMPFS_MAGIC ? undefined : 'there is no file system in memory for files of secrets';
     } catch {

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ContainerState } from '../container-engine';
+import { type ContainerIdentity, type ContainerLimits, type ContainerSpec } from '../container-spec';
+
+/** What is kept of a process on disk: the labels of a container, and how to find the process again. Never a secret. */
+export interface ProcessRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly identity: ContainerIdentity;
+  readonly entry: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits: ContainerLimits;
+  readonly stdio: boolean;
+  readonly hasSecrets: boolean;
+  /** A place in the range of users; the same while the record exists. */
+  readonly slot: number;
+  state: Exclude<ContainerState, 'removing'>;
+  pid: number | null;
+  /** Tells this process from a later one of the same number. */
+  mark: string | null;
+  exitCode: number | null;
+  signal: string | null;
+  error: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export const newRecord = (
+  { identity, command, environment, limits, stdio, secrets }: ContainerSpec,
+  made: Pick<ProcessRecord, 'name' | 'entry' | 'slot'>,
+): ProcessRecord => ({
+  ...made,
+  id: randomUUID().replaceAll('-', ''),
+  identity,
+  command: command ?? [],
+  environment,
+  limits,
+  stdio,
+  hasSecrets: (secrets?.values.size ?? 0) > 0,
+  state: 'created',
+  pid: null,
+  mark: null,
+  exitCode: null,
+  signal: null,
+  error: null,
+  startedAt: null,
+  finishedAt: null,
+});
+
+const SUFFIX = '.json';
+
+/** One file per record, replaced as a whole: a kill in the middle leaves the old one. */
+export class ProcessRecords {
+  readonly #folder: string;
+
+  constructor(dataDir: string) {
+    this.#folder = join(dataDir, 'records');
+  }
+
+  async load(): Promise<ProcessRecord[]> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
+    const records = await Promise.all(names.map((name) => this.#read(name)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  async save(record: ProcessRecord): Promise<void> {
+    const path = this.#pathOf(record.id);
+    await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.#pathOf(id), { force: true });
+  }
+
+  async #read(name: string): Promise<ProcessRecord | undefined> {
+    const text = await readFile(join(this.#folder, name), 'utf8');
+    try {
+      return JSON.parse(text) as ProcessRecord;
+    } catch {
+      // A disk that was full once. The process of such a record ends with its standard input.
+      await rm(join(this.#folder, name), { force: true });
+      return undefined;
+    }
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, `${id}${SUFFIX}`);
+  }
+}
