@@ -52,7 +52,7 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
     return this.ask(ENGINE_PATTERNS.inspect, { instance_id: instanceId });
   }
 
-  override health(): Promise<readonly EngineHealth[]> {
+  override health(): Promise<EngineHealth> {
     return this.ask(ENGINE_PATTERNS.health, {});
   }
 

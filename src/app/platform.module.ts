@@ -5,6 +5,8 @@ import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, QueueSet } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
 import { Scrubber } from '@app/telemetry';
+import { EngineQuestions } from '../instances';
+import { EngineQuestionsClient } from './engine-questions.client';
 import { type Platform } from './platform';
 
 const value = (
@@ -31,6 +33,7 @@ export class PlatformModule {
       value(Cursors, platform.cursors),
       value(EgressPolicy, platform.egress),
       ...options.map((option) => value(option.constructor, option)),
+      { provide: EngineQuestions, useClass: EngineQuestionsClient },
     ];
     return { module: PlatformModule, providers, exports: providers };
   }

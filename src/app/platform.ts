@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CHANNELS } from '@app/contracts';
 import { Database, DatabaseUnavailableError, PgNotifications } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
@@ -59,7 +60,9 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     queueBackend,
     queues,
     pubsub,
-    appender: new EventAppender(database, pubsub),
+    appender: new EventAppender(database, () => {
+      announce(pubsub, logger);
+    }),
     inbox: new Inbox(database),
     cursors: new Cursors(keyring),
     egress: egressPolicy(settings),
@@ -69,6 +72,13 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
       await database.close();
     },
   };
+}
+
+/** Wakes the relay, here or in another process. Its poll finds what a lost notice leaves. */
+function announce(pubsub: PubSub, logger: Logger): void {
+  pubsub.publish(CHANNELS.outbox, '').catch((error: unknown) => {
+    logger.debug({ err: error }, 'the relay was not woken; it polls');
+  });
 }
 
 /** Our own secrets are scrubbed like everybody's. */

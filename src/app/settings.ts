@@ -109,9 +109,8 @@ export class Settings {
     describe: 'The bootstrap administrator key, at least 32 characters. Made once by the launcher.',
     secret: true,
   })
-  @IsOptional()
   @MinLength(32)
-  readonly API_KEY?: string;
+  readonly API_KEY!: string;
 
   @Setting({
     section: 'Security',
@@ -185,4 +184,13 @@ export class Settings {
   @Setting({ section: 'Launcher', describe: 'Set by the launcher when the database is its own.' })
   @IsBoolean()
   readonly QUAYSIDE_EMBEDDED_DATABASE: boolean = false;
+
+  @Setting({
+    section: 'Launcher',
+    describe:
+      'For tests of the product itself, with NODE_ENV=test: the step of creating a container at which the provisioner ends.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z-]{1,32}$/)
+  readonly FAILPOINT?: string;
 }

@@ -9,7 +9,7 @@ const DOWN_POLL_MS = 100;
 
 interface Health {
   readonly status: string;
-  readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly checks?: Readonly<Record<string, { readonly status: 'up' | 'down'; readonly detail: string }>>;
 }
 
 /** `quayside down`: asks the launcher to stop and waits until it has. */
@@ -43,9 +43,9 @@ export async function status(dataDir: string, env: NodeJS.ProcessEnv): Promise<v
   const api = new ApiClient(url, adminKey(home, env));
   const health = await api.call<Health>('GET', '/health', undefined, 10_000);
   console.log(`${url}  ${health.status}  since ${startedAt ?? 'unknown'}  ${database ?? ''}`);
-  for (const { name, ok, detail } of health.checks ?? [])
-    console.log(`  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(16)} ${detail}`);
-  if (health.status !== 'ok') process.exitCode = 1;
+  for (const [name, { status: state, detail }] of Object.entries(health.checks ?? {}))
+    console.log(`  ${state === 'up' ? 'ok  ' : 'FAIL'}  ${name.padEnd(18)} ${detail}`);
+  if (health.status !== 'healthy') process.exitCode = 1;
 }
 
 const adminKey = (home: Home, env: NodeJS.ProcessEnv): string =>

@@ -6,6 +6,8 @@ import { type Readable } from 'node:stream';
 const RESTART_DELAYS_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 /** A server that ran this long was healthy: its next fall starts with the shortest wait again. */
 const STEADY_AFTER_MS = 60_000;
+/** A server that was never ready is not going to be: its first falls end the start, with the reason on the screen. */
+const FALLS_BEFORE_READY = 3;
 /** Exit code of a start that no restart can mend: wrong settings, a newer database (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
 
@@ -23,6 +25,7 @@ export class ServerProcess {
   private child: ChildProcess | undefined;
   private stopping = false;
   private restarts = 0;
+  private wasReady = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ServerProcessOptions) {}
@@ -46,6 +49,11 @@ export class ServerProcess {
     child.once('exit', (code) => {
       this.onExit(code, Date.now() - startedAt);
     });
+  }
+
+  /** From now on a fall is an accident. */
+  confirmReady(): void {
+    this.wasReady = true;
   }
 
   /** SIGTERM, then SIGKILL after the limit. */
@@ -72,7 +80,8 @@ export class ServerProcess {
 
   private onExit(code: number | null, ranMs: number): void {
     if (this.stopping) return;
-    if (code === EXIT_CONFIG) {
+    const isHopeless = !this.wasReady && this.restarts >= FALLS_BEFORE_READY - 1;
+    if (code === EXIT_CONFIG || isHopeless) {
       this.options.onGivenUp(code);
       return;
     }
@@ -87,7 +96,8 @@ export class ServerProcess {
     }, delayMs);
   }
 
-  private readLines(stream: Readable): void {
+  private readLines(stream: Readable | null): void {
+    if (stream === null) return;
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', this.options.onLine);
   }
 }

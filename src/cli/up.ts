@@ -77,6 +77,7 @@ export class Launcher {
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
     this.startServer({ host, port, engine, secrets, databaseUrl: this.stores.databaseUrl });
     await this.ready(url);
+    this.server?.confirmReady();
     const now = new Date().toISOString();
     this.home.remember({
       launcher_pid: process.pid,
@@ -140,7 +141,7 @@ export class Launcher {
   private async ready(url: string): Promise<void> {
     const deadline = Date.now() + READY_LIMIT_MS;
     while (Date.now() < deadline) {
-      if (this.stopping !== undefined) return;
+      if (this.stopping !== undefined) throw new StartError('Stopped before it was ready.');
       const ok = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(
         async (response) => {
           await response.arrayBuffer();

@@ -1,8 +1,8 @@
-import { Controller, Logger } from '@nestjs/common';
+import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
 import { isUuid } from '@app/kernel';
-import { QueueSet } from '@app/queues';
+import { KeepErrorFilter, QueueSet } from '@app/queues';
 import { Provisioner } from './provisioner';
 
 /** Long enough that two who wait do not play ball, short enough that nobody notices. */
@@ -10,6 +10,8 @@ const HAND_ON_AFTER_MS = 500;
 
 /** Takes "look at this instance" from the queue. What the look finds decides; the message is forgotten at once. */
 @Controller()
+// Without it every error is called "Internal server error", and whoever asked learns nothing.
+@UseFilters(KeepErrorFilter)
 export class LookController {
   readonly #logger = new Logger(LookController.name);
 

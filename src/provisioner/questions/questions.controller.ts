@@ -1,7 +1,8 @@
-import { Controller, Logger } from '@nestjs/common';
+import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ENGINE_PATTERNS } from '@app/contracts';
 import { isUuid } from '@app/kernel';
+import { KeepErrorFilter } from '@app/queues';
 import { Keyring, UnsignedRequestError, verifyRequest } from '@app/security';
 import { from, NEVER, type Observable } from 'rxjs';
 import { Provisioner } from '../provisioner';
@@ -14,6 +15,8 @@ const DEFAULT_TAIL = 200;
  * not hold the lease, or gets a message without our signature, stays silent: the asker's timeout covers it.
  */
 @Controller()
+// Without it every error is called "Internal server error", and whoever asked learns nothing.
+@UseFilters(KeepErrorFilter)
 export class QuestionsController {
   readonly #logger = new Logger(QuestionsController.name);
 

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { DockerEngine, findLauncher, ProcessEngine } from '@app/container-engine';
+import { BUNDLED } from '../bundled';
+import { ProvisionerOptions } from '../provisioner';
+import { isLoopback } from './egress';
+import { type Platform } from './platform';
+import { type Settings } from './settings';
+
+const DEFAULT_SOCKET = '/var/run/docker.sock';
+const DEFAULT_DATA_DIR = '/var/lib/quayside';
+const PACKAGE_ROOT = join(__dirname, '../../..');
+
+/** Where containers run; undefined: bundled servers only. With `auto` an engine counts when its socket is there at start. */
+export function dockerHost({ CONTAINER_ENGINE, DOCKER_HOST }: Readonly<Settings>): string | undefined {
+  if (CONTAINER_ENGINE === 'process') return undefined;
+  if (DOCKER_HOST !== undefined) return DOCKER_HOST;
+  const isWanted = CONTAINER_ENGINE === 'docker' || existsSync(DEFAULT_SOCKET);
+  return isWanted ? `unix://${DEFAULT_SOCKET}` : undefined;
+}
+
+export function engineMode(settings: Readonly<Settings>): string {
+  const host = dockerHost(settings);
+  return host === undefined
+    ? 'process (bundled servers only)'
+    : `docker at ${host}, process for bundled servers`;
+}
+
+/** The bridge listens where the gateway reaches it: loopback on one machine, else this container's own address. */
+function bridgeHost({ SERVER_HOST }: Readonly<Settings>): string {
+  if (isLoopback(SERVER_HOST)) return '127.0.0.1';
+  if (SERVER_HOST !== '0.0.0.0' && SERVER_HOST !== '::') return SERVER_HOST;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+}
+
+export function provisionerOptions(platform: Platform): ProvisionerOptions {
+  const { settings, installationId } = platform;
+  const host = dockerHost(settings);
+  const launcherPath = findLauncher(PACKAGE_ROOT);
+  return new ProvisionerOptions({
+    installationId,
+    docker:
+      host === undefined
+        ? undefined
+        : new DockerEngine({
+            host,
+            subnetRange: settings.CONTAINER_SUBNETS,
+            secretsFolder: `/dev/shm/quayside-${installationId}`,
+            ...(launcherPath === undefined ? {} : { launcherPath }),
+          }),
+    bundled: new ProcessEngine({
+      bundled: BUNDLED,
+      dataDir: join(settings.DATA_DIR ?? DEFAULT_DATA_DIR, 'processes'),
+    }),
+    bridgeHost: bridgeHost(settings),
+    maxContainers: settings.MAX_CONTAINERS,
+    failpoints: settings.NODE_ENV === 'test',
+    failpoint: settings.FAILPOINT,
+  });
+}

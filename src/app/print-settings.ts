@@ -1,0 +1,43 @@
+import { environmentExample, type SettingDescription, settingsOf } from '@app/config';
+import { Settings } from './settings';
+
+const HEAD = `# Configuration
+
+Settings are variables of the environment. Each may be given as \`<NAME>_FILE\` instead: the value is then the content of that
+file. \`npm start\` needs none of them; it makes keys and starts stores itself. All faults are reported at once, and the process
+then ends with exit code 78.
+
+This page and \`.env.example\` are written from \`src/app/settings.ts\` by \`npm run docs\`.
+`;
+
+const row = ({ name, describe, example, required, secret, default: value }: SettingDescription): string => {
+  const standard = value === undefined || value === '' ? (required ? 'required' : '–') : `\`${value}\``;
+  const notes = [
+    describe,
+    example === undefined ? '' : `Example: \`${example}\`.`,
+    secret ? '**Secret.**' : '',
+  ];
+  return `| \`${name}\` | ${standard} | ${notes
+    .filter((note) => note !== '')
+    .join(' ')
+    .replaceAll('|', '\\|')} |`;
+};
+
+function configurationPage(): string {
+  const sections = new Map<string, SettingDescription[]>();
+  for (const setting of settingsOf(Settings))
+    sections.set(setting.section, [...(sections.get(setting.section) ?? []), setting]);
+  const tables = [...sections].map(([section, settings]) =>
+    [`## ${section}`, '', '| setting | default | meaning |', '|---|---|---|', ...settings.map(row)].join(
+      '\n',
+    ),
+  );
+  return `${[HEAD, ...tables].join('\n')}\n`.replaceAll(/\n## /g, '\n\n## ').replaceAll(/\n{3,}/g, '\n\n');
+}
+
+process.stdout.write(
+  JSON.stringify({
+    '.env.example': environmentExample(Settings),
+    'docs/configuration.md': configurationPage(),
+  }),
+);

@@ -1,0 +1,31 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { OutboxRelay } from '@app/outbox';
+import { type HealthIndicator } from '../observability';
+
+/** Starts and stops the relay with the process. */
+@Injectable()
+export class RelayService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly relay: OutboxRelay) {}
+
+  onApplicationBootstrap(): void {
+    this.relay.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.relay.stop();
+  }
+}
+
+/** A late event is a late start of somebody's instance: said, though nothing is lost. */
+export const relayIndicator = (relay: OutboxRelay): HealthIndicator => ({
+  name: 'outbox',
+  requiredFor: 'info',
+  check: () => {
+    const { running, healthy, lagMs, lastError } = relay.state();
+    const ok = running && healthy;
+    const detail = ok
+      ? `The oldest unsent event is ${String(Math.round(lagMs))} ms old.`
+      : (lastError ?? 'The relay is not running.');
+    return Promise.resolve({ ok, detail });
+  },
+});

@@ -1,0 +1,85 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { OutboxRelay } from '@app/outbox';
+import { AuditModule } from '../audit';
+import { BUNDLED } from '../bundled';
+import { CatalogModule, CatalogOptions } from '../catalog';
+import { GatewayModule, GatewayOptions } from '../gateway';
+import { IdentityModule, IdentityOptions } from '../identity';
+import {
+  CatalogInstances,
+  InstancesApiModule,
+  instanceReactions,
+  InstancesModule,
+  InstancesOptions,
+  InstancesWorkerModule,
+} from '../instances';
+import { HealthModule, HealthOptions } from '../observability';
+import { ProvisionerModule } from '../provisioner';
+import { SecretsApiModule, SecretsOptions } from '../secrets';
+import { engineMode, provisionerOptions } from './engines';
+import { healthOptions } from './health';
+import { type Platform } from './platform';
+import { PlatformModule } from './platform.module';
+import { publicUrl } from './public-url';
+import { RelayService, relayIndicator } from './relay.service';
+import { RequestReply } from './request-reply';
+import { includes } from './role';
+import { ownSettingNames } from './own-settings';
+
+type Imports = (DynamicModule | Type)[];
+
+/** Only the root knows both sides of the catalogue's port. */
+const CATALOG = CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances });
+
+/** The modules of a role. A function and not five classes: the roles differ in what they hold, not in how it is held. */
+export function rootModule(platform: Platform, requestReply: RequestReply): Type {
+  const relay = includes(platform.role, 'worker') ? newRelay(platform) : undefined;
+  const imports: Imports = [
+    PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
+    IdentityModule,
+    HealthModule,
+    ...contextsOf(platform),
+  ];
+  class RootModule {}
+  Module({ imports, providers: relay === undefined ? [] : [RelayService] })(RootModule);
+  return RootModule;
+}
+
+function contextsOf({ role }: Platform): Imports {
+  return [
+    ...(includes(role, 'api') ? [AuditModule, CATALOG, InstancesApiModule, SecretsApiModule] : []),
+    ...(includes(role, 'gateway') ? [GatewayModule] : []),
+    ...(includes(role, 'worker') ? [InstancesWorkerModule] : []),
+    ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
+  ];
+}
+
+const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRelay =>
+  new OutboxRelay({
+    db,
+    queues,
+    pubsub,
+    reactions: instanceReactions,
+    log: logger.child({ context: 'OutboxRelay' }),
+  });
+
+/** One instance of each class that a context asks its root for. */
+function optionsOf(platform: Platform, requestReply: RequestReply, relay: OutboxRelay | undefined): object[] {
+  const { settings, role } = platform;
+  const url = publicUrl(settings);
+  return [
+    requestReply,
+    new IdentityOptions(settings.API_KEY),
+    new SecretsOptions(process.env, ownSettingNames()),
+    new CatalogOptions(BUNDLED),
+    new InstancesOptions({
+      bundled: BUNDLED,
+      maxInstances: settings.MAX_INSTANCES,
+      publicUrl: url,
+    }),
+    new GatewayOptions(url),
+    healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
+    ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
+    ...(relay === undefined ? [] : [relay]),
+  ];
+}

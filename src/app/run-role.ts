@@ -1,0 +1,77 @@
+import { type MicroserviceOptions } from '@nestjs/microservices';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadEnv } from '@app/config';
+import { chooseFreePort } from '@app/database';
+import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
+import { BullMqServer } from '@app/queues';
+import { createLogger, NestLogger, requestContext, systemScope } from '@app/telemetry';
+import { CatalogOptions, seedBuiltIns } from '../catalog';
+import { HealthService } from '../observability';
+import { VERSION } from './health';
+import { TAGS } from './openapi-tags';
+import { openPlatform, type Platform } from './platform';
+import { publicUrls } from './public-url';
+import { RequestReply } from './request-reply';
+import { includes, type Role } from './role';
+import { rootModule } from './root.module';
+import { Settings } from './settings';
+import { explainAndExit } from './start-failure';
+import { stopOnSignals } from './stop';
+
+const ANY_PORT = 0;
+
+/** Starts a role and returns when it serves. A start that fails says why in one report and ends the process. */
+export async function runRole(role: Role): Promise<void> {
+  const logger = createLogger({ level: 'info', role });
+  try {
+    const settings = loadEnv(Settings, process.env);
+    const platform = await openPlatform(settings, role);
+    const app = await startApp(platform);
+    stopOnSignals({ platform, app, health: app.get(HealthService, { strict: false }) });
+    platform.logger.info({ url: await app.getUrl(), version: VERSION }, 'ready to serve');
+  } catch (error) {
+    explainAndExit(error, logger);
+  }
+}
+
+async function startApp(platform: Platform): Promise<NestFastifyApplication> {
+  const { role, settings, logger } = platform;
+  const requestReply = new RequestReply(settings, await requestPort(settings));
+  const app = await createHttpApp(rootModule(platform, requestReply), {
+    logger: new NestLogger(logger),
+    version: VERSION,
+    trustedProxies: settings.TRUSTED_PROXIES?.split(',') ?? [],
+    publicUrls: publicUrls(settings),
+  });
+  if (includes(role, 'api')) {
+    await requestContext.run(systemScope('start'), () =>
+      seedBuiltIns(platform.database, platform.appender, app.get(CatalogOptions, { strict: false })),
+    );
+    mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
+  }
+  if (includes(role, 'provisioner')) await startProvisionerTransports(app, platform, requestReply);
+  await app.listen(settings.SERVER_PORT, settings.SERVER_HOST);
+  return app;
+}
+
+/** With Redis questions need no port; in one process any free port will do. */
+async function requestPort({ PROVISIONER_PORT, REDIS_URL }: Readonly<Settings>): Promise<number> {
+  return PROVISIONER_PORT === ANY_PORT && REDIS_URL === undefined ? chooseFreePort() : PROVISIONER_PORT;
+}
+
+async function startProvisionerTransports(
+  app: NestFastifyApplication,
+  { queueBackend }: Platform,
+  requestReply: RequestReply,
+): Promise<void> {
+  const transports: (MicroserviceOptions | { strategy: BullMqServer })[] = [
+    { strategy: new BullMqServer(queueBackend) },
+    requestReply.serverOptions(),
+  ];
+  for (const transport of transports) {
+    app.connectMicroservice(transport as MicroserviceOptions, {
+      inheritAppConfig: false,
+    });
+  }
+  await app.startAllMicroservices();
+}
