@@ -1,5 +1,5 @@
 import Dockerode, { type DockerOptions } from 'dockerode';
-import { EngineRefusedError, EngineUnavailableError } from '../errors';
+import { ContainerNotFoundError, EngineRefusedError, EngineUnavailableError } from '../errors';
 
 export interface DockerAddress {
   /** `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`, `http://host:port` or `https://host:port`. */
@@ -80,6 +80,25 @@ export async function unless(isFine: (error: unknown) => boolean, work: Promise<
     await work;
   } catch (error) {
     if (!isFine(error)) throw error;
+  }
+}
+
+export async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Says about a container that is gone what every engine says. */
+export async function orNotFound<T>(id: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) throw new ContainerNotFoundError(id);
+    throw error;
   }
 }
 

@@ -22,7 +22,6 @@ import {
   WorkloadNotSupportedError,
 } from '../errors';
 import { normalImageReference } from '../image-reference';
-import { LineSplitter } from '../line-ring';
 import { environmentBlock } from '../secrets/environment-block';
 import { StatsSampler } from '../stats-sampler';
 import {
@@ -31,17 +30,19 @@ import {
   isConflict,
   isNotFound,
   isNotModified,
+  orNotFound,
+  orUndefined,
   unless,
 } from './docker-calls';
 import { DockerCreate } from './docker-create';
 import { DockerEvents } from './docker-events';
 import { engineInfoOf } from './docker-info';
 import { DockerNetworks } from './docker-networks';
+import { DockerOutput } from './docker-output';
 import { PULL_SILENCE_MS, pullImage } from './docker-pull';
 import { sampleOf } from './docker-stats';
 import { detailsOf, imageInfoOf, statusOf } from './docker-status';
-import { attachTo, feed, followLines } from './docker-streams';
-import { joinFrames } from './frames';
+import { attachTo, feed } from './docker-streams';
 import { SecretCourier } from './secret-courier';
 
 export interface DockerEngineOptions extends DockerAddress {
@@ -58,7 +59,6 @@ export interface DockerEngineOptions extends DockerAddress {
 
 const DEFAULT_SUBNET_RANGE = '10.231.0.0/16';
 const DEFAULT_SECRETS_FOLDER = '/dev/shm';
-const MAX_LOG_LINES = 10_000;
 /** On top of the time that the container itself gets. */
 const STOP_MARGIN_MS = 30_000;
 const REMOVE_WITHIN_MS = 60_000;
@@ -70,12 +70,14 @@ export class DockerEngine extends ContainerEngine {
   readonly #networks: DockerNetworks;
   readonly #courier: SecretCourier;
   readonly #create: DockerCreate;
+  readonly #output: DockerOutput;
   readonly #sampler = new StatsSampler();
   readonly #watches = new Set<DockerEvents>();
 
   constructor(private readonly options: DockerEngineOptions) {
     super();
     this.#calls = new DockerCalls(options);
+    this.#output = new DockerOutput(this.#calls);
     this.#networks = new DockerNetworks(this.#calls, options.subnetRange ?? DEFAULT_SUBNET_RANGE);
     const folder =
       options.secretsFolder ?? (process.platform === 'linux' ? DEFAULT_SECRETS_FOLDER : tmpdir());
@@ -184,34 +186,18 @@ export class DockerEngine extends ContainerEngine {
     return info === undefined ? undefined : detailsOf(info);
   }
 
-  override async logs(id: string, { tail }: LogOptions): Promise<string[]> {
-    if (tail <= 0) return [];
-    const bytes = await this.#unlessUnread(
-      id,
-      this.#calls.call('read the output', (docker, abortSignal) =>
-        docker.getContainer(id).logs({
-          stdout: true,
-          stderr: true,
-          tail: Math.min(tail, MAX_LOG_LINES),
-          abortSignal,
-        }),
-      ),
-    );
-    const lines: string[] = [];
-    const splitter = new LineSplitter((line) => lines.push(line));
-    splitter.push(joinFrames(bytes ?? Buffer.alloc(0)));
-    splitter.end();
-    return lines.slice(-tail);
+  override logs(id: string, options: LogOptions): Promise<string[]> {
+    return this.#output.logs(id, options);
   }
 
-  override async follow(id: string, onLine: (line: string) => void): Promise<() => void> {
-    return (await this.#unlessUnread(id, followLines(this.#calls, id, onLine))) ?? (() => undefined);
+  override follow(id: string, onLine: (line: string) => void): Promise<() => void> {
+    return this.#output.follow(id, onLine);
   }
 
   override stats(id: string): Promise<ContainerStats> {
     return this.#sampler.stats(id, async () =>
       sampleOf(
-        await this.#orNotFound(
+        await orNotFound(
           id,
           this.#calls.ask('measure the container', (docker) =>
             docker.getContainer(id).stats({ stream: false, 'one-shot': true }),
@@ -222,7 +208,7 @@ export class DockerEngine extends ContainerEngine {
   }
 
   override attach(id: string): Promise<Attachment> {
-    return this.#orNotFound(id, attachTo(this.#calls, id));
+    return orNotFound(id, attachTo(this.#calls, id));
   }
 
   override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
@@ -275,35 +261,6 @@ export class DockerEngine extends ContainerEngine {
 
   async #forgetSecrets({ identity, name }: ContainerDetails): Promise<void> {
     if (identity !== null) await this.#courier.forget(identity.installation, name);
-  }
-
-  /** Of servers that speak over their output the engine keeps none; asked for it, it fails. */
-  async #unlessUnread<T>(id: string, work: Promise<T>): Promise<T | undefined> {
-    try {
-      return await this.#orNotFound(id, work);
-    } catch (error) {
-      if (error instanceof EngineRefusedError && /does not support reading/i.test(error.words))
-        return undefined;
-      throw error;
-    }
-  }
-
-  async #orNotFound<T>(id: string, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (isNotFound(error)) throw new ContainerNotFoundError(id);
-      throw error;
-    }
-  }
-}
-
-async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Duplex } from 'node:stream';
 import { type Attachment } from '../container-engine';
-import { LineSplitter } from '../line-ring';
 import { type DockerCalls } from './docker-calls';
 import { demultiplex } from './frames';
 
@@ -58,29 +57,4 @@ async function openAttach(
   // A broken pipe shows as the end of the streams; an error without a listener would end this process.
   stream.on('error', () => undefined);
   return stream as Duplex;
-}
-
-/** Calls back per line until the container ends or the returned function is called. */
-export async function followLines(
-  calls: DockerCalls,
-  id: string,
-  onLine: (line: string) => void,
-): Promise<() => void> {
-  const stream = await calls.call('follow the output', (docker, abortSignal) =>
-    docker.getContainer(id).logs({ follow: true, stdout: true, stderr: true, tail: 0, abortSignal }),
-  );
-  stream.on('error', () => undefined);
-  const { stdout, stderr } = demultiplex(stream as Duplex);
-  for (const source of [stdout, stderr]) {
-    const lines = new LineSplitter(onLine);
-    source.on('data', (chunk: Buffer) => {
-      lines.push(chunk);
-    });
-    source.on('end', () => {
-      lines.end();
-    });
-  }
-  return () => {
-    (stream as Duplex).destroy();
-  };
 }

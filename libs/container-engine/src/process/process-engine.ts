@@ -15,15 +15,15 @@ import {
   type NetworkStatus,
 } from '../container-engine';
 import { containerName, type ContainerSpec, networkName, sameIdentity } from '../container-spec';
-import { ContainerNameTakenError, ContainerNotFoundError, ContainerNotRunningError } from '../errors';
+import { ContainerNameTakenError, ContainerNotRunningError } from '../errors';
 import { StatsSampler } from '../stats-sampler';
 import { within } from '../within';
 import { type BundledEntry } from './bundled-entry';
-import { Child } from './child';
-import { processMark, signalGroup } from './process-mark';
-import { newRecord, type ProcessRecord, ProcessRecords } from './process-record';
-import { detailsOf, matches, statusOf } from './process-status';
+import { processMark } from './process-mark';
+import { newRecord, type ProcessRecord } from './process-record';
 import { sampleGroup } from './process-stats';
+import { detailsOf, matches, statusOf } from './process-status';
+import { ProcessTable } from './process-table';
 import { checkedEntry, childEnvironment, entryOf, imageRefusal } from './process-workload';
 import { describeSandbox, type Sandbox, sandboxedCommand } from './sandbox';
 import { makeHome, probeSandbox } from './sandbox-probe';
@@ -39,21 +39,14 @@ export interface ProcessEngineOptions {
 }
 
 const DEFAULT_FIRST_UID = 231_000;
-const MAX_SLOTS = 1_000;
 const DELIVERY_REASON = 'The process gets them when it starts; they are stored nowhere.';
 /** A process that was killed is gone within moments; the kernel may still be busy with its memory. */
 const KILLED_WITHIN_MS = 10_000;
 
-interface Running {
-  readonly record: ProcessRecord;
-  readonly child: Child;
-}
-
 /** Bundled programs as child processes: the engine of a machine that has none. */
 export class ProcessEngine extends ContainerEngine {
   readonly kind = 'process';
-  readonly #records: ProcessRecords;
-  readonly #processes = new Map<string, Running>();
+  readonly #table: ProcessTable;
   readonly #listeners = new Map<(event: EngineEvent) => void, ContainerFilter>();
   readonly #sampler = new StatsSampler();
   #opened: Promise<void> | undefined;
@@ -61,15 +54,15 @@ export class ProcessEngine extends ContainerEngine {
 
   constructor(private readonly options: ProcessEngineOptions) {
     super();
-    this.#records = new ProcessRecords(options.dataDir);
+    this.#table = new ProcessTable(options.dataDir);
   }
 
   override async ping(): Promise<void> {
-    await this.#open();
+    await this.#table.open();
   }
 
   override async info(): Promise<EngineInfo> {
-    await this.#open();
+    await this.#table.open();
     const sandbox = await this.#usableSandbox();
     const isolation = describeSandbox(sandbox);
     return { kind: 'process', version: process.version, isolation, appArmor: false, rootless: true };
@@ -85,29 +78,27 @@ export class ProcessEngine extends ContainerEngine {
 
   override async create(spec: ContainerSpec): Promise<CreatedContainer> {
     const entry = checkedEntry(spec, this.options.bundled);
-    await this.#open();
+    await this.#table.open();
     const name = containerName(spec.identity);
     const hasSecrets = (spec.secrets?.values.size ?? 0) > 0;
     const delivery = {
       secretDelivery: hasSecrets ? ('launcher' as const) : null,
       secretDeliveryReason: hasSecrets ? DELIVERY_REASON : null,
     };
-    const there = this.#lookUp(name);
+    const there = this.#table.lookUp(name);
     if (there !== undefined) {
       if (!sameIdentity(spec.identity, there.record.identity)) throw new ContainerNameTakenError(name);
       return { id: there.record.id, adopted: true, ...delivery };
     }
-    const record = newRecord(spec, { name, entry: entry.name, slot: this.#freeSlot() });
-    // Known before the first await, so that a second create meets it.
-    this.#processes.set(record.id, { record, child: new Child(record.stdio) });
-    await this.#records.save(record);
+    const record = newRecord(spec, { name, entry: entry.name, slot: this.#table.freeSlot() });
+    await this.#table.add(record);
     this.#tell(record, 'create');
     return { id: record.id, adopted: false, ...delivery };
   }
 
   override async start(id: string, secrets: ReadonlyMap<string, string> = new Map()): Promise<void> {
-    await this.#open();
-    const { record, child } = this.#find(id);
+    await this.#table.open();
+    const { record, child } = this.#table.find(id);
     // A process lives once, as a container does here: whoever wants it again makes a new one.
     if (record.state !== 'created') return;
     record.state = 'running';
@@ -138,16 +129,16 @@ export class ProcessEngine extends ContainerEngine {
         error,
         finishedAt: new Date().toISOString(),
       });
-      if (this.#processes.has(record.id)) await this.#records.save(record);
+      await this.#table.save(record);
       this.#tell(record, 'die');
     });
-    await this.#records.save(record);
+    await this.#table.save(record);
     this.#tell(record, 'start');
   }
 
   override async stop(id: string, timeoutS: number): Promise<void> {
-    await this.#open();
-    const running = this.#lookUp(id);
+    await this.#table.open();
+    const running = this.#table.lookUp(id);
     if (running?.child.ended === undefined) return;
     running.child.signal('SIGTERM');
     if (await within(running.child.ended, timeoutS * 1000)) return;
@@ -156,53 +147,53 @@ export class ProcessEngine extends ContainerEngine {
   }
 
   override async remove(id: string): Promise<void> {
-    await this.#open();
-    const running = this.#lookUp(id);
+    await this.#table.open();
+    const running = this.#table.lookUp(id);
     if (running === undefined) return;
     const { record, child } = running;
     child.signal('SIGKILL');
     if (child.ended !== undefined) await within(child.ended, KILLED_WITHIN_MS);
-    this.#processes.delete(record.id);
     this.#sampler.forget(record.id);
-    await this.#records.remove(record.id);
+    await this.#table.remove(record);
     await rm(this.#homeOf(record), { recursive: true, force: true });
     this.#tell(record, 'destroy');
   }
 
   override async list(filter: ContainerFilter): Promise<ContainerStatus[]> {
-    await this.#open();
-    return [...this.#processes.values()]
+    await this.#table.open();
+    return this.#table
+      .all()
       .filter(({ record }) => matches(filter, record.identity))
       .map(({ record }) => statusOf(record));
   }
 
   override async inspect(idOrName: string): Promise<ContainerDetails | undefined> {
-    await this.#open();
-    const running = this.#lookUp(idOrName);
+    await this.#table.open();
+    const running = this.#table.lookUp(idOrName);
     return running === undefined ? undefined : detailsOf(running.record);
   }
 
   override async logs(id: string, { tail }: LogOptions): Promise<string[]> {
-    await this.#open();
-    return this.#find(id).child.output.tail(tail);
+    await this.#table.open();
+    return this.#table.find(id).child.output.tail(tail);
   }
 
   override async follow(id: string, onLine: (line: string) => void): Promise<() => void> {
-    await this.#open();
-    return this.#find(id).child.output.listen(onLine);
+    await this.#table.open();
+    return this.#table.find(id).child.output.listen(onLine);
   }
 
   override async stats(id: string): Promise<ContainerStats> {
-    await this.#open();
-    const { record } = this.#find(id);
+    await this.#table.open();
+    const { record } = this.#table.find(id);
     const { pid, state, name, limits } = record;
     if (pid === null || state !== 'running') throw new ContainerNotRunningError(name, 'measure it');
     return this.#sampler.stats(record.id, () => sampleGroup(pid, limits.memoryBytes));
   }
 
   override async attach(id: string): Promise<Attachment> {
-    await this.#open();
-    return this.#find(id).child.attach();
+    await this.#table.open();
+    return this.#table.find(id).child.attach();
   }
 
   override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
@@ -210,7 +201,7 @@ export class ProcessEngine extends ContainerEngine {
       onEvent(event);
     };
     this.#listeners.set(listener, filter);
-    void this.#open().then(() => {
+    void this.#table.open().then(() => {
       if (this.#listeners.has(listener)) listener({ kind: 'connected' });
     });
     return () => {
@@ -237,42 +228,10 @@ export class ProcessEngine extends ContainerEngine {
 
   override async close(): Promise<void> {
     this.#listeners.clear();
-    const running = [...this.#processes.values()];
+    const running = this.#table.all();
     for (const { child } of running) child.signal('SIGKILL');
     for (const { child } of running)
       if (child.ended !== undefined) await within(child.ended, KILLED_WITHIN_MS);
-  }
-
-  #open(): Promise<void> {
-    // A disk that was full may have room again: a failure is not kept.
-    this.#opened ??= this.#recover().catch((error: unknown) => {
-      this.#opened = undefined;
-      throw error;
-    });
-    return this.#opened;
-  }
-
-  /** What a former life of ours left: its streams are gone, so it is of no use to anybody, and is ended. */
-  async #recover(): Promise<void> {
-    for (const record of await this.#records.load()) {
-      if (record.state === 'running') await this.#endOrphan(record);
-      this.#processes.set(record.id, { record, child: new Child(record.stdio) });
-    }
-  }
-
-  async #endOrphan(record: ProcessRecord): Promise<void> {
-    const isSame =
-      record.pid !== null && record.mark !== null && (await processMark(record.pid)) === record.mark;
-    if (isSame && record.pid !== null) signalGroup(record.pid, 'SIGKILL');
-    const error = 'The process that kept it ended, and it ended with it.';
-    Object.assign(record, { state: 'exited', error, finishedAt: new Date().toISOString() });
-    await this.#records.save(record);
-  }
-
-  #freeSlot(): number {
-    const taken = new Set([...this.#processes.values()].map(({ record }) => record.slot));
-    for (let slot = 0; slot < MAX_SLOTS; slot += 1) if (!taken.has(slot)) return slot;
-    throw new Error(`More than ${MAX_SLOTS} processes.`);
   }
 
   #uidOf({ slot }: ProcessRecord): number {
@@ -294,16 +253,5 @@ export class ProcessEngine extends ContainerEngine {
       if (!matches(filter, identity)) continue;
       listener({ kind: 'container', containerId: id, instanceId: identity.instanceId, action });
     }
-  }
-
-  #lookUp(idOrName: string): Running | undefined {
-    const byId = this.#processes.get(idOrName);
-    return byId ?? [...this.#processes.values()].find(({ record }) => record.name === idOrName);
-  }
-
-  #find(id: string): Running {
-    const running = this.#lookUp(id);
-    if (running === undefined) throw new ContainerNotFoundError(id);
-    return running;
   }
 }
