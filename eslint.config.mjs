@@ -1,6 +1,7 @@
 import tseslint from 'typescript-eslint';
 
-const OUTGOING_HTTP = 'Requests to addresses that somebody else supplied go through guardedFetch (libs/security).';
+const OUTGOING_HTTP =
+  'Requests to addresses that somebody else supplied go through guardedFetch (libs/security).';
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.cache/**', '**/*.cjs', '**/*.mjs', 'src/console/web/**'] },
@@ -11,7 +12,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -25,11 +29,22 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'libs/**/*.ts'],
-    ignores: ['src/app/**', 'src/main*.ts', 'src/cli/**', 'libs/config/**', '**/*.spec.ts', 'libs/testing/**'],
+    ignores: [
+      'src/app/**',
+      'src/main*.ts',
+      'src/cli/**',
+      'libs/config/**',
+      '**/*.spec.ts',
+      'libs/testing/**',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Settings come from libs/config; only the roots read them.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Settings come from libs/config; only the roots read them.',
+        },
       ],
     },
   },

@@ -3,7 +3,7 @@ import { CHANNELS } from '@app/contracts';
 import { Database, DatabaseUnavailableError, PgNotifications } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
-import { EgressPolicy, Keyring } from '@app/security';
+import { type EgressPolicy, Keyring } from '@app/security';
 import { createLogger, type Logger, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
 import { egressPolicy } from './egress';

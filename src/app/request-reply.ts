@@ -12,11 +12,11 @@ export class RequestReply {
   ) {}
 
   clientOptions(): ClientOptions {
-    return this.options() as ClientOptions;
+    return this.options();
   }
 
   serverOptions(): MicroserviceOptions {
-    return this.options() as MicroserviceOptions;
+    return this.options();
   }
 
   private options(): object {

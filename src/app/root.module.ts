@@ -13,7 +13,7 @@ import {
   InstancesOptions,
   InstancesWorkerModule,
 } from '../instances';
-import { HealthModule, HealthOptions } from '../observability';
+import { HealthModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
 import { SecretsApiModule, SecretsOptions } from '../secrets';
 import { engineMode, provisionerOptions } from './engines';
@@ -22,7 +22,7 @@ import { type Platform } from './platform';
 import { PlatformModule } from './platform.module';
 import { publicUrl } from './public-url';
 import { RelayService, relayIndicator } from './relay.service';
-import { RequestReply } from './request-reply';
+import { type RequestReply } from './request-reply';
 import { includes } from './role';
 import { ownSettingNames } from './own-settings';
 
@@ -31,8 +31,11 @@ type Imports = (DynamicModule | Type)[];
 /** Only the root knows both sides of the catalogue's port. */
 const CATALOG = CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances });
 
+@Module({})
+class RootModule {}
+
 /** The modules of a role. A function and not five classes: the roles differ in what they hold, not in how it is held. */
-export function rootModule(platform: Platform, requestReply: RequestReply): Type {
+export function rootModule(platform: Platform, requestReply: RequestReply): DynamicModule {
   const relay = includes(platform.role, 'worker') ? newRelay(platform) : undefined;
   const imports: Imports = [
     PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
@@ -40,9 +43,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Type
     HealthModule,
     ...contextsOf(platform),
   ];
-  class RootModule {}
-  Module({ imports, providers: relay === undefined ? [] : [RelayService] })(RootModule);
-  return RootModule;
+  return { module: RootModule, imports, providers: relay === undefined ? [] : [RelayService] };
 }
 
 function contextsOf({ role }: Platform): Imports {

@@ -69,7 +69,7 @@ async function startProvisionerTransports(
     requestReply.serverOptions(),
   ];
   for (const transport of transports) {
-    app.connectMicroservice(transport as MicroserviceOptions, {
+    app.connectMicroservice(transport, {
       inheritAppConfig: false,
     });
   }

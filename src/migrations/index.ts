@@ -12,6 +12,7 @@ import { CreateEndpoints20261101000900 } from './20261101000900-create-endpoints
 import { CreateProvisionerRole20261101001000 } from './20261101001000-create-provisioner-role';
 import { LetAuditOutliveEvents20261101001100 } from './20261101001100-let-audit-outlive-events';
 import { CountInstanceTickets20261101001200 } from './20261101001200-count-instance-tickets';
+import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletions-at-once';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateProvisionerRole20261101001000,
   LetAuditOutliveEvents20261101001100,
   CountInstanceTickets20261101001200,
+  ShowDeletionsAtOnce20261101001300,
 ];

@@ -53,6 +53,17 @@ export class Api {
       throw new Error(`${method} ${path} answered ${String(answer.status)}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
+
+  /** What a tool says, as text. */
+  async call(server: string, tool: string, args: object = {}): Promise<string> {
+    const body = { server_name: server, tool_name: tool, arguments: args };
+    const { content } = await this.ok<{ content: readonly { text?: string }[] }>(
+      'POST',
+      '/api/v1/mcp/tools/call',
+      body,
+    );
+    return content.map(({ text }) => text ?? '').join('\n');
+  }
 }
 
 export interface InstanceBody {

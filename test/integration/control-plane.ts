@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import {
   type CanActivate,
   type ExecutionContext,
-  Global,
   Injectable,
   Module,
+  type DynamicModule,
   type Type,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
@@ -130,7 +130,7 @@ export class ControlPlane {
     readonly engine: FakeEngine,
     /** What was sent to queues. */
     readonly queued: readonly QueueMessage[],
-    private readonly platform: Type,
+    private readonly platform: DynamicModule,
   ) {}
 
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
@@ -198,12 +198,18 @@ const NEEDS_KEY = {
   envSchema: [{ name: 'API_KEY', type: 'string', required: true, secret: true }],
 } as const;
 
+@Module({})
+class PlatformDoubles {}
+
+@Module({})
+class TestApi {}
+
 function platformModule(
   db: Database,
   engine: FakeEngine,
   queued: QueueMessage[],
   o: ControlPlaneOptions,
-): Type {
+): DynamicModule {
   const keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
   const queues = {
     backend: { kind: 'postgres', url: db.url },
@@ -231,22 +237,15 @@ function platformModule(
       useValue: new InstancesOptions({ bundled: [ECHO, NEEDS_KEY], maxInstances: o.maxInstances ?? 10_000 }),
     },
   ];
-  class PlatformDoubles {}
-  Module({ providers, exports: providers })(PlatformDoubles);
-  Global()(PlatformDoubles);
-  return PlatformDoubles;
+  return { module: PlatformDoubles, global: true, providers, exports: providers };
 }
 
-function apiModule(platform: Type): Type {
-  class TestApi {}
-  Module({
-    imports: [
-      platform,
-      SecretsApiModule,
-      InstancesApiModule,
-      CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances }),
-    ],
-    providers: [{ provide: APP_GUARD, useClass: TestGuard }],
-  })(TestApi);
-  return TestApi;
+function apiModule(platform: DynamicModule): DynamicModule {
+  const imports = [
+    platform,
+    SecretsApiModule,
+    InstancesApiModule,
+    CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances }),
+  ];
+  return { module: TestApi, imports, providers: [{ provide: APP_GUARD, useClass: TestGuard }] };
 }

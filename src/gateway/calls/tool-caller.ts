@@ -106,7 +106,6 @@ function explain(
   about: { server: string; limitMs: number; isStopped: boolean; isSent: boolean },
 ): unknown {
   const { server, limitMs, isStopped, isSent } = about;
-  if (!(error instanceof Error)) return error;
   if (isStopped || error instanceof McpTimeoutError) {
     return new CallTimedOutError(server, toolName, { limitMs, mayHaveRun: isSent, cause: error });
   }

@@ -49,6 +49,3 @@ export const underKey = (key: string, { name }: ConnectTarget, entry: object): s
   json({ [key]: { [name]: entry } });
 
 export const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
-
-/** For POSIX shells and PowerShell alike: neither expands anything inside single quotes, and our values hold none. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", '')}'`;

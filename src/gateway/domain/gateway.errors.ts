@@ -69,7 +69,7 @@ export class CallTimedOutError extends DomainError {
   override readonly hint =
     'Find out whether it ran before you repeat the call, or allow more time with timeout_ms.';
 
-  constructor(name: string, tool: string, about: { limitMs: number; mayHaveRun: boolean; cause: Error }) {
+  constructor(name: string, tool: string, about: { limitMs: number; mayHaveRun: boolean; cause: unknown }) {
     const outcome = about.mayHaveRun ? 'whether it ran to its end is not known' : 'it was not started';
     super(`"${tool}" of "${name}" did not answer within ${about.limitMs} ms; ${outcome}.`, {
       cause: about.cause,

@@ -1,5 +1,18 @@
 import { type InstanceBody } from '../api';
 import { Installation } from '../installation';
+import { processesOf } from '../processes';
+
+/** Elsewhere there is no table of processes to find it in. */
+const itOnLinux = process.platform === 'linux' ? it : it.skip;
+
+/** The first may take the others with it. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 /** The main job without Docker and without Redis: what `npm start` gives a new user. */
 describe('from a template to a tool call, on the process engine', () => {
@@ -83,16 +96,20 @@ describe('from a template to a tool call, on the process engine', () => {
     expect(text).toContain('mcp.instance.running');
   });
 
-  it('starts a killed server again by itself', async () => {
-    const before = await quayside.api.ok<InstanceBody>('GET', '/mcp/instances/t-everything');
-    const pid = Number(/\d+/.exec(before.container?.id ?? '')?.[0]);
-    expect(pid).toBeGreaterThan(1);
-    process.kill(pid, 'SIGKILL');
-    await quayside.settles(
-      't-everything',
-      ({ container }) => container !== undefined && container.id !== before.container?.id,
-      'another process',
-    );
-    await quayside.reaches('t-everything', 'running', 120_000);
-  }, 240_000);
+  itOnLinux(
+    'starts a killed server again by itself',
+    async () => {
+      const before = await quayside.api.ok<InstanceBody>('GET', '/mcp/instances/t-everything');
+      const processes = processesOf(before.container?.id ?? 'none');
+      expect(processes).not.toEqual([]);
+      for (const pid of processes) kill(pid);
+      await quayside.settles(
+        't-everything',
+        ({ container }) => container !== undefined && container.id !== before.container?.id,
+        'another process',
+      );
+      await quayside.reaches('t-everything', 'running', 120_000);
+    },
+    240_000,
+  );
 });

@@ -1,4 +1,5 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Ajv2020 } from 'ajv/dist/2020';
 import { parse } from 'yaml';
 import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
 import { silent, startThings, ThingsModule } from './things.fixture';
@@ -8,6 +9,9 @@ interface Schema {
   readonly properties: Record<string, Record<string, unknown>>;
 }
 interface Operation {
+  readonly requestBody?: {
+    readonly content: Record<string, { readonly examples: { example: { value: unknown } } }>;
+  };
   readonly operationId: string;
   readonly security?: readonly object[];
   readonly parameters?: readonly Record<string, unknown>[];
@@ -77,6 +81,22 @@ describe('the documents', () => {
       description: 'stale_version',
     });
     expect(create?.parameters).toContainEqual({ $ref: '#/components/parameters/IdempotencyKey' });
+  });
+
+  it('give each body an example that fits its schema', () => {
+    const create = paths['/api/v1/mcp/servers']?.['post'];
+    const body = create?.requestBody?.content['application/json'];
+    expect(body?.examples.example.value).toEqual({
+      name: 'docs-search',
+      size: 'small',
+      listen: { port: 8_080 },
+    });
+
+    const ajv = new Ajv2020({ strict: false });
+    ajv.addSchema(JSON.parse(text) as object, 'openapi');
+    const validate = ajv.getSchema('openapi#/components/schemas/CreateThingDto');
+    expect(validate?.(body?.examples.example.value)).toBe(true);
+    expect(validate?.({ name: 'docs-search', size: 'small', more: 1 })).toBe(false);
   });
 
   it('mark what is open to all', () => {

@@ -25,7 +25,7 @@ describe('Cursors', () => {
     ['fewer filters', cursor, {}],
     [
       'a changed letter',
-      `${cursor.slice(0, -2)}${cursor.endsWith('A') ? 'B' : 'A'}${cursor.slice(-1)}`,
+      cursor.slice(0, 30) + (cursor.charAt(30) === 'A' ? 'B' : 'A') + cursor.slice(31),
       FILTER,
     ],
     ['nothing', '', FILTER],

@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { FieldProblemDto, ProblemDto } from '../problems/problem.dto';
 import { ErrorPages } from '../docs/error-pages';
 import { PATH_ALIASES } from '../server/aliases';
+import { addExamples } from './examples';
 import { completeOperations } from './operations';
 import { completeSchemas } from './schemas';
 import { sharedComponents } from './shared-components';
@@ -40,6 +41,7 @@ export function buildOpenApi(app: NestFastifyApplication, options: OpenApiOption
   sharedComponents(document);
   completeOperations(document, new ErrorPages(options.errorPagesDir));
   completeSchemas(document);
+  addExamples(document);
   return Object.assign(document, {
     'x-alias-of': PATH_ALIASES.map(({ alias, of, deep }) => ({ alias, of, sub_paths: deep })),
   });

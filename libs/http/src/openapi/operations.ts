@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { type ErrorPages } from '../docs/error-pages';
 import { PROBLEMS_EXTENSION } from '../problems/api-problems';
@@ -17,6 +18,13 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 const EVERYWHERE = ['400', '429', '500', '503'] as const;
 const AUTHENTICATED = ['401', '403'] as const;
 const WITH_BODY = ['413', '415', '422'] as const;
+
+/** A status, and the code that explains it where there is one. */
+type StatusCode = readonly [status: string, code?: string];
+const REPEATED: readonly StatusCode[] = [
+  ['409', 'idempotency_in_progress'],
+  ['422', 'idempotency_key_reused'],
+];
 
 /** Adds what is true for whole kinds of operations, so that no controller has to repeat it. */
 export function completeOperations(document: OpenAPIObject, pages: ErrorPages): void {
@@ -42,39 +50,49 @@ interface OperationPlace {
 function complete(operation: Operation, { method, path, pages }: OperationPlace): void {
   const isPublic = operation['x-public'] === true;
   const isRepeatable = method === 'post' && !isPublic;
-  const codes = codesByStatus(operation, pages);
-  for (const status of commonStatuses(operation, { isPublic, hasParameter: path.includes('{') })) {
-    codes.set(status, codes.get(status) ?? []);
-  }
   if (isPublic) operation.security = [];
-  if (isRepeatable) {
-    operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_PARAMETER];
-    codes.set('409', [...(codes.get('409') ?? []), 'idempotency_in_progress']);
-  }
+  if (isRepeatable) operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_PARAMETER];
+  const common = commonStatuses(operation, { isPublic, hasParameter: path.includes('{') });
+  const codes = codesByStatus([...ownCodes(operation, pages), ...common, ...(isRepeatable ? REPEATED : [])]);
   for (const [status, names] of [...codes].sort()) operation.responses[status] ??= reference(status, names);
+  nameResponses(operation);
   Reflect.deleteProperty(operation, 'x-public');
   Reflect.deleteProperty(operation, PROBLEMS_EXTENSION);
 }
 
-function codesByStatus(operation: Operation, pages: ErrorPages): Map<string, readonly string[]> {
+function codesByStatus(entries: readonly StatusCode[]): ReadonlyMap<string, readonly string[]> {
   const codes = new Map<string, readonly string[]>();
-  for (const code of (operation[PROBLEMS_EXTENSION] ?? []) as readonly string[]) {
-    const status = pages.statusOf(code);
-    codes.set(status, [...(codes.get(status) ?? []), code]);
+  for (const [status, code] of entries) {
+    codes.set(status, [...(codes.get(status) ?? []), ...(code === undefined ? [] : [code])]);
   }
   return codes;
+}
+
+function ownCodes(operation: Operation, pages: ErrorPages): readonly StatusCode[] {
+  const codes = (operation[PROBLEMS_EXTENSION] ?? []) as readonly string[];
+  return codes.map((code) => [pages.statusOf(code), code]);
 }
 
 function commonStatuses(
   { requestBody }: Operation,
   { isPublic, hasParameter }: { isPublic: boolean; hasParameter: boolean },
-): readonly string[] {
-  return [
+): readonly StatusCode[] {
+  const statuses = [
     ...EVERYWHERE,
     ...(isPublic ? [] : AUTHENTICATED),
     ...(hasParameter ? ['404'] : []),
     ...(requestBody === undefined ? [] : WITH_BODY),
   ];
+  return statuses.map((status) => [status]);
+}
+
+/** An answer without a description says at least what its status means. */
+function nameResponses({ responses }: Operation): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if ('description' in response && response.description === '') {
+      response.description = STATUS_CODES[status] ?? 'Answer';
+    }
+  }
 }
 
 /** 3.1 lets a reference say more than its target: here, which codes this operation means. */

@@ -1,8 +1,6 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
+import { isNode, type Node, SCHEMAS } from './node';
 
-type Node = Record<string, unknown>;
-
-const SCHEMAS = '#/components/schemas/';
 /** Members whose values are data, not schemas: nothing in them is rewritten. */
 const DATA: ReadonlySet<string> = new Set([
   'example',
@@ -76,6 +74,3 @@ function referencesIn(node: unknown): string[] {
 const isSchema = (node: Node): boolean =>
   !('schema' in node) &&
   ['type', '$ref', 'enum', 'properties', 'items', ...COMBINATORS].some((key) => key in node);
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

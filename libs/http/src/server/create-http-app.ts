@@ -1,5 +1,10 @@
-import { type Type } from '@nestjs/common';
-import { type INestApplicationContext, type LoggerService, VersioningType } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type INestApplicationContext,
+  type LoggerService,
+  type Type,
+  VersioningType,
+} from '@nestjs/common';
 import helmet from '@fastify/helmet';
 import { Database } from '@app/database';
 import { Keyring } from '@app/security';
@@ -50,7 +55,10 @@ const UNPREFIXED = ['health', 'health/*path', 'metrics'] as const;
 const routeTables = new WeakMap<object, RouteTable>();
 
 /** Nest on Fastify with the house rules of every surface: one shape of errors, strict input, closed doors. */
-export async function createHttpApp(module: Type, options: HttpAppOptions): Promise<NestFastifyApplication> {
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const adapter = makeAdapter(options, routes);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

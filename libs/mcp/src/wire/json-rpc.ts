@@ -64,9 +64,10 @@ function asCall(value: JsonObject): RpcMessage | undefined {
 
 function asResponse(value: JsonObject): RpcMessage | undefined {
   const { id, result, error } = value;
-  if (isObject(result) && isId(id) && error === undefined) return value as unknown as RpcResult;
+  if (error === undefined) return isObject(result) && isId(id) ? (value as unknown as RpcResult) : undefined;
   const about = id ?? null;
-  if (!isError(error) || (about !== null && !isId(about))) return undefined;
+  // `result: null` beside an error is how some servers write nothing; both together are neither.
+  if (isObject(result) || !isError(error) || (about !== null && !isId(about))) return undefined;
   return { jsonrpc: '2.0', id: about, error };
 }
 

@@ -1,0 +1,92 @@
+import { decodeHeaderValue, encodeHeaderValue } from './header-value';
+import { parseMessage } from './json-rpc';
+import { mirroredArguments, mirroredHeaders } from './mirrored-arguments';
+import { namedMember } from './protocol';
+
+describe('header values', () => {
+  it.each(['plain', 'with space', '', 'ä', ' outer ', 'line\nbreak', '=?base64?eA==?=', '=?base64?', '😀'])(
+    'come back as they were: "%s"',
+    (value) => {
+      const header = encodeHeaderValue(value);
+      expect(header).toMatch(/^[\x20-\x7e]*$/);
+      expect(decodeHeaderValue(header)).toBe(value);
+    },
+  );
+
+  it.each(['=?base64?*?=', '=?base64?eA?=', '=?base64?eA==', '=?base64?//79/w==?='])(
+    'refuses %s',
+    (header) => {
+      expect(decodeHeaderValue(header)).toBeUndefined();
+    },
+  );
+});
+
+describe('parseMessage', () => {
+  it.each([
+    '{"jsonrpc":"2.0","id":1,"method":"m"}',
+    '{"jsonrpc":"2.0","method":"m","params":{}}',
+    '{"jsonrpc":"2.0","id":"x","result":{}}',
+    '{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}',
+    '{"jsonrpc":"2.0","error":{"code":1,"message":"m"}}',
+  ])('takes %s', (text) => {
+    expect(parseMessage(text)).toBeDefined();
+  });
+
+  it.each([
+    '',
+    '[]',
+    '[{"jsonrpc":"2.0","id":1,"method":"m"}]',
+    '{"jsonrpc":"1.0","id":1,"method":"m"}',
+    '{"jsonrpc":"2.0","id":{},"method":"m"}',
+    '{"jsonrpc":"2.0","id":null,"method":"m"}',
+    '{"jsonrpc":"2.0","id":1,"method":"m","params":[]}',
+    '{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":"m"}}',
+    '{"jsonrpc":"2.0","id":1,"result":1}',
+    '{"jsonrpc":"2.0","id":1}{"jsonrpc":"2.0","id":2}',
+  ])('refuses %s', (text) => {
+    expect(parseMessage(text)).toBeUndefined();
+  });
+});
+
+describe('arguments repeated in headers', () => {
+  const region = { type: 'string', 'x-mcp-header': 'Region' };
+
+  it('are found on paths of properties and written as headers', () => {
+    const mirrored = mirroredArguments({
+      properties: { region, deep: { properties: { count: { type: 'integer', 'x-mcp-header': 'Count' } } } },
+    });
+    expect(mirrored).toEqual(
+      new Map([
+        ['region', ['region']],
+        ['count', ['deep', 'count']],
+      ]),
+    );
+    expect(mirroredHeaders(mirrored!, { region: 'nørd', deep: { count: 3 } })).toEqual({
+      'mcp-param-region': '=?base64?bsO4cmQ=?=',
+      'mcp-param-count': '3',
+    });
+    expect(mirroredHeaders(mirrored!, { region: null })).toEqual({});
+  });
+
+  it.each([
+    ['twice', { properties: { a: region, b: { ...region, 'x-mcp-header': 'REGION' } } }],
+    ['on an object', { properties: { a: { type: 'object', 'x-mcp-header': 'A' } } }],
+    ['with a bad name', { properties: { a: { type: 'string', 'x-mcp-header': 'a b' } } }],
+    ['below items', { properties: { a: { type: 'array', items: region } } }],
+    ['at the root', region],
+  ])('are invalid %s', (_where, schema) => {
+    expect(mirroredArguments(schema)).toBeUndefined();
+  });
+});
+
+describe('namedMember', () => {
+  it.each([
+    ['tools/call', 'name'],
+    ['prompts/get', 'name'],
+    ['resources/read', 'uri'],
+    ['tasks/get', 'taskId'],
+    ['tools/list', undefined],
+  ])('of %s is %s', (method, member) => {
+    expect(namedMember(method)).toBe(member);
+  });
+});

@@ -1,0 +1,110 @@
+import { SecretReader, SecretVault } from '../../../src/secrets';
+import { ControlPlane } from '../control-plane';
+
+const SECRETS = '/api/v1/secrets';
+
+describe('secrets', () => {
+  let plane: ControlPlane;
+  let reader: SecretReader;
+  let vault: SecretVault;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start({
+      environment: {
+        EXTERNAL_API_TOKEN: 'from-the-process',
+        MASTER_KEY: 'ours',
+        A_FILE: '/etc/x',
+        BLANK: '',
+      },
+    });
+    reader = plane.app.get(SecretReader, { strict: false });
+    vault = plane.app.get(SecretVault, { strict: false });
+  }, 180_000);
+
+  afterAll(() => plane.stop());
+
+  it('are stored sealed, listed without values, and read by reference', async () => {
+    const put = await plane.request('PUT', `${SECRETS}/instance_123/API_KEY`, { value: 'a-value-to-hide' });
+    expect(put.status).toBe(200);
+    expect(put.body).toEqual({
+      scope: 'instance_123',
+      name: 'API_KEY',
+      ref: 'secret_ref:instance_123:API_KEY',
+      version: 1,
+    });
+    const list = await plane.request('GET', SECRETS);
+    expect(list.text).not.toContain('a-value-to-hide');
+    expect(list.body).toMatchObject({ secrets: [{ scope: 'instance_123', name: 'API_KEY', used_by: [] }] });
+    const rows = await plane.db.query<{ ciphertext: Buffer }>(`SELECT ciphertext FROM secret_version`);
+    expect(rows[0]?.ciphertext.toString('latin1')).not.toContain('a-value-to-hide');
+    const values = await reader.read(['secret_ref:instance_123:API_KEY']);
+    expect(values.get('secret_ref:instance_123:API_KEY')).toMatchObject({
+      value: 'a-value-to-hide',
+      version: 1,
+    });
+  });
+
+  it('keep every version, and tell readers of the newest at once', async () => {
+    const ref = 'secret_ref:shared:ROTATED';
+    await vault.put('shared', 'ROTATED', 'value-one');
+    expect((await reader.read([ref])).get(ref)?.value).toBe('value-one');
+    await vault.put('shared', 'ROTATED', 'value-two');
+    const values = await reader.read([ref, `${ref}@1`, `${ref}@2`]);
+    expect([...values.values()].map(({ value }) => value)).toEqual(['value-two', 'value-one', 'value-two']);
+  });
+
+  it('do not open in the place of another', async () => {
+    await vault.putAll(
+      'swap',
+      new Map([
+        ['ONE', 'first-value'],
+        ['TWO', 'second-value'],
+      ]),
+    );
+    await plane.db.execute(
+      `UPDATE secret_version v SET ciphertext = o.ciphertext, wrapped_key = o.wrapped_key FROM secret s, secret_version o, secret t
+        WHERE v.secret_id = s.id AND s.scope = 'swap' AND s.name = 'ONE' AND o.secret_id = t.id AND t.scope = 'swap' AND t.name = 'TWO'`,
+    );
+    await expect(reader.read(['secret_ref:swap:ONE'])).rejects.toThrow(
+      'cannot read secret ONE from the secret store',
+    );
+  });
+
+  it('come from the process too, our own settings, files and empty ones apart', async () => {
+    const values = await reader.read(['secret_ref:env:EXTERNAL_API_TOKEN']);
+    expect(values.get('secret_ref:env:EXTERNAL_API_TOKEN')?.value).toBe('from-the-process');
+    for (const name of ['MASTER_KEY', 'A_FILE', 'BLANK', 'NOT_SET'])
+      await expect(reader.read([`secret_ref:env:${name}`])).rejects.toThrow(
+        `cannot read secret ${name} from`,
+      );
+    expect((await plane.request('PUT', `${SECRETS}/env/X`, { value: 'x' })).status).toBe(422);
+  });
+
+  it('cannot be deleted while an instance refers to them', async () => {
+    await vault.put('shared', 'USED', 'in-use-value');
+    const spec = { type: 'docker', image: 'a/b', environment: { A: 'secret_ref:shared:USED@1' } };
+    await plane.request('POST', '/mcp/instances', { name: 'user', json_spec: spec });
+    const refused = await plane.request('DELETE', `${SECRETS}/shared/USED`);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'secret_in_use']);
+    expect(refused.text).toContain('user');
+    await plane.request('PATCH', '/mcp/instances/user', { json_spec: { environment: { A: null } } });
+    expect((await plane.request('DELETE', `${SECRETS}/shared/USED`)).status).toBe(204);
+    expect((await plane.request('DELETE', `${SECRETS}/shared/USED`)).status).toBe(404);
+  });
+
+  it('are never deleted under a create that refers to them, whoever is first', async () => {
+    const rounds = Array.from({ length: 10 }, (_, at) => at);
+    for (const round of rounds) {
+      await vault.put('raced', `KEY_${round}`, 'raced-value');
+      const spec = { type: 'docker', image: 'a/b', environment: { A: `secret_ref:raced:KEY_${round}` } };
+      const [created, deleted] = await Promise.all([
+        plane.request('POST', '/mcp/instances', { name: `raced-${round}`, json_spec: spec }),
+        plane.request('DELETE', `${SECRETS}/raced/KEY_${round}`),
+      ]);
+      expect([
+        [201, 409],
+        [422, 204],
+      ]).toContainEqual([created.status, deleted.status]);
+    }
+  });
+});
