@@ -11,6 +11,7 @@ export {
   type StdioStreams,
 } from './bridge/stdio-bridge';
 export { connectMcp, type ConnectOptions } from './client/connect';
+export { networkError } from './client/network-error';
 export { probeMcp, type ProbeResult } from './client/probe';
 export {
   type CallOptions,

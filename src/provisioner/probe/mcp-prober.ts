@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { connectMcp, McpTimeoutError, McpUnreachableError, type McpSession } from '@app/mcp';
+import { connectMcp, McpTimeoutError, McpUnreachableError, type McpSession, networkError } from '@app/mcp';
 import { withTimeout } from '@app/resilience';
 import { Prober, type ProbeAnswer, type ProbeTarget } from './prober';
 
@@ -145,16 +145,26 @@ function fingerprintOf({ urls, transport, headers }: ProbeTarget): string {
 }
 
 async function checkHealthPath(target: ProbeTarget, url: string, signal: AbortSignal): Promise<void> {
-  const answer = await target.fetch(url, {
-    method: 'GET',
-    headers: { ...target.headers },
-    signal,
-    redirect: 'manual',
-  });
-  await answer.body?.[Symbol.asyncIterator]().return?.();
-  if (answer.status < 400) return;
+  const { status } = await askHealthPath(target, url, signal);
+  if (status < 400) return;
   const path = new URL(url).pathname;
-  throw new McpUnreachableError(`The health path ${path} answered ${answer.status}.`, 'http', {
+  throw new McpUnreachableError(`The health path ${path} answered ${status}.`, 'http', {
     serverName: target.serverName,
   });
+}
+
+async function askHealthPath(
+  { fetch, headers, serverName }: ProbeTarget,
+  url: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: number }> {
+  try {
+    const answer = await fetch(url, { method: 'GET', headers: { ...headers }, signal, redirect: 'manual' });
+    await answer.body?.[Symbol.asyncIterator]().return?.();
+    return answer;
+  } catch (error) {
+    // Whoever ended the probe has said why; everything else is the network's, and gets words that may be shown.
+    if (signal.aborted) throw error;
+    throw networkError(error, { serverName });
+  }
 }
