@@ -27,6 +27,7 @@ export { ProblemDetailsFilter } from './problems/problem-details.filter';
 export { PROBLEM_TYPE, type ProblemAnswer, problemOf, type ProblemPlace } from './problems/problem-of';
 export {
   BodyTooComplexError,
+  DuplicateKeyError,
   ForbiddenKeyError,
   HostNotAllowedError,
   InvalidQueryError,

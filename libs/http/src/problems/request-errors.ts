@@ -55,6 +55,18 @@ export class ForbiddenKeyError extends DomainError {
   }
 }
 
+export class DuplicateKeyError extends DomainError {
+  readonly code = 'duplicate_key';
+  readonly kind = 'malformed';
+  readonly title = 'An object of the body has the same key twice';
+  override readonly hint = 'Send each key once; errors[] points at the one that comes again.';
+  constructor(pointer: string) {
+    super('Of two equal keys only one would count, and not every reader would take the same one.', {
+      errors: [{ pointer, code: 'duplicate', detail: 'this key stands twice in the same object' }],
+    });
+  }
+}
+
 export class BodyTooComplexError extends DomainError {
   readonly code = 'body_too_complex';
   readonly kind = 'too_large';

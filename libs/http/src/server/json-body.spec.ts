@@ -1,9 +1,22 @@
 import fc from 'fast-check';
-import { BodyTooComplexError, ForbiddenKeyError, MalformedBodyError } from '../problems/request-errors';
+import {
+  BodyTooComplexError,
+  DuplicateKeyError,
+  ForbiddenKeyError,
+  MalformedBodyError,
+} from '../problems/request-errors';
 import { parseJson } from './json-body';
 import { checkJsonLimits, MAX_JSON_DEPTH, MAX_KEYS_PER_OBJECT } from './json-limits';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
+const pointersOf = (text: string): readonly string[] => {
+  try {
+    parseJson(bytes(text));
+    return [];
+  } catch (error) {
+    return ((error as DuplicateKeyError).errors ?? []).map(({ pointer }) => pointer);
+  }
+};
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const withKeys = (count: number): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 0])));
@@ -37,6 +50,17 @@ describe('parseJson', () => {
       expect(() => parseJson(bytes(text))).toThrow(ForbiddenKeyError);
     },
   );
+
+  it.each([
+    ['{"name":"a","name":"b"}', '/name'],
+    ['{"name":"a","n\\u0061me":"b"}', '/name'],
+    ['{"a":[0,{"b":1},{"c":{"d":1,"e/~":2,"e/~":3}}]}', '/a/2/c/e~1~0'],
+    ['[[],[{"x":"{\\"x\\":1,"},{"x":1,"y":[1,2],"x":1}]]', '/1/1/x'],
+    ['{"a":{"a":{"a":1}},"b":":","a":2}', '/a'],
+  ])('refuses %s and points at what comes twice', (text, pointer) => {
+    expect(() => parseJson(bytes(text))).toThrow(DuplicateKeyError);
+    expect(pointersOf(text)).toEqual([pointer]);
+  });
 
   it('takes these words as values', () => {
     expect(parseJson(bytes('{"a":"__proto__","constructor":"x"}'))).toEqual({

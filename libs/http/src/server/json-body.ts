@@ -2,6 +2,7 @@ import { type FastifyInstance } from 'fastify';
 import secureJsonParse from 'secure-json-parse';
 import { ForbiddenKeyError, MalformedBodyError } from '../problems/request-errors';
 import { UNSUPPORTED_MEDIA_TYPE } from '../problems/framework-problems';
+import { refuseDuplicateKeys } from './duplicate-keys';
 import { checkJsonLimits } from './json-limits';
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
@@ -28,10 +29,16 @@ export function acceptJsonOnly(fastify: FastifyInstance): void {
 /** undefined for no bytes at all: clients that always send a type also send it with an empty body. */
 export function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
-  checkJsonLimits(bytes);
+  const keys = checkJsonLimits(bytes);
   const text = decode(bytes);
+  const parsed = parseSafely(text);
+  refuseDuplicateKeys(text, parsed, keys);
+  return parsed;
+}
+
+function parseSafely(text: string): unknown {
   try {
-    return secureJsonParse.parse(text, { protoAction: 'error', constructorAction: 'error' });
+    return secureJsonParse.parse(text, { protoAction: 'error', constructorAction: 'error' }) as unknown;
   } catch {
     // The parser has one error for two faults; which one it was decides what the caller should do.
     if (isJson(text)) throw new ForbiddenKeyError();

@@ -11,17 +11,22 @@ const CLOSERS: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /**
  * Counts before anything is built: one pass over the bytes, no recursion. It need not understand bad JSON, the parser
- * refuses that; outside of strings each colon of good JSON is one key of the innermost object.
+ * refuses that; outside of strings each colon of good JSON is one key of the innermost object. Answers how many there are.
  */
-export function checkJsonLimits(bytes: Uint8Array): void {
+export function checkJsonLimits(bytes: Uint8Array): number {
   const keys: number[] = [];
+  let total = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) at = endOfString(bytes, at);
     else if (OPENERS.has(byte)) open(keys);
     else if (CLOSERS.has(byte)) keys.pop();
-    else if (byte === COLON) countKey(keys);
+    else if (byte === COLON) {
+      countKey(keys);
+      total += 1;
+    }
   }
+  return total;
 }
 
 function open(keys: number[]): void {
