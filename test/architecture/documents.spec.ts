@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from './sources';
 
 const MAX_SETTINGS = 30;
@@ -17,6 +17,11 @@ const run = (script: string): string => {
 };
 const committed = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
 
+/** Every page that people read; each link in them is followed. */
+const pages = ['.', 'docs', 'docs/adr', 'docs/errors']
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)))
+  .filter((name) => name.endsWith('.md'));
+
 describe('the committed documents', () => {
   it(
     'openapi.json is what the controllers say',
@@ -26,10 +31,13 @@ describe('the committed documents', () => {
     LIMIT_MS,
   );
 
-  it(
-    '.env.example and docs/configuration.md are what the settings say',
-    () => {
-      const files = JSON.parse(run('print-settings.js')) as Record<string, string>;
+  it.each([
+    ['.env.example and docs/configuration.md are what the settings say', 'print-settings.js'],
+    ['docs/permissions.md is what the controllers ask for', 'print-permissions.js'],
+  ])(
+    '%s',
+    (_what, program) => {
+      const files = JSON.parse(run(program)) as Record<string, string>;
       for (const [name, text] of Object.entries(files)) expect(committed(name)).toBe(text);
     },
     LIMIT_MS,
@@ -41,8 +49,13 @@ describe('the committed documents', () => {
     expect(names.length).toBeLessThan(MAX_SETTINGS);
   });
 
-  it('every page that the README names is there', () => {
-    const links = [...committed('README.md').matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
-    for (const link of links) expect(() => readFileSync(join(ROOT, link))).not.toThrow(/ENOENT/);
+  it('every link in them leads somewhere', () => {
+    const dead = pages.flatMap((page) =>
+      [...committed(page).matchAll(/\]\(([^)#\s]+)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((link) => !/^(https?|mailto):/.test(link) && !existsSync(join(ROOT, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(dead).toEqual([]);
   });
 });
