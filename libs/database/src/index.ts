@@ -16,3 +16,4 @@ export {
 export { Lease, type LeaseOptions } from './lease';
 export { type MigrationOptions, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';
+export { storableJson } from './storable-json';

@@ -1,4 +1,4 @@
-import { type Database } from '@app/database';
+import { type Database, storableJson } from '@app/database';
 import { newId, type DomainEvent } from '@app/kernel';
 import { actorOf, requestContext, systemScope, type RequestScope } from '@app/telemetry';
 
@@ -46,7 +46,7 @@ export class EventAppender {
     if (events.length > MAX_EVENTS) throw new RangeError(`at most ${String(MAX_EVENTS)} events at a time`);
     const scope = requestContext.get() ?? systemScope('unscoped');
     await this.db.execute(APPEND, [
-      JSON.stringify(events.map(toRow)),
+      storableJson(events.map(toRow)),
       ...originOf(scope),
       options.audit ?? true,
     ]);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, storableJson } from '@app/database';
 import { type AuditEntry, AuditStore } from '../domain/audit-entry';
 
 @Injectable()
@@ -15,7 +15,7 @@ export class SqlAuditStore extends AuditStore {
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, at timestamptz, actor text, key_id text, address text,
          request_id text, action text, resource_type text, resource_id text, outcome text, detail jsonb)
        ON CONFLICT (id) DO NOTHING`,
-      [JSON.stringify(entries.map(toRow), storable)],
+      [storableJson(entries.map(toRow))],
     );
   }
 }
@@ -33,7 +33,3 @@ const toRow = (entry: AuditEntry) => ({
   outcome: entry.outcome,
   detail: entry.detail,
 });
-
-/** PostgreSQL refuses NUL and halves of surrogate pairs in JSON: a name that holds one must not keep itself out of the trail. */
-const storable = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '\uFFFD') : value;

@@ -24,6 +24,8 @@ interface Remains {
 const NOTHING_LEFT: Remains = { ending: undefined, output: [] };
 /** Of the last line of output, in a sentence; the whole output is stored beside it. */
 const QUOTED_LENGTH = 200;
+const quoted = (line: string | undefined): string | undefined =>
+  line === undefined ? undefined : showableLine(line, QUOTED_LENGTH);
 
 export interface EndingStepsParts {
   readonly containers: ContainerSteps;
@@ -53,10 +55,7 @@ export class EndingSteps {
       memory.setHealth(container.replica, excused(health));
       return;
     }
-    const trouble = describeEnding(
-      ending,
-      output.findLast((line) => line.trim() !== '')?.slice(0, QUOTED_LENGTH),
-    );
+    const trouble = describeEnding(ending, quoted(output.findLast((line) => line.trim() !== '')));
     this.#blame(context, container.replica, trouble, { ending, output });
   }
 
@@ -86,7 +85,7 @@ export class EndingSteps {
   ): Promise<void> {
     if (place.container !== undefined)
       await this.parts.containers.removeOne(postOf(context), place.container.id);
-    this.#blame(context, place.replica, this.parts.scrubber.scrub(showable(error)), NOTHING_LEFT);
+    this.#blame(context, place.replica, showable(error, this.parts.scrubber), NOTHING_LEFT);
   }
 
   #blame({ memory }: StepContext, replica: number, message: string, last: Remains): void {

@@ -101,7 +101,7 @@ export class ProbeSteps {
     if (!(error instanceof DomainError))
       this.#logger.error({ err: error, instance_id: desired.instanceId, msg: 'probe' });
     const miss = {
-      trouble: this.parts.scrubber.scrub(showable(error)),
+      trouble: showable(error, this.parts.scrubber),
       hopeless: error instanceof DomainError && HOPELESS.has(error.code),
     };
     const health = missedProbe(
