@@ -1,0 +1,40 @@
+// The product on a real engine, as both measurements with containers use it.
+import { Product } from '../product.mjs';
+import { IMAGE } from './raw-engine.mjs';
+
+const SPEC = { type: 'docker', image: IMAGE, port: 8080 };
+const POLL_MS = 50;
+const LIMIT_MS = 180_000;
+let made = 0;
+
+export const instanceBody = () => ({
+  name: `bench-${process.pid}-${(made += 1)}`,
+  json_spec: SPEC,
+});
+
+export const startOnEngine = ({ serverUrl, socketPath }, dist) =>
+  Product.start({
+    serverUrl,
+    dist,
+    env: { CONTAINER_ENGINE: 'docker', DOCKER_HOST: `unix://${socketPath}` },
+  });
+
+/** Waits until as many instances as wanted have the status; undefined: any. */
+export async function waitForCount(client, wanted, status) {
+  const deadline = performance.now() + LIMIT_MS;
+  const filter = status === undefined ? '' : `&status=${status}`;
+  for (;;) {
+    const { instances } = await client.json('GET', `/api/v1/mcp/instances?limit=200${filter}`);
+    if (instances.length === wanted) return instances;
+    if (performance.now() > deadline)
+      throw new Error(`${instances.length} instances instead of ${wanted}: ${JSON.stringify(instances[0])}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+export async function deleteAll(client) {
+  const { instances } = await client.json('GET', '/api/v1/mcp/instances?limit=200');
+  const operations = instances.map(({ id }) => ({ op: 'delete', id }));
+  if (operations.length > 0) await client.json('POST', '/api/v1/mcp/instances/bulk', { operations });
+  await waitForCount(client, 0);
+}

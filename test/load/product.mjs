@@ -1,0 +1,162 @@
+// The built product as processes of its own, with a database of its own in the server of the tests.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { HttpClient } from './http-client.mjs';
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const DIST = join(ROOT, 'dist');
+const READY_LIMIT_MS = 120_000;
+const READY_POLL_MS = 50;
+const STOP_LIMIT_MS = 40_000;
+const KEPT_LOG_CHARACTERS = 4_000;
+const ENTRIES = {
+  'all-in-one': 'main.all-in-one.js',
+  api: 'main.js',
+  gateway: 'main.gateway.js',
+  worker: 'main.worker.js',
+  provisioner: 'main.provisioner.js',
+};
+
+/** A compiled module of a build. */
+export const load = (path, dist = DIST) => createRequire(import.meta.url)(join(dist, path));
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A migrated database that `drop` removes. */
+export async function makeDatabase(serverUrl, dist = DIST) {
+  const name = `bench_${randomBytes(6).toString('hex')}`;
+  await runAlone(serverUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await load('src/cli/migrate.js', dist).migrateStores(url.href);
+  return { url: url.href, drop: () => runAlone(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function runAlone(url, sql) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export class Product {
+  #children = [];
+  #ports = new Map();
+  #folder = mkdtempSync(join(tmpdir(), 'quayside-bench-'));
+  #key = `bench-${randomBytes(24).toString('hex')}`;
+  #log = '';
+  #client;
+
+  constructor(dist, database) {
+    this.dist = dist;
+    this.database = database;
+  }
+
+  /** `roles`: which processes; `env`: settings beside the usual ones. */
+  static async start({ serverUrl, roles = ['all-in-one'], env = {}, dist = DIST }) {
+    const product = new Product(dist, await makeDatabase(serverUrl, dist));
+    try {
+      await product.#launch(roles, env);
+    } catch (error) {
+      await product.stop();
+      throw error;
+    }
+    return product;
+  }
+
+  /** Speaks to the first role. */
+  get client() {
+    this.#client ??= new HttpClient([...this.#ports.values()][0], { authorization: `Bearer ${this.#key}` });
+    return this.#client;
+  }
+
+  pidOf(role) {
+    return this.#children.find((child) => child.role === role).process.pid;
+  }
+
+  get pids() {
+    return this.#children.map((child) => child.process.pid);
+  }
+
+  async stop() {
+    this.#client?.close();
+    await Promise.all(this.#children.splice(0).map(end));
+    await this.database.drop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #launch(roles, env) {
+    const shared = {
+      PATH: process.env.PATH,
+      HOME: this.#folder,
+      NODE_ENV: 'production',
+      DATA_DIR: this.#folder,
+      DATABASE_URL: this.database.url,
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      API_KEY: this.#key,
+      SERVER_HOST: '127.0.0.1',
+      PROVISIONER_PORT: String(await freePort()),
+      SHUTDOWN_TIMEOUT: '10',
+      CONTAINER_ENGINE: 'process',
+      ...env,
+    };
+    for (const role of roles) {
+      const port = await freePort();
+      this.#ports.set(role, port);
+      this.#children.push(this.#spawn(role, { ...shared, SERVER_PORT: String(port) }));
+    }
+    await Promise.all([...this.#ports.values()].map((port) => this.#ready(port)));
+  }
+
+  #spawn(role, env) {
+    const script = join(this.dist, 'src', ENTRIES[role]);
+    const child = spawn(process.execPath, ['--enable-source-maps', script], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        this.#log = (this.#log + text).slice(-KEPT_LOG_CHARACTERS);
+      });
+    return { role, process: child, ended: once(child, 'exit') };
+  }
+
+  async #ready(port) {
+    const client = new HttpClient(port);
+    const deadline = performance.now() + READY_LIMIT_MS;
+    while (performance.now() < deadline) {
+      const answer = await client.send('GET', '/health/ready').catch(() => undefined);
+      if (answer?.status === 200) return client.close();
+      if (this.#children.some((child) => child.process.exitCode !== null)) break;
+      await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+    }
+    client.close();
+    throw new Error(`The product was not ready in time:\n${this.#log}`);
+  }
+}
+
+async function end({ process: child, ended }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await ended;
+  clearTimeout(limit);
+}
