@@ -5,12 +5,12 @@ import { DockerEngine, findLauncher, ProcessEngine } from '@app/container-engine
 import { BUNDLED } from '../bundled';
 import { ProvisionerOptions } from '../provisioner';
 import { isLoopback } from './egress';
+import { PACKAGE_ROOT } from './package-root';
 import { type Platform } from './platform';
 import { type Settings } from './settings';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 const DEFAULT_DATA_DIR = '/var/lib/quayside';
-const PACKAGE_ROOT = join(__dirname, '../../..');
 
 /** Where containers run; undefined: bundled servers only. With `auto` an engine counts when its socket is there at start. */
 export function dockerHost({ CONTAINER_ENGINE, DOCKER_HOST }: Readonly<Settings>): string | undefined {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HealthIndicator, HealthOptions } from '../observability';
 import { isLoopback } from './egress';
+import { PACKAGE_ROOT } from './package-root';
 import { type Platform } from './platform';
 
 export const VERSION = (
-  JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string }
+  JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
 /** A part of a role that has something to say about its own health. */

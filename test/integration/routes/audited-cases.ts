@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { type Database } from '@app/database';
+
+/** What earlier cases made, by their operation. */
+type Made = ReadonlyMap<string, string>;
+
+export interface Case {
+  readonly operation: string;
+  /** What must be there first and that no route could bring, such as a server that answers. */
+  readonly prepare?: (db: Database, made: Made) => Promise<void>;
+  /** Absent: the route's own path. */
+  readonly path?: (made: Made) => string;
+  readonly body?: (made: Made) => object;
+  readonly action: string;
+}
+
+/** Their method is POST because a question has a body; they change nothing. */
+export const READS_ONLY: ReadonlySet<string> = new Set(['diagnoseInstance', 'readResource', 'getPrompt']);
+
+const API = '/api/v1/mcp';
+const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
+const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
+
+async function liveServer(db: Database, made: Made): Promise<void> {
+  const id = randomUUID();
+  const upstream = {
+    kind: 'http',
+    urls: [made.get('upstream')],
+    transport: 'streamable-http',
+    remote: false,
+  };
+  await db.execute(
+    `INSERT INTO instances (id, name, json_spec, desired_state, generation)
+     VALUES ($1, 'live', '{"type": "stdio", "command": "everything"}', 'running', 1)`,
+    [id],
+  );
+  await db.execute(
+    `INSERT INTO instance_status (instance_id, generation, sequence, phase, reason, since, reported_at, upstream)
+     VALUES ($1, 1, 1, 'running', 'As the test wants it.', now(), now(), $2::jsonb)`,
+    [id, JSON.stringify(upstream)],
+  );
+}
+
+/** In this order: later ones use what earlier ones made. */
+export const CASES: readonly Case[] = [
+  {
+    operation: 'registerServer',
+    body: () => ({ name: 'audited', docker_image_url: 'example/audited:1' }),
+    action: 'mcp.server.registered',
+  },
+  {
+    operation: 'updateServer',
+    path: server,
+    body: () => ({ description: 'Changed.' }),
+    action: 'mcp.server.updated',
+  },
+  {
+    operation: 'createInstance',
+    body: () => ({ name: 'audited', json_spec: { type: 'docker', image: 'example/audited:1' } }),
+    action: 'mcp.instance.create.requested',
+  },
+  {
+    operation: 'updateInstance',
+    path: instance,
+    body: () => ({ description: 'Changed.' }),
+    action: 'mcp.instance.update.requested',
+  },
+  {
+    operation: 'setInstanceEnvironment',
+    path: (made) => `${instance(made)}/environment`,
+    body: () => ({ LEVEL: 'high' }),
+    action: 'mcp.instance.update.requested',
+  },
+  {
+    operation: 'restartInstance',
+    path: (made) => `${instance(made)}/restart`,
+    action: 'mcp.instance.restart.requested',
+  },
+  {
+    operation: 'stopInstance',
+    path: (made) => `${instance(made)}/stop`,
+    action: 'mcp.instance.stop.requested',
+  },
+  {
+    operation: 'startInstance',
+    path: (made) => `${instance(made)}/start`,
+    action: 'mcp.instance.start.requested',
+  },
+  {
+    operation: 'runBulk',
+    body: (made) => ({ operations: [{ op: 'stop', id: made.get('createInstance') }] }),
+    action: 'mcp.instance.stop.requested',
+  },
+  { operation: 'deleteInstance', path: instance, action: 'mcp.instance.delete.requested' },
+  { operation: 'deleteServer', path: server, action: 'mcp.server.deleted' },
+  {
+    operation: 'createContainer',
+    body: () => ({ service_name: 'boxed', template: 'echo' }),
+    action: 'mcp.instance.create.requested',
+  },
+  {
+    operation: 'deleteContainer',
+    path: () => `${API}/containers/boxed`,
+    action: 'mcp.instance.delete.requested',
+  },
+  {
+    operation: 'putSecret',
+    path: () => '/api/v1/secrets/shared/AUDITED',
+    body: () => ({ value: 'a value that nobody guesses' }),
+    action: 'secret.stored',
+  },
+  { operation: 'deleteSecret', path: () => '/api/v1/secrets/shared/AUDITED', action: 'secret.deleted' },
+  {
+    operation: 'callTool',
+    prepare: liveServer,
+    body: () => ({ server_name: 'live', tool_name: 'echo', arguments: { message: 'hello' } }),
+    action: 'mcp.tool.called',
+  },
+  {
+    operation: 'createEndpoint',
+    body: () => ({ name: 'audited', instances: ['live'] }),
+    action: 'mcp.endpoint.created',
+  },
+  {
+    operation: 'updateEndpoint',
+    path: () => `${API}/endpoints/audited`,
+    body: () => ({ description: 'Changed.' }),
+    action: 'mcp.endpoint.updated',
+  },
+  { operation: 'deleteEndpoint', path: () => `${API}/endpoints/audited`, action: 'mcp.endpoint.deleted' },
+];

@@ -1,0 +1,101 @@
+import { eventually } from '@app/testing';
+import { Everything } from '../gateway/everything';
+import { CASES, READS_ONLY } from './audited-cases';
+import { type Route, ROUTES, Served } from './served';
+
+/** Open to everybody: health without details, and documents that are the same everywhere. Nothing else is. */
+const OPEN_OPERATIONS = ['getHealth', 'getLiveness', 'getReadiness', 'getStartup'];
+const OPEN_DOCUMENT = /^GET \/(docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
+
+const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
+const changing = claimed.filter(({ method, operation }) => method !== 'GET' && !READS_ONLY.has(operation));
+const pathOf = ({ path }: Route): string => path.replaceAll(/\{\w+\}/g, 'nothing-like-it');
+
+describe('every route', () => {
+  let served: Served;
+  const everything = new Everything();
+
+  beforeAll(async () => {
+    [served] = await Promise.all([Served.start(), everything.start()]);
+  }, 180_000);
+  afterAll(async () => {
+    await (served as Served | undefined)?.stop();
+    await everything.end();
+  });
+
+  it.each(['api', 'gateway'] as const)(
+    'of %s is on the page of permissions, or is an open document',
+    (role) => {
+      const listed = ROUTES.filter(({ roles }) => roles.includes(role)).map(
+        ({ method, path }) => `${method} ${path}`,
+      );
+      const known = served.routes(role).filter((route) => !OPEN_DOCUMENT.test(route));
+      expect([...known].sort()).toEqual([...listed].sort());
+    },
+  );
+
+  it('asks for a permission, health apart', () => {
+    const open = ROUTES.filter(({ permissions }) => permissions.length === 0).map(
+      ({ operation }) => operation,
+    );
+    expect(open.sort()).toEqual(OPEN_OPERATIONS);
+  });
+
+  it('knows nobody without a key', async () => {
+    for (const route of claimed) {
+      const answer = await served.request(route, pathOf(route));
+      expect([route.operation, answer.status, answer.body['code']]).toEqual([
+        route.operation,
+        401,
+        'unauthenticated',
+      ]);
+    }
+  });
+
+  it('is closed to a key without the permission, and the trail says so', async () => {
+    const weak = await served.weakKey();
+    for (const route of claimed.filter(({ operation }) => operation !== 'getMe')) {
+      // A process writes a few denials per second and only counts the others: the next try has its own row.
+      await eventually(
+        async () => {
+          const answer = await served.request(route, pathOf(route), { key: weak.key });
+          expect([route.operation, answer.status, answer.body['code']]).toEqual([
+            route.operation,
+            403,
+            'permission_denied',
+          ]);
+          expect(await served.trail('request_id = $1', answer.requestId)).toEqual([
+            { action: 'request.denied', outcome: 'denied' },
+          ]);
+        },
+        { deadlineMs: 60_000, everyMs: 300 },
+      );
+    }
+  }, 300_000);
+
+  it('that changes something has a case below', () => {
+    expect(CASES.map(({ operation }) => operation).sort()).toEqual(
+      changing.map(({ operation }) => operation).sort(),
+    );
+  });
+
+  it('that changes something leaves one row in the trail, with who and what', async () => {
+    const made = new Map([['upstream', everything.url]]);
+    for (const { operation, prepare, path, body, action } of CASES) {
+      const route = changing.find((one) => one.operation === operation);
+      if (route === undefined) throw new Error(`There is no route for ${operation}.`);
+      await prepare?.(served.database.db, made);
+      const url = path === undefined ? route.path : path(made);
+      const answer = await served.request(route, url, { key: served.key, body: body?.(made) });
+      expect([operation, Math.floor(answer.status / 100), answer.body]).toEqual([operation, 2, answer.body]);
+      if (typeof answer.body['id'] === 'string') made.set(operation, answer.body['id']);
+      expect([operation, await served.trail('request_id = $1', answer.requestId)]).toEqual([
+        operation,
+        [{ action, outcome: 'succeeded' }],
+      ]);
+      expect(
+        await served.trail(`request_id = $1 AND actor = 'key:bootstrap'`, answer.requestId),
+      ).toHaveLength(1);
+    }
+  }, 180_000);
+});
