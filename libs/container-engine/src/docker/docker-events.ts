@@ -56,9 +56,7 @@ export class DockerEvents {
     }
     this.#stream = stream;
     this.#retryMs = FIRST_RETRY_MS;
-    const lines = new LineSplitter((line) => {
-      this.#tell(line);
-    });
+    const lines = new LineSplitter((line) => void this.#tell(line));
     stream.on('data', (chunk: Buffer) => {
       lines.push(chunk);
     });
@@ -70,11 +68,27 @@ export class DockerEvents {
     this.onEvent({ kind: 'connected' });
   }
 
-  #tell(line: string): void {
-    const event = parsed(line);
-    if (this.#isStopped || event?.Actor?.ID === undefined) return;
-    const instanceId = event.Actor.Attributes?.[LABELS.instance] ?? null;
-    this.onEvent({ kind: 'container', containerId: event.Actor.ID, instanceId, action: event.Action ?? '' });
+  async #tell(line: string): Promise<void> {
+    const { Actor, Action: action = '' } = parsed(line) ?? {};
+    if (Actor?.ID === undefined) return;
+    if (action === 'die') await this.#untilListed(Actor.ID);
+    if (this.#isStopped) return;
+    const instanceId = Actor.Attributes?.[LABELS.instance] ?? null;
+    this.onEvent({ kind: 'container', containerId: Actor.ID, instanceId, action });
+  }
+
+  /**
+   * The engine tells of an end a moment before its list shows it, and whoever looks in between sees the container run. A
+   * question about the container itself is answered only after that moment.
+   */
+  async #untilListed(id: string): Promise<void> {
+    try {
+      await this.calls.call('inspect the container', (docker, abortSignal) =>
+        docker.getContainer(id).inspect({ abortSignal }),
+      );
+    } catch {
+      // Gone already, or the engine is: either way there is nothing to wait for.
+    }
   }
 
   #retry(reason: string): void {
