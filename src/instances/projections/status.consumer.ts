@@ -20,6 +20,8 @@ const STOP_GRACE_MS = 10_000;
 export class StatusConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(StatusConsumer.name);
   private readonly consumer: QueueConsumer;
+  /** The last report under way of each instance; no more entries than reports at once. */
+  private readonly underWay = new Map<string, Promise<unknown>>();
 
   constructor(
     queues: QueueSet,
@@ -47,6 +49,22 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
 
   async handle(data: unknown): Promise<void> {
     const report = this.read(data);
+    await this.inTurn(report.instance_id, () => this.apply(report));
+  }
+
+  /** In the order of the queue: a report that is overtaken changes nothing, and its phase would be missing in the history. */
+  private async inTurn(instanceId: string, work: () => Promise<void>): Promise<void> {
+    const before = this.underWay.get(instanceId) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.underWay.set(instanceId, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.underWay.get(instanceId) === mine) this.underWay.delete(instanceId);
+    }
+  }
+
+  private async apply(report: InstanceStatusReportedV1): Promise<void> {
     await requestContext.run(provisionerScope(), () =>
       this.inbox.once(CONSUMER, report.report_id, () => this.projector.apply(report)),
     );

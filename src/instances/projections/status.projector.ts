@@ -38,7 +38,10 @@ export class StatusProjector {
     report: InstanceStatusReportedV1,
   ): Promise<DomainEvent[]> {
     const outcome = await this.rows.upsert(report);
-    if (!outcome.applied) return [];
+    if (!outcome.applied) {
+      await this.rows.keepError(report);
+      return [];
+    }
     const at = new Date(report.at);
     if (outcome.has_operations) await this.operations.advance(instance.id, { ...report, at });
     if (isEnd(instance, report)) {

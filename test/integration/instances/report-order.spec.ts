@@ -60,6 +60,43 @@ describe('the read model of statuses', () => {
     );
   }, 180_000);
 
+  it('keeps each phase that was reported in the history, however fast they follow each other', async () => {
+    const { body } = await plane.request<{ id: string }>('POST', '/mcp/instances', {
+      name: 'fast',
+      template: 'echo',
+    });
+    const phases = ['creating', 'created', 'starting', 'running', 'restarting', 'running'] as const;
+    await Promise.all(phases.map((phase, index) => consumer.handle(report(body.id, 1, index + 1, phase))));
+    const told = await plane.db.query<{ name: string }>(
+      `SELECT name FROM domain_event WHERE aggregate_id = $1 AND data ? 'phase' ORDER BY tx`,
+      [body.id],
+    );
+    expect(told.map(({ name }) => name)).toEqual(phases.map((phase) => `mcp.instance.${phase}`));
+  });
+
+  it('does not lose an error whose report was overtaken, and forgets it with its generation', async () => {
+    const { body } = await plane.request<{ id: string }>('POST', '/mcp/instances', {
+      name: 'overtaken',
+      template: 'echo',
+    });
+    const error = (at: string) => ({ message: 'It ended.', exit_code: 3, oom_killed: false, output: [], at });
+    const errorNow = async () =>
+      (
+        await plane.db.query<{ last_error: unknown }>(
+          `SELECT last_error FROM instance_status WHERE instance_id = $1`,
+          [body.id],
+        )
+      )[0]?.last_error;
+    const [early, late] = [error('2026-11-21T10:00:00.000Z'), error('2026-11-21T10:00:01.000Z')];
+    await consumer.handle(report(body.id, 1, 3, 'running'));
+    await consumer.handle(report(body.id, 1, 2, 'restarting', { last_error: late }));
+    await consumer.handle(report(body.id, 1, 1, 'restarting', { last_error: early }));
+    expect(await errorNow()).toEqual(late);
+    await consumer.handle(report(body.id, 2, 5, 'creating'));
+    await consumer.handle(report(body.id, 1, 4, 'restarting', { last_error: late }));
+    expect(await errorNow()).toBeNull();
+  });
+
   it('refuses what is no report without trying again', async () => {
     await expect(consumer.handle({ v: 2, instance_id: 'x' })).rejects.toThrow('not a status report');
   });
