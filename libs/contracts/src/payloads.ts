@@ -61,6 +61,7 @@ export interface InstanceStatusReportedV1 {
   readonly latency_ms: number | null;
   /** Absent: keep the stored one. null: forget it. */
   readonly last_error?: LastErrorReport | null;
+  /** null: not known to who took the container over; what was reported of the same generation stays. */
   readonly secret_delivery: SecretDelivery | null;
   readonly secret_delivery_reason: string | null;
   /** Which secrets were opened for this step: the worker writes the audit rows. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, storableJson } from '@app/database';
 import { type JsonObject } from '@app/kernel';
 import {
   advanceOperation,
@@ -44,8 +44,8 @@ export class OperationRows {
     await this.db.execute(
       `UPDATE operation SET status = $2, progress = $3, steps = $4, error = $5, finished_at = $6 WHERE id = $1`,
       [
-        ...[id, after.status, after.progress, JSON.stringify(after.steps)],
-        ...[after.error === null ? null : JSON.stringify(after.error), after.finishedAt],
+        ...[id, after.status, after.progress, storableJson(after.steps)],
+        ...[after.error === null ? null : storableJson(after.error), after.finishedAt],
       ],
     );
   }

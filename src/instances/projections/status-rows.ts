@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DesiredState, type InstancePhase, type InstanceStatusReportedV1 } from '@app/contracts';
-import { Database } from '@app/database';
+import { Database, storableJson } from '@app/database';
 
 export interface ReportedInstance {
   readonly id: string;
@@ -21,10 +21,7 @@ export interface AppliedReport {
 /** Who took a container over does not know how its secrets got there; what was reported of the same generation does. */
 const KEEPS_DELIVERY = `s.generation = excluded.generation AND excluded.secret_delivery IS NULL`;
 
-/**
- * An older report changes nothing; `since` is kept while the phase stays, and `last_error` while the generation stays and
- * the report does not speak of it.
- */
+/** An older report changes nothing; `since` is kept while the phase stays, and `last_error` unless the report speaks of it. */
 const UPSERT = `
   WITH before AS (SELECT phase, reason FROM instance_status WHERE instance_id = $1),
        written AS (
@@ -36,8 +33,7 @@ const UPSERT = `
                 since = CASE WHEN s.phase = excluded.phase AND s.generation = excluded.generation THEN s.since ELSE excluded.since END,
                 reported_at = excluded.reported_at, attempt = excluded.attempt, next_attempt_at = excluded.next_attempt_at,
                 containers = excluded.containers, upstream = excluded.upstream, tools = excluded.tools, era = excluded.era,
-                latency_ms = excluded.latency_ms,
-                last_error = CASE WHEN $17 AND s.generation = excluded.generation THEN s.last_error ELSE excluded.last_error END,
+                latency_ms = excluded.latency_ms, last_error = CASE WHEN $17 THEN s.last_error ELSE excluded.last_error END,
                 secret_delivery = CASE WHEN ${KEEPS_DELIVERY} THEN s.secret_delivery ELSE excluded.secret_delivery END,
                 secret_delivery_reason = CASE WHEN ${KEEPS_DELIVERY} THEN s.secret_delivery_reason ELSE excluded.secret_delivery_reason END
           WHERE (s.generation, s.sequence) < (excluded.generation, excluded.sequence)
@@ -69,20 +65,6 @@ export class StatusRows {
     return row;
   }
 
-  /** What went wrong last stands beside the phases: a report that was overtaken on its way is not too old to tell of it. */
-  async keepError({
-    instance_id: id,
-    generation,
-    last_error: error,
-  }: InstanceStatusReportedV1): Promise<void> {
-    if (error === undefined || error === null) return;
-    await this.db.execute(
-      `UPDATE instance_status SET last_error = $3
-        WHERE instance_id = $1 AND generation = $2 AND (last_error IS NULL OR last_error ->> 'at' < $4)`,
-      [id, generation, json(error), error.at],
-    );
-  }
-
   async markDeleted(instanceId: string): Promise<void> {
     await this.db.execute(`UPDATE instances SET deleted_at = now(), updated_at = now() WHERE id = $1`, [
       instanceId,
@@ -91,4 +73,4 @@ export class StatusRows {
 }
 
 const json = (value: unknown): string | null =>
-  value === null || value === undefined ? null : JSON.stringify(value);
+  value === null || value === undefined ? null : storableJson(value);
