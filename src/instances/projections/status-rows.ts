@@ -21,7 +21,10 @@ export interface AppliedReport {
 /** Who took a container over does not know how its secrets got there; what was reported of the same generation does. */
 const KEEPS_DELIVERY = `s.generation = excluded.generation AND excluded.secret_delivery IS NULL`;
 
-/** An older report changes nothing; `since` is kept while the phase stays, and `last_error` unless the report speaks of it. */
+/**
+ * An older report changes nothing; `since` is kept while the phase stays, and `last_error` while the generation stays and
+ * the report does not speak of it.
+ */
 const UPSERT = `
   WITH before AS (SELECT phase, reason FROM instance_status WHERE instance_id = $1),
        written AS (
@@ -33,7 +36,8 @@ const UPSERT = `
                 since = CASE WHEN s.phase = excluded.phase AND s.generation = excluded.generation THEN s.since ELSE excluded.since END,
                 reported_at = excluded.reported_at, attempt = excluded.attempt, next_attempt_at = excluded.next_attempt_at,
                 containers = excluded.containers, upstream = excluded.upstream, tools = excluded.tools, era = excluded.era,
-                latency_ms = excluded.latency_ms, last_error = CASE WHEN $17 THEN s.last_error ELSE excluded.last_error END,
+                latency_ms = excluded.latency_ms,
+                last_error = CASE WHEN $17 AND s.generation = excluded.generation THEN s.last_error ELSE excluded.last_error END,
                 secret_delivery = CASE WHEN ${KEEPS_DELIVERY} THEN s.secret_delivery ELSE excluded.secret_delivery END,
                 secret_delivery_reason = CASE WHEN ${KEEPS_DELIVERY} THEN s.secret_delivery_reason ELSE excluded.secret_delivery_reason END
           WHERE (s.generation, s.sequence) < (excluded.generation, excluded.sequence)
@@ -63,6 +67,20 @@ export class StatusRows {
     ]);
     if (row === undefined) throw new Error('the status statement answered nothing');
     return row;
+  }
+
+  /** What went wrong last stands beside the phases: a report that was overtaken on its way is not too old to tell of it. */
+  async keepError({
+    instance_id: id,
+    generation,
+    last_error: error,
+  }: InstanceStatusReportedV1): Promise<void> {
+    if (error === undefined || error === null) return;
+    await this.db.execute(
+      `UPDATE instance_status SET last_error = $3
+        WHERE instance_id = $1 AND generation = $2 AND (last_error IS NULL OR last_error ->> 'at' < $4)`,
+      [id, generation, json(error), error.at],
+    );
   }
 
   async markDeleted(instanceId: string): Promise<void> {
