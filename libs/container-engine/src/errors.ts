@@ -103,6 +103,16 @@ export class WeakSecretDeliveryError extends DomainError {
   }
 }
 
+export class SecretNotDeliverableError extends DomainError {
+  readonly code = 'secret_not_deliverable';
+  readonly kind = 'invalid';
+  readonly title = 'The value of a secret cannot be handed over';
+  override readonly hint = 'Store a value without zero bytes, such as the same value in base64.';
+  constructor(variable: string) {
+    super(`The value of ${variable} holds a zero byte, which no environment can carry.`);
+  }
+}
+
 export class NetworkRangeExhaustedError extends DomainError {
   readonly code = 'network_range_exhausted';
   readonly kind = 'exhausted';

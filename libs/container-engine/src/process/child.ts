@@ -89,8 +89,9 @@ export class Child {
     const end = (ending: ChildEnding): void => {
       if (this.#hasEnded) return;
       this.#hasEnded = true;
-      this.#attached?.stdout.end();
-      this.#attached?.stderr.end();
+      // Cut from the pipes first: whoever still holds the other ends could write into streams that have ended.
+      this.#letGo();
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       this.#stdin.destroy();
       resolve(ending);
     };
@@ -104,7 +105,8 @@ export class Child {
       // What it started must not outlive it.
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       setTimeout(() => {
-        end({ exitCode, signal, error: null });
+        // After one more look at the pipes: the time may have passed because this process was busy.
+        setImmediate(end, { exitCode, signal, error: null });
       }, PIPES_END_WITHIN_MS).unref();
     });
   }

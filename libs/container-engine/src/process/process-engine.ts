@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Attachment,
@@ -19,14 +19,15 @@ import { ContainerNameTakenError, ContainerNotRunningError } from '../errors';
 import { StatsSampler } from '../stats-sampler';
 import { within } from '../within';
 import { type BundledEntry } from './bundled-entry';
+import { type ChildEnding } from './child';
 import { processMark } from './process-mark';
 import { newRecord, type ProcessRecord } from './process-record';
 import { sampleGroup } from './process-stats';
 import { detailsOf, matches, statusOf } from './process-status';
-import { ProcessTable } from './process-table';
+import { type KnownProcess, ProcessTable } from './process-table';
 import { checkedEntry, childEnvironment, entryOf, imageRefusal } from './process-workload';
 import { describeSandbox, type Sandbox, sandboxedCommand } from './sandbox';
-import { makeHome, probeSandbox } from './sandbox-probe';
+import { homesIn, isProbeHome, makeHome, probeSandbox } from './sandbox-probe';
 
 export { type BundledEntry } from './bundled-entry';
 
@@ -98,47 +99,19 @@ export class ProcessEngine extends ContainerEngine {
 
   override async start(id: string, secrets: ReadonlyMap<string, string> = new Map()): Promise<void> {
     await this.#table.open();
-    const { record, child } = this.#table.find(id);
+    const known = this.#table.find(id);
     // A process lives once, as a container does here: whoever wants it again makes a new one.
-    if (record.state !== 'created') return;
-    record.state = 'running';
-    record.startedAt = new Date().toISOString();
-    const sandbox = await this.#usableSandbox();
-    const home = this.#homeOf(record);
-    await makeHome(home, sandbox.ownUser ? this.#uidOf(record) : undefined);
-    const entry = entryOf(record.entry, this.options.bundled);
-    const ended = child.start({
-      command: sandboxedCommand(sandbox, {
-        nodeArgs: [...entry.args(home), ...record.command],
-        home,
-        uid: this.#uidOf(record),
-        limits: record.limits,
-        writablePaths: entry.writablePaths?.(record.environment) ?? [],
-        usesNetwork: entry.usesNetwork ?? false,
-      }),
-      home,
-      environment: childEnvironment(home, record.environment, secrets),
+    if (known.record.state !== 'created') return;
+    known.starting ??= this.#start(known, secrets).finally(() => {
+      delete known.starting;
     });
-    record.pid = child.pid ?? null;
-    record.mark = (child.pid === undefined ? undefined : await processMark(child.pid)) ?? null;
-    void ended.then(async ({ exitCode, signal, error }) => {
-      Object.assign(record, {
-        state: 'exited',
-        exitCode,
-        signal,
-        error,
-        finishedAt: new Date().toISOString(),
-      });
-      await this.#table.save(record);
-      this.#tell(record, 'die');
-    });
-    await this.#table.save(record);
-    this.#tell(record, 'start');
+    await known.starting;
   }
 
   override async stop(id: string, timeoutS: number): Promise<void> {
     await this.#table.open();
     const running = this.#table.lookUp(id);
+    await running?.starting?.catch(() => undefined);
     if (running?.child.ended === undefined) return;
     running.child.signal('SIGTERM');
     if (await within(running.child.ended, timeoutS * 1000)) return;
@@ -151,6 +124,7 @@ export class ProcessEngine extends ContainerEngine {
     const running = this.#table.lookUp(id);
     if (running === undefined) return;
     const { record, child } = running;
+    await running.starting?.catch(() => undefined);
     child.signal('SIGKILL');
     if (child.ended !== undefined) await within(child.ended, KILLED_WITHIN_MS);
     this.#sampler.forget(record.id);
@@ -201,9 +175,17 @@ export class ProcessEngine extends ContainerEngine {
       onEvent(event);
     };
     this.#listeners.set(listener, filter);
-    void this.#table.open().then(() => {
-      if (this.#listeners.has(listener)) listener({ kind: 'connected' });
-    });
+    const tell = (event: EngineEvent): void => {
+      if (this.#listeners.has(listener)) listener(event);
+    };
+    void this.#table.open().then(
+      () => {
+        tell({ kind: 'connected' });
+      },
+      (error: unknown) => {
+        tell({ kind: 'disconnected', reason: error instanceof Error ? error.message : String(error) });
+      },
+    );
     return () => {
       this.#listeners.delete(listener);
     };
@@ -222,8 +204,12 @@ export class ProcessEngine extends ContainerEngine {
     return Promise.resolve([]);
   }
 
-  override sweep(_installation: string): Promise<void> {
-    return Promise.resolve();
+  /** Homes whose process was removed while the power went. */
+  override async sweep(_installation: string): Promise<void> {
+    await this.#table.open();
+    const homes = await readdir(this.#homes).catch(() => [] as string[]);
+    const strays = homes.filter((name) => !isProbeHome(name) && this.#table.lookUp(name) === undefined);
+    for (const name of strays) await rm(join(this.#homes, name), { recursive: true, force: true });
   }
 
   override async close(): Promise<void> {
@@ -234,17 +220,59 @@ export class ProcessEngine extends ContainerEngine {
       if (child.ended !== undefined) await within(child.ended, KILLED_WITHIN_MS);
   }
 
+  async #start({ record, child }: KnownProcess, secrets: ReadonlyMap<string, string>): Promise<void> {
+    const sandbox = await this.#usableSandbox();
+    const home = this.#homeOf(record);
+    await makeHome(home, sandbox.ownUser ? this.#uidOf(record) : undefined);
+    const entry = entryOf(record.entry, this.options.bundled);
+    const ended = child.start({
+      command: sandboxedCommand(sandbox, {
+        nodeArgs: [...entry.args(home), ...record.command],
+        home,
+        uid: this.#uidOf(record),
+        limits: record.limits,
+        writablePaths: entry.writablePaths?.(record.environment) ?? [],
+        usesNetwork: entry.usesNetwork ?? false,
+      }),
+      home,
+      environment: childEnvironment(home, record.environment, secrets),
+    });
+    Object.assign(record, {
+      state: 'running',
+      startedAt: new Date().toISOString(),
+      pid: child.pid ?? null,
+    });
+    this.#tell(record, 'start');
+    void ended.then((ending) => this.#noteEnd(record, ending));
+    record.mark = (child.pid === undefined ? undefined : await processMark(child.pid)) ?? null;
+    await this.#table.save(record);
+  }
+
+  async #noteEnd(record: ProcessRecord, ending: ChildEnding): Promise<void> {
+    Object.assign(record, { ...ending, state: 'exited', finishedAt: new Date().toISOString() });
+    this.#tell(record, 'die');
+    // Not written down it is no loss: the next life of ours would look for the process and not find it.
+    await this.#table.save(record).catch(() => undefined);
+  }
+
   #uidOf({ slot }: ProcessRecord): number {
     return (this.options.firstUid ?? DEFAULT_FIRST_UID) + slot;
   }
 
+  get #homes(): string {
+    return homesIn(this.options.dataDir);
+  }
+
   #homeOf({ id }: ProcessRecord): string {
-    return join(this.options.dataDir, 'homes', id);
+    return join(this.#homes, id);
   }
 
   #usableSandbox(): Promise<Sandbox> {
     const { dataDir, bundled, firstUid = DEFAULT_FIRST_UID } = this.options;
-    this.#sandbox ??= probeSandbox(dataDir, bundled, firstUid);
+    this.#sandbox ??= probeSandbox(dataDir, bundled, firstUid).catch((error: unknown) => {
+      this.#sandbox = undefined;
+      throw error;
+    });
     return this.#sandbox;
   }
 

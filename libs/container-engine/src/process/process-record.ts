@@ -51,10 +51,13 @@ export const newRecord = (
 });
 
 const SUFFIX = '.json';
+const UNFINISHED_SUFFIX = '.new';
 
 /** One file per record, replaced as a whole: a kill in the middle leaves the old one. */
 export class ProcessRecords {
   readonly #folder: string;
+  /** The last write of each record: they happen one after the other, else an older state could come last. */
+  readonly #writes = new Map<string, Promise<void>>();
 
   constructor(dataDir: string) {
     this.#folder = join(dataDir, 'records');
@@ -62,19 +65,37 @@ export class ProcessRecords {
 
   async load(): Promise<ProcessRecord[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
-    const records = await Promise.all(names.map((name) => this.#read(name)));
+    const names = await readdir(this.#folder);
+    for (const name of names.filter((candidate) => candidate.endsWith(UNFINISHED_SUFFIX)))
+      await rm(join(this.#folder, name), { force: true });
+    const records = await Promise.all(
+      names.filter((name) => name.endsWith(SUFFIX)).map((name) => this.#read(name)),
+    );
     return records.filter((record) => record !== undefined);
   }
 
-  async save(record: ProcessRecord): Promise<void> {
-    const path = this.#pathOf(record.id);
-    await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-    await rename(`${path}.new`, path);
+  save(record: ProcessRecord): Promise<void> {
+    return this.#inTurn(record.id, async () => {
+      const path = this.#pathOf(record.id);
+      const unfinished = `${path}.${randomUUID()}${UNFINISHED_SUFFIX}`;
+      await writeFile(unfinished, JSON.stringify(record), { mode: 0o600 });
+      await rename(unfinished, path);
+    });
   }
 
-  async remove(id: string): Promise<void> {
-    await rm(this.#pathOf(id), { force: true });
+  remove(id: string): Promise<void> {
+    return this.#inTurn(id, () => rm(this.#pathOf(id), { force: true }));
+  }
+
+  #inTurn(id: string, write: () => Promise<void>): Promise<void> {
+    // Whoever asked for the former write has been told of its failure.
+    const turn = (this.#writes.get(id) ?? Promise.resolve()).catch(() => undefined).then(write);
+    this.#writes.set(id, turn);
+    const forget = (): void => {
+      if (this.#writes.get(id) === turn) this.#writes.delete(id);
+    };
+    turn.then(forget, forget);
+    return turn;
   }
 
   async #read(name: string): Promise<ProcessRecord | undefined> {

@@ -1,4 +1,4 @@
-import { ContainerNotFoundError } from '../errors';
+import { ContainerNotFoundError, EngineRefusedError } from '../errors';
 import { Child } from './child';
 import { processMark, signalGroup } from './process-mark';
 import { type ProcessRecord, ProcessRecords } from './process-record';
@@ -8,6 +8,8 @@ const MAX_SLOTS = 1_000;
 export interface KnownProcess {
   readonly record: ProcessRecord;
   readonly child: Child;
+  /** While it is being started; whoever wants it ended waits for that first, else it would begin afterwards. */
+  starting?: Promise<void>;
 }
 
 /** Every process of this engine: those of this life, and the records of those that a former one left. */
@@ -46,7 +48,12 @@ export class ProcessTable {
   /** Known before the first await, so that a second create meets it. */
   async add(record: ProcessRecord): Promise<void> {
     this.#processes.set(record.id, { record, child: new Child(record.stdio) });
-    await this.#records.save(record);
+    try {
+      await this.#records.save(record);
+    } catch (error) {
+      this.#processes.delete(record.id);
+      throw error;
+    }
   }
 
   /** Writes a change down, unless the record was removed meanwhile: that would bring it back. */
@@ -63,7 +70,7 @@ export class ProcessTable {
   freeSlot(): number {
     const taken = new Set(this.all().map(({ record }) => record.slot));
     for (let slot = 0; slot < MAX_SLOTS; slot += 1) if (!taken.has(slot)) return slot;
-    throw new Error(`More than ${MAX_SLOTS} processes.`);
+    throw new EngineRefusedError('make another process', `there are ${MAX_SLOTS} already`, null);
   }
 
   /** What a former life of ours left: its streams are gone, so it is of no use to anybody, and is ended. */

@@ -1,5 +1,6 @@
 import { type ContainerSpec } from '../container-spec';
 import { WorkloadNotSupportedError } from '../errors';
+import { environmentEntries } from '../secrets/environment-block';
 import { type BundledEntry } from './bundled-entry';
 import { CHILD_PATH } from './sandbox-probe';
 
@@ -42,5 +43,5 @@ export const childEnvironment = (
   TMPDIR: home,
   LANG: 'C.UTF-8',
   ...environment,
-  ...Object.fromEntries(secrets),
+  ...Object.fromEntries(environmentEntries(secrets)),
 });

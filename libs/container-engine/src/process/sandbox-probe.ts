@@ -17,6 +17,11 @@ for (const path of process.argv.slice(2)) fs.readFileSync(path);
 /** The search path of children: the wrappers live there. */
 export const CHILD_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
+const PROBE_HOME = 'probe-';
+
+export const homesIn = (dataDir: string): string => join(dataDir, 'homes');
+export const isProbeHome = (name: string): boolean => name.startsWith(PROBE_HOME);
+
 /** The strongest sandbox in which a bundled program can do its work here. */
 export async function probeSandbox(
   dataDir: string,
@@ -26,7 +31,7 @@ export async function probeSandbox(
   if (process.platform !== 'linux') return NO_SANDBOX;
   const scripts = scriptsOf(bundled[0], dataDir);
   for (const candidate of sandboxCandidates(process.getuid?.() === 0)) {
-    const home = join(dataDir, 'homes', `probe-${process.pid}`);
+    const home = join(homesIn(dataDir), `${PROBE_HOME}${process.pid}`);
     await makeHome(home, candidate.ownUser ? uid : undefined);
     try {
       if (await works(candidate, home, uid, scripts)) return candidate;
