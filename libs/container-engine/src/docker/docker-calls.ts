@@ -1,3 +1,4 @@
+import { DomainError } from '@app/kernel';
 import Dockerode, { type DockerOptions } from 'dockerode';
 import { ContainerNotFoundError, EngineRefusedError, EngineUnavailableError } from '../errors';
 
@@ -29,36 +30,25 @@ export class DockerCalls {
 
   /** A question with a short answer. */
   ask<T>(action: string, work: (docker: Dockerode) => Promise<T>): Promise<T> {
-    return this.#withDeadline(action, () => work(this.#impatient), CALL_WITHIN_MS);
+    return this.call(action, () => work(this.#impatient));
   }
 
-  call<T>(
+  async call<T>(
     action: string,
     work: (docker: Dockerode, abortSignal: AbortSignal) => Promise<T>,
     withinMs = CALL_WITHIN_MS,
-  ): Promise<T> {
-    return this.#withDeadline(action, (abortSignal) => work(this.#docker, abortSignal), withinMs);
-  }
-
-  async #withDeadline<T>(
-    action: string,
-    work: (abortSignal: AbortSignal) => Promise<T>,
-    withinMs: number,
+    late: (words: string) => Error = (words) => new EngineUnavailableError(words),
   ): Promise<T> {
     const aborter = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(
-          new EngineUnavailableError(
-            `no answer within ${Math.round(withinMs / 1000)} s when asked to ${action}`,
-          ),
-        );
+        reject(late(`no answer within ${Math.round(withinMs / 1000)} s when asked to ${action}`));
         aborter.abort();
       }, withinMs);
     });
     try {
-      return await Promise.race([work(aborter.signal), deadline]);
+      return await Promise.race([work(this.#docker, aborter.signal), deadline]);
     } catch (error) {
       throw translated(action, error);
     } finally {
@@ -110,7 +100,7 @@ interface DockerodeFault {
 }
 
 function translated(action: string, error: unknown): Error {
-  if (error instanceof EngineUnavailableError || error instanceof EngineRefusedError) return error;
+  if (error instanceof DomainError) return error;
   const { statusCode, json, message = '', code } = error as DockerodeFault;
   if (statusCode === undefined) return new EngineUnavailableError(causeOf(code, message), { cause: error });
   const words = (json?.message ?? message).trim();

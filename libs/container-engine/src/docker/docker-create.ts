@@ -7,6 +7,7 @@ import {
   ImageNotFoundError,
   WeakSecretDeliveryError,
 } from '../errors';
+import { environmentEntries } from '../secrets/environment-block';
 import { type DeliveryChoice, possibleDeliveries } from '../secrets/secret-delivery';
 import { type DockerCalls, isConflict, isNotFound } from './docker-calls';
 import { deliveryOf, detailsOf } from './docker-status';
@@ -29,8 +30,8 @@ export class DockerCreate {
     const there = await this.#adopt(spec);
     if (there !== undefined) return there;
     const choices = await this.#choices(spec);
-    for (const [index, choice] of choices.entries()) {
-      const made = await this.#tryCreate(spec, reference, image, choice, index < choices.length - 1);
+    for (const choice of choices) {
+      const made = await this.#tryCreate(spec, reference, image, choice);
       if (made !== undefined) return made;
     }
     throw new WeakSecretDeliveryError('the engine does not see the files of this machine.');
@@ -42,7 +43,6 @@ export class DockerCreate {
     reference: string,
     image: ImageInfo,
     choice: DeliveryChoice | undefined,
-    hasNext: boolean,
   ): Promise<CreatedContainer | undefined> {
     const mounts = await this.#mounts(spec, choice?.delivery);
     const options = this.#options({ spec, reference, image, choice, mounts });
@@ -53,12 +53,11 @@ export class DockerCreate {
       return { id, adopted: false, ...wordsOf(choice) };
     } catch (error) {
       if (isConflict(error)) return this.#adoptLater(spec);
+      // Were it made after all and only the answer lost, its start writes them again.
+      await this.courier.forget(spec.identity.installation, containerName(spec.identity));
       if (isNotFound(error) && isAboutImage(error))
         throw new ImageNotFoundError(reference, wordsOfEngine(error));
-      if (isAboutMount(error) && (hasNext || choice !== undefined)) {
-        await this.courier.forget(spec.identity.installation, containerName(spec.identity));
-        return undefined;
-      }
+      if (isAboutMount(error) && choice !== undefined) return undefined;
       throw error;
     }
   }
@@ -171,7 +170,8 @@ function environmentOf(
   delivery: ContainerSecretDelivery | undefined,
 ): Record<string, string> {
   if (secrets === undefined) return environment;
-  if (delivery === 'env') return { ...environment, ...Object.fromEntries(secrets.values) };
+  if (delivery === 'env')
+    return { ...environment, ...Object.fromEntries(environmentEntries(secrets.values)) };
   if (delivery !== 'file') return environment;
   const files = [...secrets.values.keys()].map((name) => [`${name}_FILE`, `${SECRETS_TARGET}/${name}`]);
   return { ...environment, ...(Object.fromEntries(files) as Record<string, string>) };

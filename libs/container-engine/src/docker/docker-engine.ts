@@ -17,6 +17,7 @@ import {
 import { type ContainerSpec, LABELS } from '../container-spec';
 import {
   ContainerNotFoundError,
+  ContainerNotRunningError,
   EngineRefusedError,
   ImageNotFoundError,
   WorkloadNotSupportedError,
@@ -130,14 +131,8 @@ export class DockerEngine extends ContainerEngine {
       const owner = await this.#ownerOf(id);
       await this.#courier.writeFiles({ installation, container: name, delivery, values: secrets, owner });
     }
-    const feeding = delivery === 'stdin' ? await feed(this.#calls, id, environmentBlock(secrets)) : undefined;
-    await unless(
-      isNotModified,
-      this.#calls.call('start the container', (docker, abortSignal) =>
-        docker.getContainer(id).start({ abortSignal }),
-      ),
-    );
-    await feeding?.deliver();
+    if (delivery === 'stdin') await this.#startFed(id, secrets);
+    else await this.#start(id);
   }
 
   override async stop(id: string, timeoutS: number): Promise<void> {
@@ -195,16 +190,14 @@ export class DockerEngine extends ContainerEngine {
   }
 
   override stats(id: string): Promise<ContainerStats> {
-    return this.#sampler.stats(id, async () =>
-      sampleOf(
-        await orNotFound(
-          id,
-          this.#calls.ask('measure the container', (docker) =>
-            docker.getContainer(id).stats({ stream: false, 'one-shot': true }),
-          ),
-        ),
-      ),
-    );
+    return this.#sampler.stats(id, async () => {
+      const work = this.#calls.ask('measure the container', (docker) =>
+        docker.getContainer(id).stats({ stream: false, 'one-shot': true }),
+      );
+      const sample = sampleOf(await orNotFound(id, work));
+      if (sample === undefined) throw new ContainerNotRunningError(id, 'measure it');
+      return sample;
+    });
   }
 
   override attach(id: string): Promise<Attachment> {
@@ -242,6 +235,30 @@ export class DockerEngine extends ContainerEngine {
     for (const watch of this.#watches) watch.stop();
     this.#watches.clear();
     return Promise.resolve();
+  }
+
+  async #start(id: string): Promise<void> {
+    const work = this.#calls.call('start the container', (docker, abortSignal) =>
+      docker.getContainer(id).start({ abortSignal }),
+    );
+    await orNotFound(id, unless(isNotModified, work));
+  }
+
+  async #startFed(id: string, secrets: ReadonlyMap<string, string>): Promise<void> {
+    const feeding = await orNotFound(id, feed(this.#calls, id, environmentBlock(secrets)));
+    try {
+      await this.#start(id);
+    } catch (error) {
+      feeding.abandon();
+      throw error;
+    }
+    try {
+      await feeding.deliver();
+    } catch (error) {
+      // It would wait for its secrets for ever; ended, it is seen as what it is and made anew.
+      await this.stop(id, 0);
+      throw error;
+    }
   }
 
   async #details(id: string): Promise<ContainerDetails> {

@@ -120,8 +120,10 @@ export class DockerNetworks {
   }
 }
 
+/** Not about the name of the bridge, which is the same in every subnet. */
 const isAboutAddresses = (error: EngineRefusedError): boolean =>
-  isConflict(error) || /overlap|conflicts with|in use/i.test(error.words);
+  !/bridge name/i.test(error.words) &&
+  (isConflict(error) || /overlap|conflicts with|in use/i.test(error.words));
 
 const subnetsOf = ({ IPAM }: NetworkInspectInfo): string[] =>
   (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? '').filter((subnet) => subnet !== '');

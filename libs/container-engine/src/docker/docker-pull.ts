@@ -31,6 +31,8 @@ export async function pullImage(
       'pull the image',
       (docker, abortSignal) => docker.pull(image, { abortSignal }),
       silenceMs,
+      // The engine answers when the registry has: silence is the registry's, the engine may be well.
+      (words) => new ImagePullFailedError(image, words),
     );
     await followPull(
       stream as NodeJS.ReadableStream & { destroy(error?: Error): void },
@@ -95,7 +97,7 @@ const progressOf = ({ id, progressDetail }: PullEvent, status: string): PullProg
 const NOT_FOUND = /manifest unknown|not found|does not exist|denied|unauthorized|name unknown/i;
 
 function pullFailure(image: string, error: unknown): Error {
-  if (error instanceof EngineUnavailableError) return error;
+  if (error instanceof EngineUnavailableError || error instanceof ImagePullFailedError) return error;
   const words =
     error instanceof EngineRefusedError ? error.words : error instanceof Error ? error.message : '';
   // Names that cannot be looked up are "not found" too, but those are the network's fault.

@@ -20,15 +20,15 @@ interface RawCpu {
   readonly online_cpus?: number;
 }
 
-export const sampleOf = ({
-  cpu_stats: cpu,
-  memory_stats: memory,
-  pids_stats: pids,
-}: RawStats): StatsSample => ({
-  ...cpuOf(cpu ?? {}),
-  ...memoryOf(memory ?? {}),
-  pids: pids?.current ?? 0,
-});
+/** undefined when nothing runs there that could be measured. */
+export function sampleOf({
+  cpu_stats: cpu = {},
+  memory_stats: memory = {},
+  pids_stats: pids = {},
+}: RawStats): StatsSample | undefined {
+  if (memory.usage === undefined && pids.current === undefined) return undefined;
+  return { ...cpuOf(cpu), ...memoryOf(memory), pids: pids.current ?? 0 };
+}
 
 const cpuOf = ({ cpu_usage: usage, system_cpu_usage: systemTotal = 0, online_cpus: cpus = 1 }: RawCpu) => ({
   cpuTotal: usage?.total_usage ?? 0,

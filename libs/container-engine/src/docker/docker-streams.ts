@@ -1,5 +1,6 @@
 import { type Duplex } from 'node:stream';
 import { type Attachment } from '../container-engine';
+import { EngineUnavailableError } from '../errors';
 import { type DockerCalls } from './docker-calls';
 import { demultiplex } from './frames';
 
@@ -15,33 +16,34 @@ export async function attachTo(calls: DockerCalls, id: string): Promise<Attachme
 
 const DELIVER_WITHIN_MS = 30_000;
 
-/**
- * Writes to the standard input and returns when the engine has taken every byte, so that whoever is attached beside
- * this and writes afterwards comes second.
- */
-export async function feed(
-  calls: DockerCalls,
-  id: string,
-  bytes: Buffer,
-): Promise<{ deliver(): Promise<void> }> {
+export interface Feeding {
+  /** Returns when the engine has taken every byte, so that whoever is attached beside this and writes then comes second. */
+  deliver(): Promise<void>;
+  abandon(): void;
+}
+
+/** Opens the standard input before the start, so that what is written to it are the first bytes the program reads. */
+export async function feed(calls: DockerCalls, id: string, bytes: Buffer): Promise<Feeding> {
   const socket = await openAttach(calls, id, { stdin: true, stdout: false, stderr: false });
-  const ended = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(new Error('The engine did not take the secrets in time.'));
-    }, DELIVER_WITHIN_MS);
+  const isTaken = new Promise<boolean>((resolve) => {
+    socket.once('end', () => {
+      resolve(true);
+    });
     socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
+      resolve(false);
     });
   });
-  // Handled when it is awaited; a start that fails first must not leave it unhandled.
-  ended.catch(() => undefined);
   socket.resume();
   return {
-    deliver: () => {
+    deliver: async () => {
+      const timer = setTimeout(() => socket.destroy(), DELIVER_WITHIN_MS);
       socket.end(bytes);
-      return ended;
+      const wasTaken = await isTaken;
+      clearTimeout(timer);
+      if (!wasTaken) throw new EngineUnavailableError('it did not take the secrets of a container');
+    },
+    abandon: () => {
+      socket.destroy();
     },
   };
 }

@@ -20,6 +20,8 @@ export interface MemoryProcess {
 }
 export type MemoryProgram = (process: MemoryProcess) => void;
 
+export const hasSecrets = ({ secrets }: ContainerSpec): boolean => (secrets?.values.size ?? 0) > 0;
+
 interface Ending {
   readonly exitCode: number;
   readonly signal: string | null;
@@ -104,7 +106,7 @@ export class MemoryContainer {
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
       addresses,
-      secretDelivery: this.spec.secrets === undefined ? null : 'launcher',
+      secretDelivery: hasSecrets(this.spec) ? 'launcher' : null,
     };
   }
 }

@@ -24,7 +24,7 @@ import {
 } from '../errors';
 import { normalImageReference } from '../image-reference';
 import { Faults, type EngineOperation } from './faults';
-import { MemoryContainer, type MemoryProgram } from './memory-container';
+import { hasSecrets, MemoryContainer, type MemoryProgram } from './memory-container';
 
 export interface MemoryEngineOptions {
   /** What a container does once started; by default it runs until it is stopped. */
@@ -106,8 +106,8 @@ export class MemoryEngine extends ContainerEngine {
   override create(spec: ContainerSpec): Promise<CreatedContainer> {
     return this.#call('create', () => {
       const name = containerName(spec.identity);
-      const secretDelivery = spec.secrets === undefined ? null : 'launcher';
-      const secretDeliveryReason = secretDelivery === null ? null : 'handed over in memory';
+      const secretDelivery = hasSecrets(spec) ? 'launcher' : null;
+      const secretDeliveryReason = secretDelivery === null ? null : 'They are handed over in memory.';
       const there = this.#lookUp(name);
       if (there !== undefined && !sameIdentity(spec.identity, there.spec.identity)) {
         throw new ContainerNameTakenError(name);
