@@ -1,0 +1,113 @@
+import { request } from 'node:http';
+import { eventually } from '@app/testing';
+
+const LIMIT_MS = 30_000;
+
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly State: string;
+}
+
+/** What the tests read of `docker inspect`. */
+export interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly State: { readonly Status: string; readonly Pid: number };
+  readonly Config: {
+    readonly User: string;
+    readonly Env: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly NetworkID: string; readonly IPAddress: string }>>;
+  };
+}
+
+/** The container engine as its own command line sees it: a witness that knows nothing of the product's adapter. */
+export class Engine {
+  constructor(private readonly socketPath: string) {}
+
+  containersOf(instanceId: string): Promise<readonly Listed[]> {
+    return this.ask('GET', `/containers/json?all=1&filters=${labelled(instanceId)}`);
+  }
+
+  networksOf(instanceId: string): Promise<readonly { readonly Id: string }[]> {
+    return this.ask('GET', `/networks?filters=${labelled(instanceId)}`);
+  }
+
+  inspect(id: string): Promise<Inspected> {
+    return this.ask('GET', `/containers/${id}/json`);
+  }
+
+  network(id: string): Promise<{ readonly Internal: boolean; readonly Options: Record<string, string> }> {
+    return this.ask('GET', `/networks/${id}`);
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const { status } = await this.send('GET', `/containers/${id}/json`);
+    return status === 200;
+  }
+
+  async create(name: string, body: object): Promise<string> {
+    const { Id } = await this.ask<{ Id: string }>('POST', `/containers/create?name=${name}`, body);
+    return Id;
+  }
+
+  async start(id: string): Promise<void> {
+    await this.ask('POST', `/containers/${id}/start`);
+  }
+
+  async kill(id: string): Promise<void> {
+    await this.ask('POST', `/containers/${id}/kill`);
+  }
+
+  /** The exit code of a program that is run beside the one of the container. */
+  async exec(id: string, command: readonly string[]): Promise<number> {
+    const { Id } = await this.ask<{ Id: string }>('POST', `/containers/${id}/exec`, { Cmd: command });
+    await this.ask('POST', `/exec/${Id}/start`, { Detach: true });
+    return eventually(async () => {
+      const { Running, ExitCode } = await this.ask<{ Running: boolean; ExitCode: number | null }>(
+        'GET',
+        `/exec/${Id}/json`,
+      );
+      if (Running || ExitCode === null) throw new Error(`${command.join(' ')} still runs.`);
+      return ExitCode;
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.ask('DELETE', `/containers/${id}?force=1`);
+  }
+
+  private async ask<T>(method: string, path: string, body?: object): Promise<T> {
+    const { status, text } = await this.send(method, path, body);
+    if (status >= 400) throw new Error(`${method} ${path}: ${String(status)} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private send(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    return new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const options = { socketPath: this.socketPath, method, path, headers, timeout: LIMIT_MS };
+      const asked = request(options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('error', reject).once('end', () => {
+          resolve({ status: response.statusCode ?? 0, text });
+        });
+      });
+      asked.once('error', reject).once('timeout', () => asked.destroy(new Error('the engine is silent')));
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}
+
+const labelled = (instanceId: string): string =>
+  encodeURIComponent(JSON.stringify({ label: [`quayside.instance=${instanceId}`] }));
