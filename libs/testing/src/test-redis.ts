@@ -10,6 +10,10 @@ import { findProgram } from './programs';
 export interface TestRedis {
   readonly url: string;
   flush(): Promise<void>;
+  /** Ends the server at once; what it held is lost. */
+  crash(): Promise<void>;
+  /** Starts it again, empty, at the same address. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,18 +58,17 @@ async function startRedis(program: string): Promise<TestRedis> {
     program,
     ...server,
   ];
-  const child = spawn(command[0] ?? program, command.slice(1), { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) =>
-    child.once('close', () => {
-      resolve();
-    }),
-  );
+  let { child, ended } = launch(command);
   const client = new Redis(port, '127.0.0.1', { lazyConnect: true, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
-  const stop = async (): Promise<void> => {
-    client.disconnect();
+  void client.connect().catch(() => undefined);
+  const crash = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
+  };
+  const stop = async (): Promise<void> => {
+    client.disconnect();
+    await crash();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -76,6 +79,11 @@ async function startRedis(program: string): Promise<TestRedis> {
   }
   return {
     url: `redis://127.0.0.1:${String(port)}`,
+    crash,
+    startAgain: async () => {
+      ({ child, ended } = launch(command));
+      await waitForAnswer(client, child);
+    },
     stop,
     flush: async () => {
       await client.flushall();
@@ -83,11 +91,23 @@ async function startRedis(program: string): Promise<TestRedis> {
   };
 }
 
+function launch([program = '', ...args]: readonly string[]): { child: ChildProcess; ended: Promise<void> } {
+  const child = spawn(program, args, { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  return { child, ended };
+}
+
+/** Asked anew each time: a client that has not noticed the end of a server still calls itself ready. */
 async function waitForAnswer(client: Redis, child: ChildProcess): Promise<void> {
-  void client.connect().catch(() => undefined);
-  await eventually(() => {
-    if (child.exitCode === null && client.status !== 'ready')
-      throw new Error('redis-server does not answer.');
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await eventually(async () => {
+    if (hasEnded()) return;
+    if (client.status !== 'ready') throw new Error('redis-server does not answer.');
+    await client.ping();
   });
-  if (child.exitCode !== null) throw new Error(`redis-server ended with ${String(child.exitCode)}.`);
+  if (hasEnded()) throw new Error(`redis-server ended with ${String(child.exitCode ?? child.signalCode)}.`);
 }
