@@ -9,6 +9,6 @@ export {
 } from './domain-error';
 export { type DomainEvent } from './domain-event';
 export { isUuid, newId, shortId } from './ids';
-export { type JsonObject, type JsonValue } from './json';
+export { isSameJson, type JsonObject, type JsonValue } from './json';
 export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';

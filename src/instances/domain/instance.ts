@@ -1,5 +1,5 @@
 import { type DesiredState, type InstanceSpec } from '@app/contracts';
-import { AggregateRoot } from '@app/kernel';
+import { AggregateRoot, isSameJson } from '@app/kernel';
 import { IllegalInstanceTransitionError } from './instance.errors';
 import { instanceRequested, type RequestedFacts } from './instance.events';
 
@@ -128,7 +128,7 @@ export class Instance extends AggregateRoot {
     this.refuseWhenDeleted('change');
     const { secretsChanged = false, ...fields } = change;
     const changed = Object.entries(fields).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(this.state[key as keyof InstanceState]),
+      ([key, value]) => !isSameJson(value, this.state[key as keyof InstanceState]),
     );
     if (changed.length === 0 && !secretsChanged) return;
     const next = Object.fromEntries(changed) as Partial<InstanceState>;
