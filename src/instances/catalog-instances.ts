@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
+import { type FieldProblem, type JsonObject } from '@app/kernel';
 import { InstancesOfDefinitions, type RemoteInstance } from '../catalog';
 import { callerOfRequest } from './commands/caller-of-request';
 import { InstanceCreation } from './commands/instance-creation';
-import { type Caller } from './domain/caller';
-import { InstanceSpecInvalidError } from './domain/instance.errors';
+import { SpecPreparation } from './commands/spec-preparation';
 
 /** What the catalogue asks of instances. */
 @Injectable()
@@ -12,6 +12,7 @@ export class CatalogInstances extends InstancesOfDefinitions {
   constructor(
     private readonly db: Database,
     private readonly creation: InstanceCreation,
+    private readonly preparation: SpecPreparation,
   ) {
     super();
   }
@@ -19,11 +20,23 @@ export class CatalogInstances extends InstancesOfDefinitions {
   /** Inside the catalogue's transaction, which cannot be begun anew: hence the exact count at once. */
   override async createRemote(remote: RemoteInstance): Promise<{ id: string }> {
     const caller = callerOfRequest();
-    const judged = await this.judge(remote, caller);
-    const { wanted, prepared } = judged;
+    const { name, description, jsonSpec } = remote;
+    const draft = { name, description, agentId: null, replicas: 1, jsonSpec, environment: {} };
+    const { wanted, prepared } = await this.creation.judge(
+      { ...draft, pointers: inWordsOfTheRequest },
+      caller,
+    );
     const owned = { prepared, wanted: { ...wanted, serverSpecId: remote.definitionId } };
     const { state } = await this.creation.store(owned, caller, 'exact');
     return { id: state.id };
+  }
+
+  /** A definition has the members of json_spec beside its own. */
+  override judgeDefaults(base: JsonObject): readonly FieldProblem[] {
+    return this.preparation
+      .judgePart(base)
+      .filter(({ pointer }) => pointer !== IMAGE)
+      .map((fault) => ({ ...fault, pointer: fault.pointer.replace(/^\/json_spec/, '') }));
   }
 
   override async countUsing(definitionId: string): Promise<number> {
@@ -40,17 +53,10 @@ export class CatalogInstances extends InstancesOfDefinitions {
       [definitionId],
     );
   }
-
-  /** Faults are told in the words of the request, which has no json_spec. */
-  private judge({ name, description, jsonSpec }: RemoteInstance, caller: Caller): Promise<Judged> {
-    const draft = { name, description, agentId: null, replicas: 1, jsonSpec, environment: {} };
-    return this.creation.judge(draft, caller).catch((error: unknown) => {
-      throw error instanceof InstanceSpecInvalidError ? inWordsOfTheRequest(error) : error;
-    });
-  }
 }
 
-type Judged = Awaited<ReturnType<InstanceCreation['judge']>>;
+/** Judged by the catalogue itself, where it is called docker_image_url. */
+const IMAGE = '/json_spec/image';
 
 const FIELDS: readonly (readonly [prefix: string, field: string])[] = [
   ['/json_spec/endpoint', '/url'],
@@ -62,11 +68,8 @@ const FIELDS: readonly (readonly [prefix: string, field: string])[] = [
   ['/json_spec', ''],
 ];
 
-function inWordsOfTheRequest({ errors = [] }: InstanceSpecInvalidError): InstanceSpecInvalidError {
-  return new InstanceSpecInvalidError(
-    errors.map((problem) => {
-      const [prefix = '', field = ''] = FIELDS.find(([each]) => problem.pointer.startsWith(each)) ?? [];
-      return { ...problem, pointer: field + problem.pointer.slice(prefix.length) };
-    }),
-  );
+/** Faults are told in the words of the request, which has no json_spec. */
+function inWordsOfTheRequest(pointer: string): string {
+  const [prefix = '', field = ''] = FIELDS.find(([each]) => pointer.startsWith(each)) ?? [];
+  return field + pointer.slice(prefix.length);
 }

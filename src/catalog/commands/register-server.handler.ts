@@ -3,7 +3,7 @@ import { Database } from '@app/database';
 import { newId } from '@app/kernel';
 import { DefinitionRepository } from '../domain/definition.repository';
 import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
-import { ServerDefinition } from '../domain/server-definition';
+import { type DefaultsJudge, ServerDefinition } from '../domain/server-definition';
 import { runDry } from '../persistence/dry-run';
 import { RegisterServerCommand, type RegisteredServer } from './register-server.command';
 
@@ -15,12 +15,20 @@ export class RegisterServerHandler implements ICommandHandler<RegisterServerComm
     private readonly instances: InstancesOfDefinitions,
   ) {}
 
+  private readonly judge: DefaultsJudge = (base) => this.instances.judgeDefaults(base);
+
   execute(command: RegisterServerCommand): Promise<RegisteredServer> {
     return runDry(this.db, command.isDryRun, () => this.register(command));
   }
 
   private async register({ wanted, remoteSpec }: RegisterServerCommand): Promise<RegisteredServer> {
-    const definition = ServerDefinition.register({ ...wanted, id: newId(), builtIn: false }, new Date());
+    // The one instance of a remote server is judged as a whole, when it is made.
+    const judge = remoteSpec === undefined ? this.judge : undefined;
+    const definition = ServerDefinition.register(
+      { ...wanted, id: newId(), builtIn: false },
+      new Date(),
+      judge,
+    );
     await this.definitions.insert(definition);
     if (remoteSpec === undefined) return { definition: definition.snapshot() };
     const { id, name, description } = definition.snapshot();

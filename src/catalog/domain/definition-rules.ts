@@ -12,9 +12,9 @@ interface Judged {
   readonly envSchema: readonly EnvironmentVariable[];
 }
 
-/** Rules that need more than one field; shapes and sizes are judged where the request is read. */
-export function assertDefinition(wanted: Judged): void {
-  const problems: FieldProblem[] = [];
+/** Rules that need more than one field; shapes and sizes are judged where the request is read. `known`: faults found by others. */
+export function assertDefinition(wanted: Judged, known: readonly FieldProblem[] = []): void {
+  const problems: FieldProblem[] = [...known];
   if (!isName(wanted.name))
     problems.push({ pointer: '/name', code: 'reserved', detail: 'this name cannot be used for a server' });
   if (wanted.dockerImageUrl !== '' && !isImageReference(wanted.dockerImageUrl))

@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/kernel';
+import { type FieldProblem, type JsonObject } from '@app/kernel';
 
 /** A remote server as it is registered in one step: the definition and its one instance. */
 export interface RemoteInstance {
@@ -12,6 +12,8 @@ export interface RemoteInstance {
 export abstract class InstancesOfDefinitions {
   /** Joins the caller's transaction. */
   abstract createRemote(remote: RemoteInstance): Promise<{ id: string }>;
+  /** What is wrong with the part of a specification that a definition gives; that it is only a part is no fault. */
+  abstract judgeDefaults(base: JsonObject): readonly FieldProblem[];
   abstract countUsing(definitionId: string): Promise<number>;
   /** Lets go of a definition in the records of instances that are gone. */
   abstract detachDeleted(definitionId: string): Promise<void>;

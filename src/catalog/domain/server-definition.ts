@@ -1,5 +1,5 @@
 import { type EnvironmentVariable } from '@app/contracts';
-import { AggregateRoot, type DomainEvent, type JsonObject } from '@app/kernel';
+import { AggregateRoot, type DomainEvent, type FieldProblem, type JsonObject } from '@app/kernel';
 import { assertDefinition } from './definition-rules';
 
 export const DEFINITION_STATUSES = ['draft', 'published', 'archived'] as const;
@@ -25,6 +25,9 @@ export interface DefinitionState {
 }
 
 export type NewDefinition = Omit<DefinitionState, 'rowVersion' | 'createdAt' | 'updatedAt'>;
+/** The rules of instances for what they take over. Built-in definitions need no judge: tests hold them against it. */
+export type DefaultsJudge = (base: JsonObject) => readonly FieldProblem[];
+const NO_FAULTS: DefaultsJudge = () => [];
 export type DefinitionChange = Partial<Omit<NewDefinition, 'id' | 'builtIn'>>;
 
 /** What can be run, and the contract for its environment. Instances copy from it once and keep what they copied. */
@@ -33,8 +36,8 @@ export class ServerDefinition extends AggregateRoot {
     super();
   }
 
-  static register(wanted: NewDefinition, now: Date): ServerDefinition {
-    assertDefinition(wanted);
+  static register(wanted: NewDefinition, now: Date, judge = NO_FAULTS): ServerDefinition {
+    assertDefinition(wanted, judge(baseSpecOf(wanted)));
     const definition = new ServerDefinition({ ...wanted, rowVersion: 1, createdAt: now, updatedAt: now });
     definition.record(definition.fact('registered', now));
     return definition;
@@ -67,13 +70,12 @@ export class ServerDefinition extends AggregateRoot {
 
   /** What an instance's specification is merged over. */
   baseSpec(): JsonObject {
-    const { dockerImageUrl, defaults } = this.state;
-    return dockerImageUrl === '' ? defaults : { type: 'docker', image: dockerImageUrl, ...defaults };
+    return baseSpecOf(this.state);
   }
 
-  update(change: DefinitionChange, now: Date): void {
+  update(change: DefinitionChange, now: Date, judge = NO_FAULTS): void {
     const next = { ...this.state, ...change };
-    assertDefinition(next);
+    assertDefinition(next, judge(baseSpecOf(next)));
     const isArchiving = next.status === 'archived' && this.state.status !== 'archived';
     this.state = { ...next, rowVersion: this.state.rowVersion + 1, updatedAt: now };
     this.record(this.fact(isArchiving ? 'archived' : 'updated', now));
@@ -94,3 +96,9 @@ export class ServerDefinition extends AggregateRoot {
     };
   }
 }
+
+const baseSpecOf = ({
+  dockerImageUrl,
+  defaults,
+}: Pick<DefinitionState, 'dockerImageUrl' | 'defaults'>): JsonObject =>
+  dockerImageUrl === '' ? defaults : { type: 'docker', image: dockerImageUrl, ...defaults };

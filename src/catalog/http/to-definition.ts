@@ -17,6 +17,7 @@ const STDIO = /^stdio:\/\/([a-z0-9-]{1,63})\/?$/;
 
 export function toDefinition(body: RegisterServerDto): Wanted {
   refuseMixture(body);
+  refuseHalfAClient(body);
   return {
     name: body.name,
     description: body.description ?? '',
@@ -135,6 +136,19 @@ function refuseMixture(body: RegisterServerDto): void {
     body.url === undefined ? 'only a remote server, with url, has this' : 'a remote server has no such thing';
   throw new DefinitionInvalidError(
     misplaced.map((field) => ({ pointer: `/${field}`, code: 'not_applicable', detail })),
+  );
+}
+
+const CLIENT_FIELDS = ['oauth2_token_url', 'oauth2_client_id', 'oauth2_client_secret'] as const;
+
+/** A client without the address it is for, or without its secret, would never be used: the server would be called without a token. */
+function refuseHalfAClient(body: RegisterServerDto): void {
+  const isWanted = [...CLIENT_FIELDS, 'oauth2_scopes' as const].some((key) => body[key] !== undefined);
+  const missing = CLIENT_FIELDS.filter((key) => body[key] === undefined);
+  if (!isWanted || missing.length === 0) return;
+  const detail = 'an OAuth2 client has a token URL, an id and a secret';
+  throw new DefinitionInvalidError(
+    missing.map((field) => ({ pointer: `/${field}`, code: 'required', detail })),
   );
 }
 

@@ -34,13 +34,13 @@ export class InstanceCreation {
 
   judgeWith(draft: InstanceDraft, definition: ServerDefinition | undefined, caller: Caller): JudgedDraft {
     const id = newId();
-    const { jsonSpec: wanted, environment } = draft;
+    const { jsonSpec: wanted, environment, pointers } = draft;
     const base: JsonObject = definition?.baseSpec() ?? {};
-    const contract = definition === undefined ? {} : { contract: definition };
-    const prepared = this.preparation.prepare(
-      { instanceId: id, base, wanted, environment, ...contract },
-      caller,
-    );
+    const more = {
+      ...(definition === undefined ? {} : { contract: definition }),
+      ...(pointers === undefined ? {} : { pointers }),
+    };
+    const prepared = this.preparation.prepare({ instanceId: id, base, wanted, environment, ...more }, caller);
     this.preparation.assertReplicas(draft.replicas, prepared.spec);
     return { prepared, wanted: toNew(id, draft, definition, prepared) };
   }
@@ -60,10 +60,11 @@ export class InstanceCreation {
   private async definitionOf({
     template,
     serverSpecId,
+    pointers = (pointer) => pointer,
   }: InstanceDraft): Promise<ServerDefinition | undefined> {
     if (template !== undefined) {
       const found = await this.definitions.byIdOrName(template);
-      if (found?.status !== 'published') throw new TemplateUnknownError(template, '/template');
+      if (found?.status !== 'published') throw new TemplateUnknownError(template, pointers('/template'));
       return found;
     }
     if (serverSpecId === undefined) return undefined;
@@ -71,7 +72,7 @@ export class InstanceCreation {
     if (found === undefined || found.status === 'archived')
       throw new TemplateUnknownError(
         serverSpecId,
-        '/server_spec_id',
+        pointers('/server_spec_id'),
         'No definition in use has this name or id.',
       );
     return found;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type InstanceSpec, parseSecretReference } from '@app/contracts';
-import { type FieldProblem } from '@app/kernel';
+import { type FieldProblem, isSameJson, type JsonObject } from '@app/kernel';
 import { checkUrlWhenSaved, EgressPolicy } from '@app/security';
 import { SecretProviders } from '../../secrets';
 import { type Caller } from '../domain/caller';
@@ -35,6 +35,10 @@ export class SpecPreparation {
     return this.preparer.prepare(draft, (url) => checkUrlWhenSaved(url, policy));
   }
 
+  judgePart(base: JsonObject): readonly FieldProblem[] {
+    return this.preparer.judgePart(base);
+  }
+
   assertReplicas(replicas: number, spec: InstanceSpec): void {
     const max = spec.type === 'url' ? 1 : this.options.caps.replicas;
     if (replicas <= max) return;
@@ -53,10 +57,11 @@ export class SpecPreparation {
     caller: Caller,
     before?: InstanceSpec,
   ): Promise<void> {
+    if (before !== undefined) assertMayRedirect(before, prepared, instanceId, caller);
     const old = before === undefined ? new Map<string, string>() : referencePointers(before);
-    const fresh = [...referencePointers(prepared.spec)].filter(
-      ([text]) => !old.has(text) && !isOwn(text, instanceId, prepared),
-    );
+    const fresh = [...referencePointers(prepared.spec)]
+      .filter(([text]) => !old.has(text) && !isOwn(text, instanceId, prepared))
+      .map(([text, pointer]) => [text, prepared.pointers(pointer)] as const);
     if (fresh.length === 0) return;
     const forbidden = fresh.filter(([text]) => !mayUse(text, caller));
     if (forbidden.length > 0)
@@ -68,6 +73,24 @@ export class SpecPreparation {
     const unknown = fresh.filter(([text]) => missing.has(text));
     throw new SecretReferenceUnknownError(unknown.map(problem('unknown', 'no such secret is stored')));
   }
+}
+
+/** Who changes a specification decides where its secrets go: for those that stood there before it takes the same right. */
+function assertMayRedirect(
+  before: InstanceSpec,
+  prepared: PreparedSpec,
+  instanceId: string,
+  caller: Caller,
+): void {
+  if (isSameJson(before, prepared.spec)) return;
+  const old = referencePointers(before);
+  const forbidden = [...referencePointers(prepared.spec)].filter(
+    ([text]) => old.has(text) && !isOwn(text, instanceId, prepared) && !mayUse(text, caller),
+  );
+  if (forbidden.length > 0)
+    throw new SecretUseForbiddenError(
+      forbidden.map(problem('forbidden', 'the caller may not decide where this secret goes')),
+    );
 }
 
 /** A value that was moved to the store by this very change. */

@@ -50,6 +50,7 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
         wanted: patch.jsonSpec ?? {},
         environment: patch.environment ?? {},
         ...(definition === undefined ? {} : { contract: definition }),
+        ...(patch.pointers === undefined ? {} : { pointers: patch.pointers }),
       },
       caller,
     );

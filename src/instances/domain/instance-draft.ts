@@ -1,5 +1,8 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
 
+/** From `/json_spec/…` or `/environment/…` to the place of the request that means it: faults are told in its words. */
+export type PointerWords = (pointer: string) => string;
+
 /** What a request says of a new instance, its names translated and nothing judged yet. */
 export interface InstanceDraft {
   readonly name: string;
@@ -12,6 +15,7 @@ export interface InstanceDraft {
   readonly serverSpecId?: string;
   readonly jsonSpec: JsonObject;
   readonly environment: Readonly<Record<string, JsonValue>>;
+  readonly pointers?: PointerWords;
 }
 
 /** A change as it was sent; absent = as it is. */
@@ -22,4 +26,5 @@ export interface InstancePatch {
   /** A merge patch of the stored specification. */
   readonly jsonSpec?: JsonObject;
   readonly environment?: Readonly<Record<string, JsonValue>>;
+  readonly pointers?: PointerWords;
 }

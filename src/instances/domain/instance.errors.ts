@@ -40,34 +40,50 @@ export class InstanceQuotaExceededError extends DomainError {
   }
 }
 
-export class InstanceSpecInvalidError extends DomainError {
+/** Faults of the request, each with its place. */
+abstract class PointingError extends DomainError {
+  constructor(errors: readonly FieldProblem[], message = firstOf(errors)) {
+    super(message, { errors });
+  }
+  /** The same, said of other places. */
+  abstract pointingAt(errors: readonly FieldProblem[]): PointingError;
+}
+
+export class InstanceSpecInvalidError extends PointingError {
   readonly code = 'instance_spec_invalid';
   readonly kind = 'invalid';
   readonly title = 'The instance is not valid';
   override readonly hint = 'Correct the fields that are listed under errors.';
-  constructor(errors: readonly FieldProblem[]) {
-    super(firstOf(errors), { errors });
+  override pointingAt(errors: readonly FieldProblem[]): InstanceSpecInvalidError {
+    return new InstanceSpecInvalidError(errors);
   }
 }
 
 /** Unknown fields are refused, because a misspelt limit that is ignored is worse than an error. */
-export class InstanceSpecUnknownFieldError extends DomainError {
+export class InstanceSpecUnknownFieldError extends PointingError {
   readonly code = 'instance_spec_unknown_field';
   readonly kind = 'malformed';
   readonly title = 'The specification has a field that is not known';
   override readonly hint = 'Remove the field, or correct its spelling.';
-  constructor(errors: readonly FieldProblem[]) {
-    super(firstOf(errors), { errors });
+  override pointingAt(errors: readonly FieldProblem[]): InstanceSpecUnknownFieldError {
+    return new InstanceSpecUnknownFieldError(errors);
   }
 }
 
-export class InstanceEnvironmentMissingError extends DomainError {
+export class InstanceEnvironmentMissingError extends PointingError {
   readonly code = 'instance_env_missing';
   readonly kind = 'invalid';
   readonly title = 'A required variable has no value';
   override readonly hint = 'Give the variable a value under environment, or refer to a stored secret.';
-  constructor(names: readonly string[], template: string, errors: readonly FieldProblem[]) {
-    super(`${names.join(', ')} is required by template ${template} and has no value.`, { errors });
+  constructor(
+    private readonly names: readonly string[],
+    private readonly template: string,
+    errors: readonly FieldProblem[],
+  ) {
+    super(errors, `${names.join(', ')} is required by template ${template} and has no value.`);
+  }
+  override pointingAt(errors: readonly FieldProblem[]): InstanceEnvironmentMissingError {
+    return new InstanceEnvironmentMissingError(this.names, this.template, errors);
   }
 }
 
@@ -87,23 +103,23 @@ export class TemplateUnknownError extends DomainError {
   }
 }
 
-export class SecretReferenceUnknownError extends DomainError {
+export class SecretReferenceUnknownError extends PointingError {
   readonly code = 'secret_ref_unknown';
   readonly kind = 'invalid';
   readonly title = 'A secret reference leads nowhere';
   override readonly hint = 'Store the secret first with PUT /api/v1/secrets/{scope}/{name}.';
-  constructor(errors: readonly FieldProblem[]) {
-    super(firstOf(errors), { errors });
+  override pointingAt(errors: readonly FieldProblem[]): SecretReferenceUnknownError {
+    return new SecretReferenceUnknownError(errors);
   }
 }
 
-export class SecretUseForbiddenError extends DomainError {
+export class SecretUseForbiddenError extends PointingError {
   readonly code = 'secret_use_forbidden';
   readonly kind = 'forbidden';
   readonly title = 'The caller may not use this secret';
   override readonly hint = 'Ask for secrets:use; variables of the process are for administrators.';
-  constructor(errors: readonly FieldProblem[]) {
-    super(firstOf(errors), { errors });
+  override pointingAt(errors: readonly FieldProblem[]): SecretUseForbiddenError {
+    return new SecretUseForbiddenError(errors);
   }
 }
 
@@ -135,6 +151,12 @@ export class LogFollowersExceededError extends DomainError {
   constructor(limit: number) {
     super(`At most ${limit} logs are followed at once.`, { retryAfterS: 10 });
   }
+}
+
+/** The same error with its faults at other places; errors that point nowhere stay as they are. */
+export function inWordsOf(words: (pointer: string) => string, error: unknown): unknown {
+  if (!(error instanceof PointingError)) return error;
+  return error.pointingAt((error.errors ?? []).map((fault) => ({ ...fault, pointer: words(fault.pointer) })));
 }
 
 const firstOf = (errors: readonly FieldProblem[]): string =>

@@ -57,7 +57,7 @@ export class ContainersController {
       ...(port === undefined ? {} : { port }),
       ...(resources === undefined ? {} : { resources }),
     } as JsonObject;
-    const draft = toInstanceDraft({ ...rest, json_spec: spec });
+    const draft = { ...toInstanceDraft({ ...rest, json_spec: spec }), pointers: inWordsOfTheRequest };
     const accepted = await this.commands.execute(new CreateInstanceCommand(draft, callerOfRequest(), false));
     const instance = await this.answers.created(accepted, {}, query, reply);
     reply.header('location', `/api/v1/mcp/containers/${instance.name}`);
@@ -98,6 +98,9 @@ export class ContainersController {
     return present(await this.answers.changed(accepted, query, reply));
   }
 }
+
+/** This request has the members of json_spec beside its own. */
+const inWordsOfTheRequest = (pointer: string): string => pointer.replace(/^\/json_spec(?=\/)/, '');
 
 function present({
   name,

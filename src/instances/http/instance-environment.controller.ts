@@ -81,7 +81,7 @@ export class InstanceEnvironmentController {
   ): Promise<InstanceDto> {
     const command = new UpdateInstanceCommand(
       id,
-      { environment: variablesIn(body) },
+      { environment: variablesIn(body), pointers: inWordsOfTheRequest },
       callerOfRequest(),
       expected,
       query.dry_run ?? false,
@@ -89,6 +89,9 @@ export class InstanceEnvironmentController {
     return this.answers.changed(await this.commands.execute(command), query, reply);
   }
 }
+
+/** The whole body is the environment. */
+const inWordsOfTheRequest = (pointer: string): string => pointer.replace(/^\/environment(?=\/|$)/, '');
 
 function variablesIn(body: unknown): Record<string, JsonValue> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))

@@ -3,7 +3,8 @@ import { validate } from 'class-validator';
 import { type FieldProblem } from '@app/kernel';
 import { toFieldProblems, UnknownFieldError } from '@app/http';
 import { type BulkOperation } from '../commands/run-bulk.command';
-import { InstanceSpecInvalidError } from '../domain/instance.errors';
+import { InstanceSpecInvalidError, inWordsOf } from '../domain/instance.errors';
+import { type InstanceDraft } from '../domain/instance-draft';
 import { CreateInstanceDto } from './create-instance.dto';
 import { toInstanceDraft } from './to-instance-draft';
 
@@ -27,7 +28,7 @@ async function toBulkOperation(item: Record<string, unknown>): Promise<BulkOpera
 
 async function readItem(item: Record<string, unknown>): Promise<BulkOperation> {
   const { op, ...rest } = item;
-  if (op === 'create') return { op, draft: toInstanceDraft(await readCreate(rest)) };
+  if (op === 'create') return { op, draft: draftOf(await readCreate(rest)) };
   const verb = VERBS.find((each) => each === op);
   if (verb === undefined) throw invalid('/op', `must be create, ${VERBS.join(', ')}`);
   refuseUnknown(rest, 'id');
@@ -35,6 +36,17 @@ async function readItem(item: Record<string, unknown>): Promise<BulkOperation> {
   if (typeof id !== 'string' || id === '' || id.length > ID_MAX_LENGTH)
     throw invalid('/id', 'must be an id or a name');
   return { op: verb, idOrName: id };
+}
+
+/** The item holds the request of a single create as its member. */
+const inWordsOfTheItem = (pointer: string): string => `/instance${pointer}`;
+
+function draftOf(body: CreateInstanceDto): InstanceDraft {
+  try {
+    return { ...toInstanceDraft(body), pointers: inWordsOfTheItem };
+  } catch (error) {
+    throw inWordsOf(inWordsOfTheItem, error);
+  }
 }
 
 /** The rules of a single create, for an item of many. */
@@ -47,7 +59,7 @@ async function readCreate(rest: Record<string, unknown>): Promise<CreateInstance
   const faults = await validate(body, { whitelist: true, forbidNonWhitelisted: true });
   const problems = toFieldProblems(faults).map((problem) => ({
     ...problem,
-    pointer: `/instance${problem.pointer}`,
+    pointer: inWordsOfTheItem(problem.pointer),
   }));
   if (problems.length === 0) return body;
   throw problems.some(({ code }) => code === 'unknown_field')

@@ -5,7 +5,9 @@ import {
   InstanceEnvironmentMissingError,
   InstanceSpecInvalidError,
   InstanceSpecUnknownFieldError,
+  inWordsOf,
 } from '../domain/instance.errors';
+import { type PointerWords } from '../domain/instance-draft';
 import { mergePatch } from '../domain/merge-patch';
 import { type InstancesOptions } from '../instances.options';
 import { type GivenVariable, judgeEnvironment, type JudgedEnvironment } from './environment';
@@ -28,12 +30,16 @@ export interface SpecDraft {
   /** `environment` beside `json_spec`. */
   readonly environment: Readonly<Record<string, JsonValue>>;
   readonly contract?: SpecContract;
+  /** How the request itself calls a place of `json_spec` or `environment`, when it has other words for it. */
+  readonly pointers?: PointerWords;
 }
 
 export interface PreparedSpec {
   readonly spec: InstanceSpec;
   readonly secrets: ReadonlyMap<string, string>;
   readonly undeclared: readonly string[];
+  /** From a place of the stored specification to the place of the request that it came from. */
+  readonly pointers: PointerWords;
 }
 
 /** Judges an address that is about to be saved. */
@@ -48,6 +54,21 @@ export class SpecPreparer {
   }
 
   prepare(draft: SpecDraft, judgeUrl: UrlJudge): PreparedSpec {
+    try {
+      return this.prepareInOwnWords(draft, judgeUrl);
+    } catch (error) {
+      throw draft.pointers === undefined ? error : inWordsOf(draft.pointers, error);
+    }
+  }
+
+  /** A part of a specification, as a definition gives it: what it lacks, an instance brings. */
+  judgePart(base: JsonObject): readonly FieldProblem[] {
+    const parsed = this.schema.safeParse({ type: 'docker', ...base });
+    if (parsed.success) return [];
+    return zodProblems(parsed.error, '/json_spec').filter(({ code, pointer }) => !isLack(code, pointer));
+  }
+
+  private prepareInOwnWords(draft: SpecDraft, judgeUrl: UrlJudge): PreparedSpec {
     refuseOtherType(draft);
     const given = givenVariables(draft);
     const { environment: _environment, ...shape } = mergePatch(draft.base, draft.wanted);
@@ -62,7 +83,11 @@ export class SpecPreparer {
     const missing = judged.missing.map(missingProblem(draft));
     refuse(problems, missing, judged, draft.contract);
     const spec = withEnvironment(parsed.data, judged.values);
-    return { ...moveSecrets(spec, draft.instanceId, judged.moves), undeclared: judged.undeclared };
+    return {
+      ...moveSecrets(spec, draft.instanceId, judged.moves),
+      undeclared: judged.undeclared,
+      pointers: toRequest(given, draft.pointers),
+    };
   }
 
   private judge(
@@ -78,6 +103,9 @@ export class SpecPreparer {
     return judgeEnvironment(given, { schema: [...declared, ...own], runsOnHost: isBundled });
   }
 }
+
+const isLack = (code: string, pointer: string): boolean =>
+  code === 'required' && pointer.lastIndexOf('/') === '/json_spec'.length;
 
 type Parsed = z.infer<ReturnType<typeof specSchema>>;
 
@@ -167,6 +195,17 @@ function refuse(
   if (problems.length > 0) throw new InstanceSpecInvalidError([...problems, ...missing]);
   if (missing.length > 0)
     throw new InstanceEnvironmentMissingError(judged.missing, contract?.name ?? '', missing);
+}
+
+/** A variable is stored in the specification, wherever in the request it was given. */
+function toRequest(
+  given: ReadonlyMap<string, GivenVariable>,
+  words: PointerWords = (pointer) => pointer,
+): PointerWords {
+  const places = new Map(
+    [...given].map(([name, { pointer }]) => [`/json_spec/environment${pointerOf(name)}`, pointer]),
+  );
+  return (pointer) => words(places.get(pointer) ?? pointer);
 }
 
 /** `refuse` has thrown for everything that did not parse. */

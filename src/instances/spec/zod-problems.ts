@@ -26,9 +26,36 @@ function fromIssue(issue: z.core.$ZodIssue, at: string): FieldProblem[] {
     {
       pointer,
       code: isMissing ? 'required' : 'invalid',
-      detail: isMissing ? 'this field is required' : issue.message,
+      detail: isMissing ? 'this field is required' : inWords(issue),
     },
   ];
+}
+
+const TYPES: Readonly<Partial<Record<string, string>>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const UNITS: Readonly<Partial<Record<string, string>>> = { string: ' characters long', array: ' items long' };
+
+/** Our own rules bring their words along; these are for those that the library would tell in its own. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}${UNITS[issue.origin] ?? ''}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}${UNITS[issue.origin] ?? ''}`;
+    default:
+      return issue.message;
+  }
 }
 
 /** Of several forms that a value may have, the one that it comes nearest to is the one to complain about. */
