@@ -16,6 +16,7 @@ const CODES: Readonly<Partial<Record<string, string>>> = {
   isNotEmpty: 'required',
   isIn: 'not_allowed',
   isEnum: 'not_allowed',
+  isNotIn: 'not_allowed',
   equals: 'not_allowed',
   min: 'out_of_range',
   max: 'out_of_range',
@@ -67,11 +68,19 @@ function ownProblems(fault: ValidationError, pointer: string): readonly FieldPro
   if (fault.value === undefined && !constraints.some(([name]) => name === WHITELIST)) {
     return [{ pointer, code: 'required', detail: `${fault.property} is required` }];
   }
-  return constraints.map(([name, message]) => ({
+  return tellingRules(constraints).map(([name, message]) => ({
     pointer,
-    code: CODES[name] ?? 'type',
+    code: codeOf(name),
     detail: cut(name === WHITELIST ? describeUnknown(fault) : message, MAX_DETAIL_CHARACTERS),
   }));
+}
+
+const codeOf = (constraint: string): string => CODES[constraint] ?? 'type';
+
+/** A value of the wrong type breaks every rule after that one; the first rule that was declared stands last. */
+function tellingRules(constraints: readonly [string, string][]): readonly [string, string][] {
+  const first = constraints.at(-1);
+  return first !== undefined && codeOf(first[0]) === 'type' ? [first] : constraints;
 }
 
 function describeUnknown({ property, target }: ValidationError): string {
