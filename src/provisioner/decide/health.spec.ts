@@ -11,14 +11,18 @@ import {
 } from './health';
 import { UNKNOWN_HEALTH } from './observed';
 
-const PACE: Pace = { intervalMs: 10_000, quickProbes: Infinity };
+const PACE: Pace = { intervalMs: 10_000, quickProbes: Infinity, firstPauseMs: 25 };
 const MISS = { trouble: 'no answer', hopeless: false };
 
 describe('the health of a replica', () => {
-  it('asks quickly until the first answer, then at its interval', () => {
-    const first = missedProbe(started(UNKNOWN_HEALTH, 'c', 0), 0, PACE, MISS);
-    expect(first.nextProbeAtMs).toBe(500);
-    expect(answeredProbe(first, 500, PACE)).toMatchObject({
+  it('asks at once, then ever less quickly until the first answer, then at its interval', () => {
+    let health = started(UNKNOWN_HEALTH, 'c', 0);
+    const pauses = Array.from({ length: 7 }, () => {
+      health = missedProbe(health, 0, PACE, MISS);
+      return health.nextProbeAtMs;
+    });
+    expect(pauses).toEqual([25, 50, 100, 200, 400, 500, 500]);
+    expect(answeredProbe(health, 500, PACE)).toMatchObject({
       misses: 0,
       trouble: null,
       nextProbeAtMs: 10_500,
@@ -26,7 +30,7 @@ describe('the health of a replica', () => {
   });
 
   it('does not hammer a foreign server that does not answer', () => {
-    const remote = { ...PACE, quickProbes: 1 };
+    const remote = { ...PACE, quickProbes: 1, firstPauseMs: 500 };
     const twice = missedProbe(missedProbe(UNKNOWN_HEALTH, 0, remote, MISS), 500, remote, MISS);
     expect(twice.nextProbeAtMs).toBe(10_500);
   });

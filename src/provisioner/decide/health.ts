@@ -6,8 +6,8 @@ import { containerOf, replicasOf } from './wanted';
 export const UNHEALTHY_AFTER_MISSES = 3;
 /** A server may need this long for its first answer; big images on small machines do. */
 export const FIRST_ANSWER_WITHIN_MS = 60_000;
-/** While a server starts it is asked this often, whatever its interval says: people wait for it. */
-export const FIRST_PROBES_EVERY_MS = 500;
+/** While a server starts it is asked at least this often, whatever its interval says: people wait for it. */
+const FIRST_PROBES_EVERY_MS = 500;
 /** After this long without trouble the next crash is a first crash again. */
 export const WELL_AFTER_MS = 600_000;
 
@@ -47,14 +47,19 @@ export interface Pace {
   readonly intervalMs: number;
   /** So many misses are followed by a quick probe; bounded, because a foreign server is not ours to hammer. */
   readonly quickProbes: number;
+  /** The pause before the first quick probe; each is twice the one before, because most servers are there at once. */
+  readonly firstPauseMs: number;
 }
 
 export function missedProbe(health: ReplicaHealth, nowMs: number, pace: Pace, miss: Miss): ReplicaHealth {
   const { trouble, hopeless } = miss;
   const isQuick = !health.answered && !hopeless && health.misses < pace.quickProbes;
-  const everyMs = isQuick ? Math.min(pace.intervalMs, FIRST_PROBES_EVERY_MS) : pace.intervalMs;
+  const everyMs = isQuick ? Math.min(pace.intervalMs, quickPauseMs(health.misses, pace)) : pace.intervalMs;
   return { ...health, misses: health.misses + 1, trouble, hopeless, nextProbeAtMs: nowMs + everyMs };
 }
+
+const quickPauseMs = (misses: number, { firstPauseMs }: Pace): number =>
+  Math.min(FIRST_PROBES_EVERY_MS, firstPauseMs * 2 ** misses);
 
 /** The container is gone or could not be made: the next one waits. */
 export const failed = (health: ReplicaHealth, holdUntilMs: number, trouble: string): ReplicaHealth => ({

@@ -27,6 +27,10 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'upstream_token_failed',
 ]);
 
+/** A container is next door and refuses at once while its server is not there yet. */
+const CONTAINER_START = { quickProbes: Infinity, firstPauseMs: 25 };
+const REMOTE_START = { quickProbes: UNHEALTHY_AFTER_MISSES, firstPauseMs: 500 };
+
 export interface ProbeStepsParts {
   readonly prober: Prober;
   readonly targets: Targets;
@@ -135,7 +139,7 @@ export class ProbeSteps {
     const seconds = desired.spec?.health_check?.interval;
     return {
       intervalMs: seconds === undefined ? this.parts.timing.probeIntervalMs : seconds * 1_000,
-      quickProbes: desired.spec?.type === 'url' ? UNHEALTHY_AFTER_MISSES : Infinity,
+      ...(desired.spec?.type === 'url' ? REMOTE_START : CONTAINER_START),
     };
   }
 }
