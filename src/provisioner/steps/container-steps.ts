@@ -1,5 +1,4 @@
-import { type ContainerEngine, type PullProgress } from '@app/container-engine';
-import { Semaphore } from '@app/resilience';
+import { type PullProgress } from '@app/container-engine';
 import { type Bridges } from '../bridge/bridges';
 import { started } from '../decide/health';
 import { type ObservedContainer } from '../decide/observed';
@@ -9,14 +8,13 @@ import { type Prober } from '../probe/prober';
 import { type ProvisionerOptions } from '../provisioner.options';
 import { type DesiredInstances } from '../runner/desired-instances';
 import { type ContainedSpec, containerSpecOf } from './container-spec';
-import { ContainerLimitReachedError } from './errors';
+import { ContainerPlaces } from './container-places';
 import { type InstanceSecrets } from './instance-secrets';
 import { PullProgressText } from './pull-progress';
 import { postOf, specOf, type StepContext } from './step-context';
 
 /** A server gets this long to end by itself before it is killed. */
 const STOP_WITHIN_S = 10;
-const MAX_WAITING = 10_000;
 /** Layers report many times a second; people read slower. */
 const PROGRESS_EVERY_MS = 1_000;
 
@@ -32,8 +30,8 @@ export interface ContainerStepsParts {
 
 /** The steps that make and unmake what an instance owns in its engine. Each is safe to repeat. */
 export class ContainerSteps {
-  /** One create at a time, so that the limit is exact; a create takes a fraction of a second. */
-  readonly #creating = new Semaphore(1, MAX_WAITING, 'The making of containers');
+  /** One per engine: each has a limit of its own. */
+  readonly #places = new Map<EnginePost['role'], ContainerPlaces>();
 
   constructor(private readonly parts: ContainerStepsParts) {}
 
@@ -75,10 +73,7 @@ export class ContainerSteps {
       requiresStrongDelivery:
         environment.secret.size > 0 && (await this.parts.desiredInstances.requiresStrongDelivery()),
     });
-    const created = await this.#creating.run(async () => {
-      await this.#checkLimit(post.engine);
-      return post.engine.create(plan);
-    }, context.signal);
+    const created = await this.#placesOf(post).fill(() => post.engine.create(plan), context.signal);
     if (created.secretDelivery !== null)
       memory.delivery = { way: created.secretDelivery, reason: created.secretDeliveryReason };
     this.parts.failpoints.pass('after-create');
@@ -128,9 +123,13 @@ export class ContainerSteps {
     return (await post.engine.ensureNetwork(this.parts.options.installationId, instanceId)).id;
   }
 
-  async #checkLimit(engine: ContainerEngine): Promise<void> {
+  #placesOf({ role, engine }: EnginePost): ContainerPlaces {
+    const known = this.#places.get(role);
+    if (known !== undefined) return known;
     const { maxContainers, installationId: installation } = this.parts.options;
-    const existing = await engine.list({ installation });
-    if (existing.length >= maxContainers) throw new ContainerLimitReachedError(maxContainers);
+    const count = async (): Promise<number> => (await engine.list({ installation })).length;
+    const places = new ContainerPlaces(maxContainers, count, this.parts.monotonicMs);
+    this.#places.set(role, places);
+    return places;
   }
 }
