@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { ControlPlane } from '../control-plane';
+
+const INSTANCES = '/api/v1/mcp/instances';
+const DEVELOPER = 'instances:create,instances:read,instances:update,secrets:use';
+
+interface InstanceBody {
+  readonly id: string;
+  readonly generation: number;
+  readonly replicas: number;
+  readonly code?: string;
+  readonly json_spec: Record<string, unknown>;
+}
+
+describe('changes of an instance', () => {
+  let plane: ControlPlane;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start({ environment: { VENDOR_TOKEN: 'value-of-the-process' } });
+  }, 180_000);
+
+  afterAll(() => plane.stop());
+
+  const create = async (more: object): Promise<InstanceBody> => {
+    const { status, body } = await plane.request<InstanceBody>('POST', INSTANCES, {
+      name: `i-${randomUUID().slice(0, 8)}`,
+      ...more,
+    });
+    expect(status).toBe(201);
+    return body;
+  };
+  const patch = (id: string, body: object, caller = 'admin') =>
+    plane.request<InstanceBody>('PATCH', `${INSTANCES}/${id}`, body, { authorization: `Bearer ${caller}` });
+
+  it('that say what is true already restart nothing', async () => {
+    const json_spec = {
+      type: 'docker',
+      image: 'example/server:1',
+      transport: 'stdio',
+      environment: { B: '2', A: '1' },
+      resources: { memory_limit: '64m', cpu_limit: '0.5' },
+    };
+    const { id } = await create({ json_spec });
+
+    expect((await patch(id, { json_spec })).body.generation).toBe(1);
+    expect((await patch(id, { json_spec: { environment: { A: '1' } } })).body.generation).toBe(1);
+    expect((await patch(id, { json_spec: { environment: { A: '3' } } })).body.generation).toBe(2);
+  });
+
+  describe('that send a secret elsewhere', () => {
+    const remote = (endpoint: string, token: string) => ({
+      json_spec: { type: 'url', endpoint, authentication: { type: 'bearer', token } },
+    });
+    const ELSEWHERE = { json_spec: { endpoint: 'https://elsewhere.example/mcp' } };
+
+    it('need the right to use it, although it stood there before', async () => {
+      const { id } = await create(remote('https://vendor.example/mcp', 'secret_ref:env:VENDOR_TOKEN'));
+
+      const refused = await patch(id, ELSEWHERE, DEVELOPER);
+      expect([refused.status, refused.body.code]).toEqual([403, 'secret_use_forbidden']);
+      expect((await patch(id, { description: 'Words.' }, DEVELOPER)).status).toBe(200);
+      expect((await patch(id, ELSEWHERE)).status).toBe(202);
+    });
+
+    it('need it for a value that was moved to the store, too', async () => {
+      const { id } = await create(remote('https://vendor.example/mcp', 'a-literal-token'));
+
+      expect((await patch(id, ELSEWHERE, 'instances:update')).status).toBe(403);
+      expect((await patch(id, ELSEWHERE, DEVELOPER)).status).toBe(202);
+    });
+  });
+});
