@@ -7,6 +7,7 @@ import { migrateStores } from './migrate';
 import { choosePort, findEngine, type EngineFound } from './preflight';
 import { RotatingFile } from './rotating-file';
 import { LauncherLock } from './running';
+import { checkSettings, serverEnvironment, type ServerAddress } from './server-environment';
 import { EXIT_CONFIG, ServerProcess } from './server-process';
 import { openStores, type Stores } from './stores';
 
@@ -70,12 +71,19 @@ export class Launcher {
     const { host, port } = await this.address();
     const engine = await findEngine(this.env);
     const { secrets } = this.home.secrets();
+    const env = serverEnvironment(this.env, {
+      dataDir: this.home.dir,
+      at: { host, port },
+      engine,
+      secrets,
+    });
+    checkSettings(env);
     this.stores = await openStores(this.env, join(this.home.dir, 'postgres'), (line) => {
       this.record(line);
     });
     await migrateStores(this.stores.databaseUrl);
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
-    this.startServer({ host, port, engine, secrets, databaseUrl: this.stores.databaseUrl });
+    this.startServer(env, this.stores);
     await this.ready(url);
     this.server?.confirmReady();
     const now = new Date().toISOString();
@@ -88,7 +96,7 @@ export class Launcher {
     return { url, stores: this.stores, engine, secrets, readyMs: Date.now() - this.startedAt };
   }
 
-  private async address(): Promise<{ host: string; port: number }> {
+  private async address(): Promise<ServerAddress> {
     const host = this.env['SERVER_HOST'] ?? '127.0.0.1';
     const named = this.env['SERVER_PORT'] !== undefined;
     const wanted = named ? Number(this.env['SERVER_PORT']) : DEFAULT_PORT;
@@ -99,31 +107,13 @@ export class Launcher {
     );
   }
 
-  private startServer(at: {
-    host: string;
-    port: number;
-    engine: EngineFound;
-    secrets: HomeSecrets;
-    databaseUrl: string;
-  }): void {
-    const { host, port, engine, secrets, databaseUrl } = at;
-    const defaults: NodeJS.ProcessEnv = {
-      MASTER_KEY: secrets.master_key,
-      JWT_SECRET: secrets.jwt_secret,
-      API_KEY: secrets.api_key,
-      CONTAINER_ENGINE: engine.kind,
-      ...(engine.kind === 'docker' ? { DOCKER_HOST: engine.address } : {}),
-    };
+  private startServer(env: NodeJS.ProcessEnv, { databaseUrl, embedded }: Stores): void {
     this.server = new ServerProcess({
       script: join(__dirname, '..', 'main.all-in-one.js'),
       env: {
-        ...defaults,
-        ...this.env,
+        ...env,
         DATABASE_URL: databaseUrl,
-        DATA_DIR: this.home.dir,
-        SERVER_HOST: host,
-        SERVER_PORT: String(port),
-        QUAYSIDE_EMBEDDED_DATABASE: this.stores?.embedded === undefined ? 'false' : 'true',
+        QUAYSIDE_EMBEDDED_DATABASE: embedded === undefined ? 'false' : 'true',
       },
       onLine: (line) => {
         this.record(line);

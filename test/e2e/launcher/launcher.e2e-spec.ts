@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,12 @@ describe('the launcher', () => {
 
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), 'quayside-launcher-'));
+    // As root the database runs as another user, who has to pass through.
+    chmodSync(home, 0o711);
   });
 
   afterAll(async () => {
-    quayside(home, 'down');
+    await quayside(home, 'down');
     await nothingIsLeft(home);
     rmSync(home, { recursive: true, force: true });
   });
@@ -51,9 +53,9 @@ describe('the launcher', () => {
     const second = await Launched.start(home);
     await second.prints(READY);
     expect(second.output).not.toMatch(KEY);
-    expect(quayside(home, 'status').output).toContain(second.url);
+    expect((await quayside(home, 'status')).output).toContain(second.url);
 
-    const key = /QUAYSIDE_API_KEY=(\S+)/.exec(quayside(home, 'env').output)?.[1] ?? '';
+    const key = /QUAYSIDE_API_KEY=(\S+)/.exec((await quayside(home, 'env')).output)?.[1] ?? '';
     const answer = await fetch(`${second.url}/mcp/instances/everything`, {
       headers: { authorization: `Bearer ${key}` },
     });
@@ -63,7 +65,7 @@ describe('the launcher', () => {
     expect(await rival.exit()).toBe(1);
     expect(rival.output).toContain('is running already');
 
-    const down = quayside(home, 'down');
+    const down = await quayside(home, 'down');
     expect(down.output).toContain('Stopped.');
     expect(await second.exit()).toBe(0);
     await nothingIsLeft(home);
@@ -91,7 +93,7 @@ describe('the launcher', () => {
     const address = blocker.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
 
-    const refused = await Launched.start(home, [], { SERVER_PORT: port });
+    const refused = await Launched.start(home, { SERVER_PORT: port });
     expect(await refused.exit()).toBe(1);
     expect(refused.output).toContain(`Port ${port} of 127.0.0.1 is in use`);
     expect(refused.output).not.toMatch(/\n\s+at /);
@@ -100,15 +102,15 @@ describe('the launcher', () => {
   }, 120_000);
 
   it('refuses a sample secret and names the setting', async () => {
-    const refused = await Launched.start(home, [], { JWT_SECRET: 'your-jwt-secret-key' });
+    const refused = await Launched.start(home, { JWT_SECRET: 'your-jwt-secret-key' });
     expect(await refused.exit()).not.toBe(0);
     expect(refused.output).toContain('JWT_SECRET');
     await nothingIsLeft(home);
   }, 120_000);
 
-  it('removes all data only when told so twice', () => {
-    expect(quayside(home, 'reset').status).toBe(1);
-    expect(quayside(home, 'reset', '--yes').status).toBe(0);
-    expect(quayside(home, 'env').status).toBe(1);
-  });
+  it('removes all data only when told so twice', async () => {
+    expect((await quayside(home, 'reset')).status).toBe(1);
+    expect((await quayside(home, 'reset', '--yes')).status).toBe(0);
+    expect((await quayside(home, 'env')).status).toBe(1);
+  }, 120_000);
 });
