@@ -46,6 +46,12 @@ describe('isDatabaseUnavailable', () => {
     expect(isDatabaseUnavailable(failed(driverError(code)))).toBe(false);
   });
 
+  it('does not take the failure of another server, told in words of our own, for one of the database', () => {
+    expect(isDatabaseUnavailable(new OwnError('Refused.', { cause: driverError('ECONNREFUSED') }))).toBe(false);
+    const caused = new OwnError('No secret.', { cause: new DatabaseUnavailableError() });
+    expect(isDatabaseUnavailable(caused)).toBe(true);
+  });
+
   it('looks at causes, and not for ever', () => {
     const circle = new Error('circle');
     circle.cause = circle;

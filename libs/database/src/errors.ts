@@ -93,10 +93,11 @@ const isOutageState = (code: string): boolean =>
   /^(08...|57P0.|57014|53...|55P03|25P03)$/.test(code) || SOCKET_CODES.has(code);
 
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (const cause of causesOf(error)) {
-    if (cause instanceof DatabaseUnavailableError || DRIVER_WORDS.test(cause.message)) return true;
-  }
-  return hasCode(error, isOutageState);
+  const causes = [...causesOf(error)];
+  if (causes.some((cause) => cause instanceof DatabaseUnavailableError)) return true;
+  // Any other failure with a name of its own is that of another server, even where a socket was its cause.
+  if (causes.some((cause) => cause instanceof DomainError)) return false;
+  return causes.some(({ message }) => DRIVER_WORDS.test(message)) || hasCode(error, isOutageState);
 }
 
 /**
