@@ -11,6 +11,8 @@ const KEY_BYTES = 32;
 const KID = /^[A-Za-z0-9_-]{1,32}$/;
 const FILE_PREFIX = 'file:';
 const NO_SALT = Buffer.alloc(0);
+/** There are about ten purposes; deriving costs more than most of what the keys are then used for. */
+const MAX_DERIVED = 256;
 
 interface MasterKey {
   readonly kid: string;
@@ -25,6 +27,7 @@ interface MasterKey {
 export class Keyring {
   readonly primaryKid: string;
   private readonly keys: ReadonlyMap<string, Buffer>;
+  private readonly derived = new Map<string, Buffer>();
 
   private constructor(masters: readonly [MasterKey, ...MasterKey[]]) {
     this.primaryKid = masters[0].kid;
@@ -61,7 +64,12 @@ export class Keyring {
   derive(purpose: string, bytes = KEY_BYTES, kid = this.primaryKid): Buffer {
     const master = this.keys.get(kid);
     if (master === undefined) throw new InvalidKeyringError(`The master key has no key named "${kid}".`);
-    return Buffer.from(hkdfSync('sha256', master, NO_SALT, `quayside/${purpose}`, bytes));
+    const name = JSON.stringify([kid, bytes, purpose]);
+    const known = this.derived.get(name);
+    if (known !== undefined) return Buffer.from(known);
+    const key = Buffer.from(hkdfSync('sha256', master, NO_SALT, `quayside/${purpose}`, bytes));
+    if (this.derived.size < MAX_DERIVED) this.derived.set(name, key);
+    return Buffer.from(key);
   }
 
   /** Every key that may have made something for this purpose, the present one first. */
