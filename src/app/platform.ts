@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CHANNELS } from '@app/contracts';
 import { Database, DatabaseUnavailableError, PgNotifications } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
@@ -8,6 +7,7 @@ import { createLogger, type Logger, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
 import { egressPolicy } from './egress';
 import { ensureInstallationId } from './installation-id';
+import { OutboxNotice } from './outbox-notice';
 import { type Role } from './role';
 import { type Settings } from './settings';
 
@@ -49,6 +49,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
   const queueBackend = queueBackendOf(settings, installationId);
   const queues = new QueueSet(queueBackend);
   const pubsub = await openPubSub(settings);
+  const notice = new OutboxNotice(pubsub, logger);
   return {
     role,
     settings,
@@ -61,7 +62,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     queues,
     pubsub,
     appender: new EventAppender(database, () => {
-      announce(pubsub, logger);
+      notice.give();
     }),
     inbox: new Inbox(database),
     cursors: new Cursors(keyring),
@@ -72,13 +73,6 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
       await database.close();
     },
   };
-}
-
-/** Wakes the relay, here or in another process. Its poll finds what a lost notice leaves. */
-function announce(pubsub: PubSub, logger: Logger): void {
-  pubsub.publish(CHANNELS.outbox, '').catch((error: unknown) => {
-    logger.debug({ err: error }, 'the relay was not woken; it polls');
-  });
 }
 
 /** Our own secrets are scrubbed like everybody's. */
