@@ -34,8 +34,9 @@ export class UpstreamCalls {
       return await work(upstream);
     } catch (error) {
       if (!mayTryAgain(error) && !(error instanceof UpstreamWaitingError)) throw error;
-      const moved = await this.table.resolveAnew(serverName);
-      if (!isCallable(moved) || connectionKey(moved) === connectionKey(upstream.route)) throw error;
+      // That it was stopped a moment ago says more than that nothing listens there any more.
+      const moved = callable(await this.table.resolveAnew(serverName));
+      if (connectionKey(moved) === connectionKey(upstream.route)) throw error;
       return await work(this.pool.get(moved));
     }
   }
