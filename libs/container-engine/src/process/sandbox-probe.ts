@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, rm } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { DEFAULT_LIMITS } from '../container-spec';
 import { type BundledEntry } from './bundled-entry';
 import { NO_SANDBOX, type Sandbox, sandboxCandidates, sandboxedCommand } from './sandbox';
@@ -18,6 +18,8 @@ for (const path of process.argv.slice(2)) fs.readFileSync(path);
 export const CHILD_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
 const PROBE_HOME = 'probe-';
+/** Others may pass through, and see nothing. */
+const PASSABLE = 0o711;
 
 export const homesIn = (dataDir: string): string => join(dataDir, 'homes');
 export const isProbeHome = (name: string): boolean => name.startsWith(PROBE_HOME);
@@ -43,8 +45,18 @@ export async function probeSandbox(
 }
 
 export async function makeHome(home: string, uid: number | undefined): Promise<void> {
+  if (uid !== undefined) await letPass([dirname(dirname(home)), dirname(home)]);
   await mkdir(home, { recursive: true, mode: 0o700 });
   if (uid !== undefined) await chown(home, uid, uid);
+}
+
+/** A user of its own must get to its home; what lies beside the way stays hidden. */
+async function letPass(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    await mkdir(folder, { recursive: true, mode: PASSABLE });
+    // It may be there already, made for us alone.
+    await chmod(folder, PASSABLE);
+  }
 }
 
 const scriptsOf = (entry: BundledEntry | undefined, home: string): readonly string[] =>
