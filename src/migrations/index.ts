@@ -13,6 +13,7 @@ import { CreateProvisionerRole20261101001000 } from './20261101001000-create-pro
 import { LetAuditOutliveEvents20261101001100 } from './20261101001100-let-audit-outlive-events';
 import { CountInstanceTickets20261101001200 } from './20261101001200-count-instance-tickets';
 import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletions-at-once';
+import { RememberRepeatedRequests20261101001400 } from './20261101001400-remember-repeated-requests';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   LetAuditOutliveEvents20261101001100,
   CountInstanceTickets20261101001200,
   ShowDeletionsAtOnce20261101001300,
+  RememberRepeatedRequests20261101001400,
 ];

@@ -8,7 +8,7 @@ export {
   type UpstreamLayer,
 } from './domain-error';
 export { type DomainEvent } from './domain-event';
-export { isUuid, newId, shortId } from './ids';
+export { derivedId, isUuid, newId, shortId } from './ids';
 export { isSameJson, type JsonObject, type JsonValue } from './json';
 export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';

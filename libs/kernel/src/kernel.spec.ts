@@ -1,4 +1,4 @@
-import { AggregateRoot, isName, newId, shortId, type DomainEvent } from './index';
+import { AggregateRoot, derivedId, isName, isUuid, newId, shortId, type DomainEvent } from './index';
 
 class Counter extends AggregateRoot {
   add(): void {
@@ -34,6 +34,14 @@ describe('isName', () => {
       expect(isName(name)).toBe(false);
     },
   );
+});
+
+describe('derivedId', () => {
+  it('is an id, the same for the same words and another for others', () => {
+    expect(isUuid(derivedId('a', 'b'))).toBe(true);
+    expect(derivedId('a', 'b')).toBe(derivedId('a', 'b'));
+    expect(new Set([derivedId('a', 'b'), derivedId('ab'), derivedId('a'), derivedId('b', 'a')]).size).toBe(4);
+  });
 });
 
 describe('shortId', () => {

@@ -1,4 +1,4 @@
-import { actorOf, requestContext, systemScope, type Principal } from './index';
+import { actorOf, idOfRequest, requestContext, systemScope, type Principal } from './index';
 
 const principal: Principal = {
   id: 'ab12',
@@ -30,6 +30,17 @@ describe('requestContext', () => {
       });
 
     expect(await Promise.all([work(principal), work()])).toEqual(['key:ab12', 'anonymous']);
+  });
+
+  it('gives what is made again at a repetition its first id', () => {
+    const idsOf = (seed?: string): string[] =>
+      requestContext.run(systemScope('http'), () => {
+        if (seed !== undefined) requestContext.setRepeatSeed(seed);
+        return [idOfRequest('thing', 'a'), idOfRequest('thing', 'a'), idOfRequest('thing', 'b')];
+      });
+
+    expect(idsOf('seed')).toEqual(idsOf('seed'));
+    expect(new Set([...idsOf('seed'), ...idsOf('other'), ...idsOf(), ...idsOf()]).size).toBe(12);
   });
 
   it('names work of our own', () => {

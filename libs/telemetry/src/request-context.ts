@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
+import { derivedId, newId } from '@app/kernel';
 import { newTraceparent, traceIdOf } from './traceparent';
 
 /** Who asks. Made by the authenticator; everything after it only reads. */
@@ -22,13 +23,21 @@ export interface RequestScope {
   readonly address?: string;
   /** The event or message that caused this work. */
   readonly causationId?: string;
+  /** The same at every repetition of a request that carries an idempotency key. */
+  readonly repeatSeed?: string;
 }
 
-const storage = new AsyncLocalStorage<{ scope: RequestScope }>();
+interface Holder {
+  scope: RequestScope;
+  /** How often an id was asked for with the same words. Bounded by what one request may make. */
+  readonly asked: Map<string, number>;
+}
+
+const storage = new AsyncLocalStorage<Holder>();
 
 export const requestContext = {
   run<T>(scope: RequestScope, work: () => T): T {
-    return storage.run({ scope }, work);
+    return storage.run({ scope, asked: new Map() }, work);
   },
   get(): RequestScope | undefined {
     return storage.getStore()?.scope;
@@ -38,7 +47,25 @@ export const requestContext = {
     const holder = storage.getStore();
     if (holder !== undefined) holder.scope = { ...holder.scope, principal };
   },
+  setRepeatSeed(repeatSeed: string): void {
+    const holder = storage.getStore();
+    if (holder !== undefined) holder.scope = { ...holder.scope, repeatSeed };
+  },
 };
+
+/**
+ * The id of something that the request makes: a new one, or, where the request says that it may be a repetition, the one that
+ * its first try took. `words` tell the things apart that one request makes; of those with the same words, their order does.
+ */
+export function idOfRequest(...words: readonly string[]): string {
+  const holder = storage.getStore();
+  const seed = holder?.scope.repeatSeed;
+  if (holder === undefined || seed === undefined) return newId();
+  const key = JSON.stringify(words);
+  const place = holder.asked.get(key) ?? 0;
+  holder.asked.set(key, place + 1);
+  return derivedId(seed, ...words, String(place));
+}
 
 /** For work that nobody asked for: sweeps, consumers, start-up. */
 export function systemScope(name: string): RequestScope {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type InstanceSpec } from '@app/contracts';
-import { type JsonObject, newId } from '@app/kernel';
+import { type JsonObject } from '@app/kernel';
+import { idOfRequest } from '@app/telemetry';
 import { DefinitionReader, type ServerDefinition } from '../../catalog';
 import { SecretVault } from '../../secrets';
 import { type Caller } from '../domain/caller';
@@ -33,7 +34,8 @@ export class InstanceCreation {
   }
 
   judgeWith(draft: InstanceDraft, definition: ServerDefinition | undefined, caller: Caller): JudgedDraft {
-    const id = newId();
+    // By its name, too: one bulk request makes many.
+    const id = idOfRequest('instances', draft.name);
     const { jsonSpec: wanted, environment, pointers } = draft;
     const base: JsonObject = definition?.baseSpec() ?? {};
     const more = {
@@ -55,6 +57,11 @@ export class InstanceCreation {
     const { operationId } = await this.instances.insert(instance, counting);
     await this.vault.putAll(wanted.id, prepared.secrets);
     return { state: instance.snapshot(), operationId };
+  }
+
+  /** What an earlier try of the same request has made, when only its answer was lost. */
+  madeBefore({ wanted }: JudgedDraft): Promise<AcceptedChange | undefined> {
+    return this.instances.findMade(wanted.id);
   }
 
   private async definitionOf({

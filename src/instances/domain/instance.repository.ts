@@ -1,5 +1,5 @@
 import { type OperationKind } from './operation';
-import { type Instance } from './instance';
+import { type Instance, type InstanceState } from './instance';
 
 export interface Saved {
   /** Absent when nothing has to be provisioned. */
@@ -12,6 +12,8 @@ export abstract class InstanceRepository {
    * inserting statement. `NeedsExactCountError` asks for the slower way.
    */
   abstract insert(instance: Instance, counting: 'fast' | 'exact'): Promise<{ operationId: string }>;
+  /** The instance with its creating operation, whatever became of it since. */
+  abstract findMade(id: string): Promise<{ state: InstanceState; operationId: string } | undefined>;
   /** Loads with a row lock, refusing when `expectedVersions` does not hold the stored one. */
   abstract lock(idOrName: string, expectedVersions?: readonly number[]): Promise<Instance>;
   /** Stores what changed since `lock`; answers the operation when there is something to provision. */

@@ -5,7 +5,7 @@ import { StaleVersionError } from '@app/http';
 import { isUuid } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { InstanceAnnouncer } from '../announcing/instance-announcer';
-import { Instance } from '../domain/instance';
+import { Instance, type InstanceState } from '../domain/instance';
 import {
   InstanceNameTakenError,
   InstanceNotFoundError,
@@ -78,6 +78,15 @@ export class SqlInstanceRepository extends InstanceRepository {
     return { operationId };
   }
 
+  override async findMade(id: string): Promise<{ state: InstanceState; operationId: string } | undefined> {
+    const [row] = await this.db.query<InstanceRow & { operation_id: string }>(
+      `SELECT i.*, o.id AS operation_id
+         FROM instances i JOIN operation o ON o.resource_id = i.id AND o.kind = 'create' WHERE i.id = $1`,
+      [id],
+    );
+    return row === undefined ? undefined : { state: toState(row), operationId: row.operation_id };
+  }
+
   override async lock(idOrName: string, expectedVersions?: readonly number[]): Promise<Instance> {
     const [row] = await this.db.query<InstanceRow>(
       `SELECT id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
@@ -128,12 +137,13 @@ export class SqlInstanceRepository extends InstanceRepository {
     if (made.length === 0) throw new InstanceQuotaExceededError(this.options.maxInstances);
   }
 
-  /** The constraint is the truth when two callers race. */
+  /** The constraint is the truth when two callers race. Only the same request, repeated, comes with the same id. */
   private async uniquely(name: string, write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
     } catch (error) {
-      if (isUniqueViolation(error, 'instances_live_name')) throw new InstanceNameTakenError(name);
+      if (isUniqueViolation(error, 'instances_live_name') || isUniqueViolation(error, 'instances_pkey'))
+        throw new InstanceNameTakenError(name);
       throw error;
     }
   }

@@ -11,6 +11,11 @@ export interface KeyScope {
   readonly key: string;
 }
 
+/** A claim that was granted; its seed is the same at every repetition of the request. */
+export interface Claimed {
+  readonly seed: string;
+}
+
 /** The right to answer a key; `token` is the claimant's own, so that it can find a claim whose confirmation was lost. */
 export interface Claim extends KeyScope {
   readonly token: string;
@@ -19,7 +24,7 @@ export interface Claim extends KeyScope {
 export const CLAIM_TERM_S = 60;
 const KEPT_HOURS = 24;
 const PURPOSE = 'idempotency';
-/** A row may vanish between the two looks, when its claimant gives it back; more often than this is no accident. */
+/** A row may vanish between the two looks, when its time is over; more often than this is no accident. */
 const MAX_LOOKS = 3;
 
 interface KeyRow {
@@ -38,15 +43,16 @@ export class IdempotencyStore {
     return { ...scope, token: randomUUID() };
   }
 
-  /** undefined: the claim is ours, go on. Otherwise the answer that was given before, or an error. */
-  async claim(claim: Claim, body: string): Promise<AnswerParts | undefined> {
+  /** The claim is ours, or the answer that was given before, or an error. */
+  async claim(claim: Claim, body: string): Promise<Claimed | { readonly answer: AnswerParts }> {
     const digest = createHash('sha256').update(body).digest();
     for (let look = 0; look < MAX_LOOKS; look += 1) {
-      if (await this.insert(claim, digest)) return undefined;
+      const seed = await this.insert(claim, digest);
+      if (seed !== undefined) return { seed };
       const row = await this.find(claim);
       if (row === undefined) continue;
       if (!row.body_digest.equals(digest)) throw new IdempotencyKeyReusedError();
-      if (row.response !== null) return this.unseal(claim, row.response);
+      if (row.response !== null) return { answer: this.unseal(claim, row.response) };
       break;
     }
     throw new IdempotencyInProgressError();
@@ -62,10 +68,13 @@ export class IdempotencyStore {
     );
   }
 
-  /** Frees the key, also when it is not known whether the claim ever arrived. */
+  /**
+   * Frees the key, also when it is not known whether the claim ever arrived. The row stays: the work may have been done, with
+   * only its confirmation lost, and whoever repeats it must make the same things.
+   */
   async giveBack(claim: Claim): Promise<void> {
     await this.db.execute(
-      `DELETE FROM idempotency_key
+      `UPDATE idempotency_key SET claimed_until = '-infinity'
         WHERE principal = $1 AND route = $2 AND key = $3 AND claim_token = $4 AND response IS NULL`,
       ownRow(claim),
     );
@@ -81,21 +90,24 @@ export class IdempotencyStore {
   }
 
   /** One statement decides among racers: a new row, an expired one, an abandoned claim, or our own unconfirmed one. */
-  private async insert(claim: Claim, digest: Buffer): Promise<boolean> {
-    const rows = await this.db.query(
+  private async insert(claim: Claim, digest: Buffer): Promise<string | undefined> {
+    const rows = await this.db.query<{ seed: string }>(
       `INSERT INTO idempotency_key AS held
               (principal, route, key, claim_token, body_digest, claimed_until, expires_at)
        VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), now() + make_interval(hours => $7))
        ON CONFLICT (principal, route, key) DO UPDATE
           SET claim_token = excluded.claim_token, body_digest = excluded.body_digest, response = NULL,
-              claimed_until = excluded.claimed_until, created_at = now(), expires_at = excluded.expires_at
+              claimed_until = excluded.claimed_until, created_at = now(), expires_at = excluded.expires_at,
+              seed = CASE WHEN held.expires_at >= now() AND held.body_digest = excluded.body_digest
+                          THEN held.seed ELSE excluded.seed END
         WHERE held.expires_at < now()
+           OR (held.response IS NULL AND held.claimed_until = '-infinity')
            OR (held.response IS NULL AND held.body_digest = excluded.body_digest
                AND (held.claimed_until < now() OR held.claim_token = excluded.claim_token))
-       RETURNING claim_token`,
+       RETURNING seed`,
       [...ownRow(claim), digest, CLAIM_TERM_S, KEPT_HOURS],
     );
-    return rows.length > 0;
+    return rows[0]?.seed;
   }
 
   private async find({ principal, route, key }: KeyScope): Promise<KeyRow | undefined> {

@@ -39,8 +39,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async once(claim: Claim, call: Call): Promise<unknown> {
-    const stored = await this.claim(claim, call.request);
-    if (stored !== undefined) throw new StoredAnswer(stored);
+    const claimed = await this.claim(claim, call.request);
+    if ('answer' in claimed) throw new StoredAnswer(claimed.answer);
+    requestContext.setRepeatSeed(claimed.seed);
     const renewal = setInterval(() => {
       this.inBackground(() => this.store.renew(claim), 1);
     }, RENEW_EVERY_MS);
@@ -56,7 +57,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  private async claim(claim: Claim, { body, query }: FastifyRequest): Promise<AnswerParts | undefined> {
+  private async claim(claim: Claim, { body, query }: FastifyRequest): ReturnType<IdempotencyStore['claim']> {
     try {
       return await this.store.claim(claim, JSON.stringify([query, body ?? null]));
     } catch (error) {
