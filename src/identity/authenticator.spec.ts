@@ -55,6 +55,12 @@ describe('the authenticator', () => {
     expect(store.touched).toBe(1);
   });
 
+  it('notes the use of a busy key once, not at each request', async () => {
+    const { made, store, authenticator } = given();
+    for (let request = 0; request < 50; request += 1) await authenticator.authenticate(made.key);
+    expect(store.touched).toBe(1);
+  });
+
   it.each([
     ['revoked', { revokedAt: new Date() }],
     ['expired', { expiresAt: new Date(Date.now() - 1) }],

@@ -28,6 +28,8 @@ export class Authenticator {
   private readonly logger = new Logger(Authenticator.name);
   private readonly bootstrapDigest: Buffer;
   private readonly cache: KeyCache;
+  /** A key that was read once is noted once: a busy one must not flood the database until it is read again. */
+  private readonly noted = new WeakSet<ApiKey>();
 
   constructor(
     private readonly store: ApiKeyStore,
@@ -52,8 +54,11 @@ export class Authenticator {
     return toPrincipal(key);
   }
 
-  private noteUse({ id, lastUsedAt }: ApiKey): void {
+  private noteUse(key: ApiKey): void {
+    const { id, lastUsedAt } = key;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < TOUCH_AFTER_MS) return;
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
     this.store.touch(id).catch((error: unknown) => {
       this.logger.debug(`the use of key ${id} was not noted: ${String(error)}`);
     });
