@@ -5,6 +5,7 @@ import { DockerEngine, findLauncher, ProcessEngine } from '@app/container-engine
 import { BUNDLED } from '../bundled';
 import { ProvisionerOptions } from '../provisioner';
 import { isLoopback } from './egress';
+import { launcherForEngine } from './launcher-for-engine';
 import { PACKAGE_ROOT } from './package-root';
 import { type Platform } from './platform';
 import { type Settings } from './settings';
@@ -38,7 +39,8 @@ function bridgeHost({ SERVER_HOST }: Readonly<Settings>): string {
 export function provisionerOptions(platform: Platform): ProvisionerOptions {
   const { settings, installationId } = platform;
   const host = dockerHost(settings);
-  const launcherPath = findLauncher(PACKAGE_ROOT);
+  const secretsFolder = `/dev/shm/quayside-${installationId}`;
+  const launcherPath = launcherForEngine(findLauncher(PACKAGE_ROOT), secretsFolder);
   return new ProvisionerOptions({
     installationId,
     docker:
@@ -47,7 +49,7 @@ export function provisionerOptions(platform: Platform): ProvisionerOptions {
         : new DockerEngine({
             host,
             subnetRange: settings.CONTAINER_SUBNETS,
-            secretsFolder: `/dev/shm/quayside-${installationId}`,
+            secretsFolder,
             ...(launcherPath === undefined ? {} : { launcherPath }),
           }),
     bundled: new ProcessEngine({
