@@ -1,7 +1,8 @@
 import { EgressPolicy } from '@app/security';
+import { publicUrls } from './public-url';
 import { type Settings } from './settings';
 
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
+const LOOPBACK = /^(127\.|\[?::1\]?$|localhost$)/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = {
   'postgres:': '5432',
   'postgresql:': '5432',
@@ -42,6 +43,8 @@ export function egressPolicy(settings: Readonly<Settings>): EgressPolicy {
       ...storeAddress(REDIS_URL),
       ...storeAddress(DOCKER_HOST),
     ],
-    localMode: isLoopback(SERVER_HOST),
+    // Behind a proxy that others reach, loopback is not the user's own machine any more.
+    localMode:
+      isLoopback(SERVER_HOST) && publicUrls(settings).every((url) => isLoopback(new URL(url).hostname)),
   });
 }
