@@ -42,6 +42,7 @@ export { canonicalUrl, PATH_ALIASES, type PathAlias } from './server/aliases';
 export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';
 export { parseJson } from './server/json-body';
 export { RouteTable } from './server/route-table';
+export { AlsoJudged } from './validation/also-judged';
 export { fieldsOf, toFieldProblems } from './validation/field-problems';
 export { nearest } from './validation/nearest';
 export { RequestValidationPipe } from './validation/request-validation.pipe';

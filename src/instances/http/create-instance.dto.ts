@@ -1,7 +1,20 @@
 import { ApiExtraModels, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsInt, IsObject, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { NAME_PATTERN, RESERVED_NAMES } from '@app/kernel';
-import { IsNotIn } from 'class-validator';
+import {
+  IsInt,
+  IsNotIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { AlsoJudged } from '@app/http';
+import { type FieldProblem, type JsonObject, NAME_PATTERN, RESERVED_NAMES } from '@app/kernel';
+import { InstancesOptions } from '../instances.options';
+import { SpecPreparer } from '../spec/prepare-spec';
 import { DockerSpecDto, StdioSpecDto, UrlSpecDto } from './json-spec.dto';
 
 export const NAME_MESSAGE = '$property must be 1-63 lower-case letters, digits, dashes or single underscores';
@@ -14,14 +27,27 @@ export const jsonSpecProperty = {
   example: { type: 'docker', image: 'mcp/filesystem:latest', port: 8001 },
 };
 
+/** Faults of a specification that says its type; what it lacks, its template may give. */
+const rules = new SpecPreparer(new InstancesOptions({ bundled: [] }));
+const faultsOfSpec = ({ json_spec: spec }: CreateInstanceDto): readonly FieldProblem[] =>
+  isSpecWithType(spec) ? rules.judgePart(spec) : [];
+
+/** Which bundled servers there are is not known here, so theirs are left to the real judge. */
+const isSpecWithType = (spec: unknown): spec is JsonObject =>
+  typeof spec === 'object' &&
+  spec !== null &&
+  'type' in spec &&
+  (spec.type === 'docker' || spec.type === 'url');
+
 /** All spellings of a create: with a specification, from a template, or as a service of a template. */
 @ApiExtraModels(DockerSpecDto, UrlSpecDto, StdioSpecDto)
+@AlsoJudged(faultsOfSpec)
 export class CreateInstanceDto {
   @ApiPropertyOptional({
     example: 'docs-search',
     description: 'Unique among live instances; part of its address.',
   })
-  @IsOptional()
+  @ValidateIf(({ service_name: other }: CreateInstanceDto) => other === undefined)
   @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
   @IsNotIn(RESERVED, { message: 'name is a word that has a meaning in our paths' })
   readonly name?: string;

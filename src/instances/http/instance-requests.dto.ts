@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -21,12 +21,9 @@ import { INSTANCE_SORTS, type InstanceSort } from '../queries/instance-view';
 import { SPEC_TYPES } from '../spec/spec.schemas';
 import { CreateInstanceDto } from './create-instance.dto';
 
-export class UpdateInstanceDto extends PickType(CreateInstanceDto, [
-  'name',
-  'description',
-  'json_spec',
-  'replicas',
-]) {}
+export class UpdateInstanceDto extends PartialType(
+  PickType(CreateInstanceDto, ['name', 'description', 'json_spec', 'replicas']),
+) {}
 
 const asBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;

@@ -11,6 +11,7 @@ import {
   UnknownFieldError,
   ValidationFailedError,
 } from '../problems/request-errors';
+import { furtherFaults } from './also-judged';
 import { toFieldProblems, UNKNOWN_FIELD } from './field-problems';
 
 const OPTIONS = {
@@ -27,7 +28,7 @@ export class RequestValidationPipe implements PipeTransform {
   private readonly body = new ValidationPipe({
     ...OPTIONS,
     exceptionFactory: (faults) => {
-      const problems = toFieldProblems(faults);
+      const problems = [...toFieldProblems(faults), ...furtherFaults(faults)];
       const hasUnknown = problems.some(({ code }) => code === UNKNOWN_FIELD);
       return hasUnknown ? new UnknownFieldError(problems) : new ValidationFailedError(problems);
     },
