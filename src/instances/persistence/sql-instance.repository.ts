@@ -96,7 +96,7 @@ export class SqlInstanceRepository extends InstanceRepository {
       [isUuid(idOrName) ? idOrName : null, idOrName],
     );
     if (row === undefined) throw new InstanceNotFoundError(idOrName);
-    assertWish(expectedVersions, row.row_version);
+    if (!isWishOf(expectedVersions, row.row_version)) throw await this.staleVersion(row);
     return Instance.restore(toState(row));
   }
 
@@ -137,6 +137,15 @@ export class SqlInstanceRepository extends InstanceRepository {
     if (made.length === 0) throw new InstanceQuotaExceededError(this.options.maxInstances);
   }
 
+  /** Names the tag that a reader would get now. */
+  private async staleVersion({ id, row_version: rowVersion }: InstanceRow): Promise<StaleVersionError> {
+    const [seen] = await this.db.query<{ sequence: string }>(
+      `SELECT status_sequence AS sequence FROM instance_view WHERE id = $1`,
+      [id],
+    );
+    return new StaleVersionError(instanceTag(rowVersion, Number(seen?.sequence ?? 0)));
+  }
+
   /** The constraint is the truth when two callers race. Only the same request, repeated, comes with the same id. */
   private async uniquely(name: string, write: () => Promise<unknown>): Promise<void> {
     try {
@@ -150,10 +159,8 @@ export class SqlInstanceRepository extends InstanceRepository {
 }
 
 /** A tag also counts what was seen; a change is refused only when somebody else changed the wish. */
-function assertWish(expected: readonly number[] | undefined, rowVersion: number): void {
-  if (expected === undefined || expected.some((tag) => wishOfTag(tag) === rowVersion)) return;
-  throw new StaleVersionError(instanceTag(rowVersion, 0));
-}
+const isWishOf = (expected: readonly number[] | undefined, rowVersion: number): boolean =>
+  expected === undefined || expected.some((tag) => wishOfTag(tag) === rowVersion);
 
 const TARGETS: Readonly<Record<OperationKind, string>> = {
   create: 'running',

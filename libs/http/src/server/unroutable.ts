@@ -15,6 +15,7 @@ import { requestIdOf } from './request-scope';
 /** The router itself gave up, before any hook: a badly encoded path, an overlong parameter. */
 export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const traceId = traceIdOf(newTraceparent());
+  void reply.header('x-request-id', request.id);
   sendProblem(reply, problemOf(error, { path: request.originalUrl, requestId: request.id, traceId }));
 }
 
@@ -30,12 +31,13 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
     return;
   }
   const problem = BY_CODE[error.code] ?? MALFORMED_REQUEST;
+  const requestId = requestIdOf({ headers: {} });
   const body = JSON.stringify({
     type: `/problems/${problem.code}`,
     ...problem,
     docs: `/problems/${problem.code}`,
     instance: '',
-    request_id: requestIdOf({ headers: {} }),
+    request_id: requestId,
     trace_id: traceIdOf(newTraceparent()),
   });
   socket.end(
@@ -43,6 +45,7 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
       `Content-Type: ${PROBLEM_TYPE}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
       'Connection: close',
       '',
       body,
