@@ -4,6 +4,9 @@ import { ApiProblems, RequirePermission } from '@app/http';
 import { ServerStatuses } from '../calls/server-status';
 import { ServersStatusDto, ServerStatusDto } from './servers-status.dto';
 
+/** These are always told, so that a dashboard needs no case for their absence. */
+const NONE_YET = { running: 0, degraded: 0, failed: 0 };
+
 @ApiTags('servers')
 @Controller({ path: 'mcp/servers/status', version: '1' })
 export class ServersStatusController {
@@ -20,6 +23,9 @@ export class ServersStatusController {
   @ApiOkResponse({ type: ServersStatusDto })
   @ApiProblems('unauthenticated', 'permission_denied', 'routing_unavailable')
   status(): ServersStatusDto {
-    return { servers: this.statuses.all().map(ServerStatusDto.from), summary: this.statuses.counts() };
+    return {
+      servers: this.statuses.all().map(ServerStatusDto.from),
+      summary: { ...NONE_YET, ...this.statuses.counts() },
+    };
   }
 }

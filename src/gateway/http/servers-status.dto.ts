@@ -97,8 +97,9 @@ export class ServersStatusDto {
   readonly servers!: readonly ServerStatusDto[];
 
   @ApiProperty({
-    description: 'How many are in which state.',
-    example: { running: 3, failed: 1 },
+    description:
+      'How many are in which state; running, degraded and failed always, the others where there are any.',
+    example: { running: 3, degraded: 0, failed: 1 },
     type: 'object',
     additionalProperties: { type: 'integer' },
   })
