@@ -8,10 +8,10 @@ export const ENVIRONMENT_SCOPE = 'env';
 export function assertStorable(scope: string, name: string): void {
   const errors: FieldProblem[] = [];
   if (!SECRET_SCOPE_PATTERN.test(scope) || scope === ENVIRONMENT_SCOPE)
-    errors.push({ pointer: '/scope', code: 'invalid', detail: 'This scope cannot hold secrets.' });
+    errors.push({ pointer: '/path/scope', code: 'invalid', detail: 'This scope cannot hold secrets.' });
   if (!SECRET_NAME_PATTERN.test(name))
     errors.push({
-      pointer: '/name',
+      pointer: '/path/name',
       code: 'invalid',
       detail: 'A name has upper-case letters, digits and "_".',
     });
