@@ -70,11 +70,13 @@ export class SecretRows {
     );
   }
 
-  /** The sealed versions that the references name, in the order of nothing in particular. */
-  findSealed(references: readonly SecretReference[]): Promise<(SealedVersion & SecretReference)[]> {
-    return this.db.query<SealedVersion & SecretReference>(
-      `SELECT s.id, s.scope, s.name, v.version, v.ciphertext, v.wrapped_key, v.kid
-         FROM unnest($1::text[], $2::text[], $3::int[]) AS wanted (scope, name, version)
+  /** The sealed versions that the references name; `place` says which of them a row answers, from 0. */
+  findSealed(
+    references: readonly SecretReference[],
+  ): Promise<(SealedVersion & SecretReference & { place: number })[]> {
+    return this.db.query<SealedVersion & SecretReference & { place: number }>(
+      `SELECT wanted.place::int - 1 AS place, s.id, s.scope, s.name, v.version, v.ciphertext, v.wrapped_key, v.kid
+         FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS wanted (scope, name, version, place)
          JOIN secret s ON s.scope = wanted.scope AND s.name = wanted.name
          JOIN secret_version v ON v.secret_id = s.id AND v.version = coalesce(wanted.version, s.latest_version)`,
       columns(references),

@@ -24,15 +24,12 @@ export class OwnStoreProvider extends SecretProvider {
   }
 
   override async read(references: ReadonlyMap<string, SecretReference>): Promise<Map<string, SecretValue>> {
-    const rows = await this.rows.findSealed([...references.values()]);
+    const texts = [...references.keys()];
     const values = new Map<string, SecretValue>();
-    for (const [text, wanted] of references) {
-      const row = rows.find(
-        ({ scope, name, version }) =>
-          scope === wanted.scope && name === wanted.name && (wanted.version ?? version) === version,
-      );
-      const value = row === undefined ? undefined : this.open(row);
-      if (row !== undefined && value !== undefined) values.set(text, { value, version: row.version });
+    for (const row of await this.rows.findSealed([...references.values()])) {
+      const text = texts[row.place];
+      const value = this.open(row);
+      if (text !== undefined && value !== undefined) values.set(text, { value, version: row.version });
     }
     return values;
   }

@@ -49,8 +49,12 @@ describe('secrets', () => {
     await vault.put('shared', 'ROTATED', 'value-one');
     expect((await reader.read([ref])).get(ref)?.value).toBe('value-one');
     await vault.put('shared', 'ROTATED', 'value-two');
-    const values = await reader.read([ref, `${ref}@1`, `${ref}@2`]);
-    expect([...values.values()].map(({ value }) => value)).toEqual(['value-two', 'value-one', 'value-two']);
+    const values = await reader.read([`${ref}@1`, ref, `${ref}@2`]);
+    expect(Object.fromEntries([...values].map(([text, { value }]) => [text, value]))).toEqual({
+      [`${ref}@1`]: 'value-one',
+      [ref]: 'value-two',
+      [`${ref}@2`]: 'value-two',
+    });
   });
 
   it('do not open in the place of another', async () => {
