@@ -26,8 +26,13 @@ export class LookController {
       this.#logger.warn('a message that is no "look" was dropped');
       return;
     }
-    if (this.provisioner.isActive()) this.provisioner.look(message.instance_id, message.generation);
-    else await this.#handOn(message);
+    const { instance_id: id, generation, seen_sequence: seen } = message;
+    if (!this.provisioner.isActive()) {
+      await this.#handOn(message);
+      return;
+    }
+    if (typeof seen === 'number') this.provisioner.heard(id, seen);
+    this.provisioner.look(id, generation);
   }
 
   /** Whoever stands by takes messages off the same queue; the holder of the lease is to have them. */

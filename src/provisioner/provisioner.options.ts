@@ -33,6 +33,8 @@ export interface ProvisionerTiming {
   readonly sweepEveryMs: number;
   /** An observation that did not change is told again after this long, so that its age stays small. */
   readonly repeatReportAfterMs: number;
+  /** A report that has not arrived after this long counts as lost. */
+  readonly repeatUnheardAfterMs: number;
 }
 
 const TIMING: ProvisionerTiming = {
@@ -41,6 +43,7 @@ const TIMING: ProvisionerTiming = {
   firstBackoffMs: 1_000,
   sweepEveryMs: 30_000,
   repeatReportAfterMs: 60_000,
+  repeatUnheardAfterMs: 5_000,
 };
 
 const DEFAULT_MAX_CONTAINERS = 500;

@@ -47,6 +47,11 @@ export class Provisioner implements OnApplicationBootstrap, BeforeApplicationShu
     this.#parts.reconciler.looks.look(instanceId, generation);
   }
 
+  /** The newest report of an instance that arrived; one told since is told again, or a lost one would be missed for long. */
+  heard(instanceId: string, sequence: number): void {
+    this.#parts.reporter.heard(instanceId, sequence);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.#parts.bridges.start();
     await this.#parts.engines.start();

@@ -6,6 +6,8 @@ export interface ReconcileInstanceV1 {
   readonly instance_id: string;
   /** For the log only: the provisioner looks and compares whatever it says, else drift would never heal. */
   readonly generation: number;
+  /** The sequence of the newest report that arrived, where the sender knows it: one told since may have been lost. */
+  readonly seen_sequence?: number;
 }
 
 export interface ContainerReport {

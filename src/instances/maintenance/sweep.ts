@@ -11,6 +11,12 @@ const DEDUPE_TTL_MS = 25_000;
 /** After the looks that somebody waits for. */
 const SWEEP_PRIORITY = 100;
 
+interface SweptRow {
+  readonly id: string;
+  readonly generation: number;
+  readonly seen_sequence: number;
+}
+
 /** Asks the provisioner to look at everything: whatever message was lost, the next sweep makes up for it. */
 @Injectable()
 export class InstanceSweep {
@@ -23,11 +29,10 @@ export class InstanceSweep {
     let after: string | null = null;
     let asked = 0;
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-      const rows: { id: string; generation: number }[] = await this.db.query<{
-        id: string;
-        generation: number;
-      }>(
-        `SELECT id, generation FROM desired_instances WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT ${BATCH}`,
+      const rows: SweptRow[] = await this.db.query<SweptRow>(
+        `SELECT d.id, d.generation, coalesce(s.sequence, 0)::float8 AS seen_sequence
+           FROM desired_instances d LEFT JOIN instance_status s ON s.instance_id = d.id
+          WHERE $1::uuid IS NULL OR d.id > $1 ORDER BY d.id LIMIT ${BATCH}`,
         [after],
       );
       if (rows.length > 0) await this.queues.add(rows.map(lookAt));
@@ -39,9 +44,9 @@ export class InstanceSweep {
   }
 }
 
-const lookAt = ({ id, generation }: { id: string; generation: number }): QueueMessage => ({
+const lookAt = ({ id, generation, seen_sequence }: SweptRow): QueueMessage => ({
   queue: PROVISIONING_COMMANDS,
-  data: { v: 1, instance_id: id, generation } satisfies ReconcileInstanceV1,
+  data: { v: 1, instance_id: id, generation, seen_sequence } satisfies ReconcileInstanceV1,
   dedupe: { id: `look_${id}`, ttlMs: DEDUPE_TTL_MS },
   priority: SWEEP_PRIORITY,
 });

@@ -9,6 +9,7 @@ interface Told {
   readonly body: ReportBody;
   readonly nextAttemptAtMs: number | null;
   readonly atMs: number;
+  readonly sequence: number;
 }
 
 /** The row waits for this one word; should it get lost, it is said again soon. */
@@ -34,8 +35,18 @@ export class Reporter {
     if (body.phase === 'running') this.parts.failpoints.pass('before-report');
     const { instanceId } = look.desired;
     const { nextAttemptAtMs } = look.status;
-    this.#told.set(instanceId, { body, nextAttemptAtMs, atMs: this.parts.clock.monotonicMs() });
-    this.parts.outbox.push(this.#stamped(look, body));
+    const report = this.#stamped(look, body);
+    const { sequence } = report;
+    this.#told.set(instanceId, { body, nextAttemptAtMs, atMs: this.parts.clock.monotonicMs(), sequence });
+    this.parts.outbox.push(report);
+  }
+
+  /** Whoever reads is behind what was told: a queue that was emptied has lost it, so the next look tells it again. */
+  heard(instanceId: string, sequence: number): void {
+    const told = this.#told.get(instanceId);
+    if (told === undefined || told.sequence <= sequence) return;
+    const ageMs = this.parts.clock.monotonicMs() - told.atMs;
+    if (ageMs >= this.parts.timing.repeatUnheardAfterMs) this.forget(instanceId);
   }
 
   /** The next look tells its instance again, whether or not anything changed. */

@@ -27,6 +27,7 @@ describe('housekeeping', () => {
     expect(looks).toHaveLength(1_100);
     expect(new Set(looks.map(({ dedupe }) => dedupe?.id)).size).toBe(1_100);
     expect(looks.every(({ dedupe }) => (dedupe?.ttlMs ?? 0) > 0)).toBe(true);
+    expect(looks[0]?.data).toMatchObject({ v: 1, generation: 1, seen_sequence: 0 });
   });
 
   it('forgets what is old and keeps what is not', async () => {

@@ -24,6 +24,7 @@ const TIMING = {
   firstBackoffMs: 1,
   sweepEveryMs: 300,
   repeatReportAfterMs: 60_000,
+  repeatUnheardAfterMs: 5_000,
 };
 
 /** One provisioner process of a spec. */
@@ -41,6 +42,9 @@ export class World {
   readonly prober = new FakeProber();
   readonly queues = new RecordedQueues();
   readonly secrets = new Map<string, string>();
+  /** Why no secret can be read, while it is set. */
+  secretFault: Error | undefined;
+  readonly secretReads: string[] = [];
   readonly scrubber = new Scrubber();
   readonly keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
   readonly #processes = new Set<Process>();
@@ -161,10 +165,13 @@ export class World {
   }
 
   #reader(): SecretReader {
-    const read: SecretReader['read'] = (references) =>
-      Promise.resolve(
+    const read: SecretReader['read'] = (references) => {
+      this.secretReads.push(...references);
+      if (this.secretFault !== undefined) return Promise.reject(this.secretFault);
+      return Promise.resolve(
         new Map(references.map((ref) => [ref, { value: this.secrets.get(ref) ?? '', version: 1 }])),
       );
+    };
     return Object.assign(Object.create(SecretReader.prototype) as SecretReader, { read });
   }
 }
