@@ -7,6 +7,8 @@ interface Bridged {
   readonly address: string;
   readonly attachment: Attachment;
   readonly bridge: StdioBridge;
+  /** What was heard before the streams broke and were opened again. */
+  readonly heardBefore: readonly string[];
   opening: Promise<string> | undefined;
   hasEnded: boolean;
 }
@@ -24,6 +26,8 @@ export interface BridgeRequest {
 
 /** The handshake of a stdio server, which may first have to load itself. */
 const OPEN_WITHIN_MS = 30_000;
+/** As many as are kept with the status of a container that ended. */
+const LINES_HEARD_BEFORE = 200;
 
 /** Holds the standard streams of servers that speak over them, and gives each an address for the gateway. */
 export class Bridges {
@@ -56,12 +60,15 @@ export class Bridges {
 
   /** Before the start, so that nothing the server says is lost; or again, when this process took over. */
   async attach(engine: ContainerEngine, request: BridgeRequest): Promise<void> {
+    // A container that just ended may look alive a moment longer; what it said must outlast that.
+    const heardBefore = this.lastWords(request.containerId).slice(-LINES_HEARD_BEFORE);
     this.letGo(request.containerId);
     const attachment = await engine.attach(request.containerId);
     const bridged: Bridged = {
       instanceId: request.instanceId,
       address: request.replica === 0 ? request.instanceId : `${request.instanceId}.${request.replica}`,
       attachment,
+      heardBefore,
       bridge: new StdioBridge(attachment, {
         serverName: request.serverName,
         ...(request.era !== undefined && { era: request.era }),
@@ -92,7 +99,8 @@ export class Bridges {
 
   /** What the server wrote to its error output; for such servers the engine keeps nothing. */
   lastWords(containerId: string): readonly string[] {
-    return this.#byContainer.get(containerId)?.bridge.stderrLines() ?? [];
+    const bridged = this.#byContainer.get(containerId);
+    return bridged === undefined ? [] : [...bridged.heardBefore, ...bridged.bridge.stderrLines()];
   }
 
   letGo(containerId: string): void {
