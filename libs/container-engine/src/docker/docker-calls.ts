@@ -103,10 +103,13 @@ function translated(action: string, error: unknown): Error {
   if (error instanceof DomainError) return error;
   const { statusCode, json, message = '', code } = error as DockerodeFault;
   if (statusCode === undefined) return new EngineUnavailableError(causeOf(code, message), { cause: error });
-  const words = (json?.message ?? message).trim();
+  const words = (json?.message ?? message).replace(CLIENT_PREFIX, '').trim();
   if (STATUS_AWAY.has(statusCode)) return new EngineUnavailableError(words, { cause: error });
   return new EngineRefusedError(action, words, statusCode, { cause: error });
 }
+
+/** The client library puts its own words before those of the engine. */
+const CLIENT_PREFIX = /^\(HTTP code \d+\) [^-]*- /;
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'its socket does not exist',
