@@ -63,13 +63,13 @@ export class EndingSteps {
   async recover(context: StepContext, container: ObservedContainer): Promise<void> {
     const post = postOf(context);
     const output = await this.#output(post, container.id);
-    const { trouble } = context.memory.healthOf(container.replica);
+    const { trouble, answered } = context.memory.healthOf(container.replica);
     await this.parts.containers.stop(context, [container]);
     await this.parts.containers.removeOne(post, container.id);
     this.#blame(
       context,
       container.replica,
-      `It stopped answering and is replaced: ${trouble ?? 'no reason is known.'}`,
+      `${answered ? 'It stopped answering' : 'It never answered'} and is replaced: ${trouble ?? 'no reason is known.'}`,
       {
         ending: undefined,
         output,
