@@ -159,13 +159,20 @@ const ASKS_FOR =
 function judgeOutput({ message, output }: LastErrorReport): Verdict {
   const line = output.findLast((each) => ASKS_FOR.test(each));
   const variable = line === undefined ? undefined : ASKS_FOR.exec(line)?.[1];
-  if (line !== undefined && variable !== undefined)
-    return bad(`${message}: ${line.trim().slice(0, 300)}`, setFix(variable));
-  const last = output.at(-1)?.trim().slice(0, 300);
-  return bad(last === undefined ? message : `${message}: ${last}`, {
+  if (line !== undefined && variable !== undefined) return bad(withLine(message, line), setFix(variable));
+  const last = output.at(-1);
+  return bad(last === undefined ? message : withLine(message, last), {
     action: 'read_logs',
     label: 'Read its last output',
   });
+}
+
+/** Of a line, in a sentence; a message mostly quotes at least half of it already. */
+const LINE_LENGTH = 300;
+
+function withLine(message: string, line: string): string {
+  const text = line.trim().slice(0, LINE_LENGTH);
+  return message.includes(text.slice(0, LINE_LENGTH / 2)) ? message : `${message}: ${text}`;
 }
 
 const setFix = (variable: string): DiagnosisFix => ({
