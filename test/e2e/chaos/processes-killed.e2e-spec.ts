@@ -1,6 +1,6 @@
 import { eventually } from '@app/testing';
-import { type Role } from '../installation';
 import { homesOf } from './support/homes';
+import { killAndStart } from './support/nemesis';
 import { Random } from './support/random';
 import { Siege } from './support/siege';
 
@@ -9,15 +9,6 @@ jest.setTimeout(400_000);
 /** The points at which something is killed are counted in acknowledged wishes, so they are the same in every run. */
 const SEED = 20_261_121;
 const WISHES = { from: 8, to: 40 };
-
-/** kill -9, and the same process again, at once. */
-async function killAndStart(siege: Siege, role: Role): Promise<void> {
-  const { installation, keeper } = siege;
-  await installation.kill(role);
-  await keeper.expireTermsOfTheDead('claims');
-  if (role === 'all-in-one' || role === 'provisioner') await keeper.expireTermsOfTheDead('leases');
-  await installation.startRole(role);
-}
 
 /** The folder of a container goes a moment after its last report. */
 const ownsOneContainerEach = (siege: Siege): Promise<void> =>

@@ -54,14 +54,14 @@ const WITNESS = `
 
 const INSTANCES = `
   SELECT i.id, i.name, i.description, i.desired_state, i.generation, i.deleted_at IS NOT NULL AS is_gone,
-         s.phase, s.generation AS seen_generation,
-         (SELECT count(*)::int FROM operation o WHERE o.resource_id = i.id AND o.kind = 'create') AS creations
-    FROM instances i LEFT JOIN instance_status s ON s.instance_id = i.id`;
+         s.phase, s.generation AS seen_generation, count(o.id)::int AS creations
+    FROM instances i LEFT JOIN instance_status s ON s.instance_id = i.id
+         LEFT JOIN operation o ON o.resource_id = i.id AND o.kind = 'create'
+   GROUP BY i.id, s.instance_id`;
 
 const EVENTS = `
-  SELECT e.id, e.sequence::int, e.name, e.aggregate_id, e.correlation_id,
-         (SELECT count(*)::int FROM audit a WHERE a.event_id = e.id) AS audits
-    FROM domain_event e ORDER BY e.sequence`;
+  SELECT e.id, e.sequence::int, e.name, e.aggregate_id, e.correlation_id, count(a.id)::int AS audits
+    FROM domain_event e LEFT JOIN audit a ON a.event_id = e.id GROUP BY e.id ORDER BY e.sequence`;
 
 /** Reads the truth where it is kept, past everything the product says about itself. */
 export class RecordKeeper {
@@ -84,6 +84,14 @@ export class RecordKeeper {
     return instances.filter((instance) => !isSettled(instance));
   }
 
+  /** What keeps the queues of installations apart in one Redis. */
+  async queuePrefix(): Promise<string> {
+    const [row] = await this.db.query<{ id: string }>(
+      `SELECT value #>> '{}' AS id FROM setting WHERE name = 'installation_id'`,
+    );
+    return `quayside-${row?.id ?? ''}`;
+  }
+
   async unsent(): Promise<number> {
     const [row] = await this.db.query<{ count: number }>('SELECT count(*)::int AS count FROM outbox');
     return row?.count ?? 0;
@@ -99,8 +107,8 @@ export class RecordKeeper {
 
   async read(): Promise<Records> {
     const [audits] = await this.db.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM audit a
-        WHERE a.event_id IS NOT NULL AND NOT EXISTS (SELECT FROM domain_event e WHERE e.id = a.event_id)`,
+      `SELECT count(*)::int AS count FROM audit a LEFT JOIN domain_event e ON e.id = a.event_id
+        WHERE a.event_id IS NOT NULL AND e.id IS NULL`,
     );
     return {
       instances: await this.db.query<InstanceRecord>(INSTANCES),

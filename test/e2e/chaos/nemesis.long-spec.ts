@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWithRedis, eventually } from '@app/testing';
+import { homesOf } from './support/homes';
+import { torment } from './support/nemesis';
+import { OwnPostgres } from './support/own-postgres';
+import { Random } from './support/random';
+import { Siege } from './support/siege';
+
+/** QUAYSIDE_CHAOS_SEED repeats the faults of a run, QUAYSIDE_CHAOS_MINUTES changes how long it goes on. */
+const SEED = Number(process.env['QUAYSIDE_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const MINUTES = Number(process.env['QUAYSIDE_CHAOS_MINUTES'] ?? 5);
+
+jest.setTimeout((MINUTES + 20) * 60_000);
+
+describeWithRedis('faults of all kinds, chosen by a seed', (redis) => {
+  let postgres: OwnPostgres;
+  let siege: Siege;
+
+  beforeAll(async () => {
+    postgres = await OwnPostgres.start();
+    siege = await Siege.start({ mode: 'roles', databaseUrl: postgres.url, redisUrl: redis().url });
+  }, 300_000);
+
+  afterAll(async () => {
+    await siege.stop();
+    await postgres.remove();
+  });
+
+  it(`break no promise (seed ${String(SEED)})`, async () => {
+    siege.begin();
+    const victims = { siege, postgres, redis: redis() };
+    const faults = await torment(victims, new Random(SEED), performance.now() + MINUTES * 60_000);
+    const endedAtMs = performance.now();
+    await siege.settle();
+    const quietAfterMs = Math.round(performance.now() - endedAtMs);
+    const { outcomes, operations } = {
+      outcomes: siege.history.outcomes(),
+      operations: siege.history.operations,
+    };
+    process.stdout.write(
+      `seed ${String(SEED)}: ${String(faults.length)} faults, ${JSON.stringify(outcomes)}, quiet after ${String(quietAfterMs)} ms\n`,
+    );
+
+    const broken = await siege.brokenPromises();
+    if (broken.length > 0) {
+      const file = join(tmpdir(), `quayside-chaos-${String(SEED)}.json`);
+      writeFileSync(file, JSON.stringify({ faults, broken, operations }, undefined, 1));
+      process.stdout.write(`the history is kept in ${file}\n`);
+    }
+    expect(broken).toEqual([]);
+    await eventually(
+      async () => {
+        expect(await homesOf(siege.installation)).toEqual(await siege.keeper.containers());
+      },
+      { deadlineMs: 60_000 },
+    );
+  });
+});
