@@ -16,6 +16,15 @@ const ANSWER_WITHIN_MS = 30_000;
 /** Long enough that an answer would have come, short enough to wait for. */
 const SILENCE_MS = 1_000;
 
+/** The world starts and stops it; the module must not do so once more. */
+const withoutHooks = (provisioner: Provisioner): Pick<Provisioner, 'isActive' | 'look' | 'answers'> => ({
+  isActive: () => provisioner.isActive(),
+  look: (instanceId, generation) => {
+    provisioner.look(instanceId, generation);
+  },
+  answers: provisioner.answers,
+});
+
 describe('questions to the provisioner', () => {
   let world: World;
   let process: Process;
@@ -28,13 +37,12 @@ describe('questions to the provisioner', () => {
     const module = await Test.createTestingModule({
       controllers: [QuestionsController, LookController],
       providers: [
-        { provide: Provisioner, useValue: process.provisioner },
+        { provide: Provisioner, useValue: withoutHooks(process.provisioner) },
         { provide: Keyring, useValue: world.keyring },
         { provide: QueueSet, useValue: world.queues },
       ],
     }).compile();
     const options = { host: '127.0.0.1', port: await freePort() };
-    // Its shutdown hooks would stop the provisioner, which the world owns; so only the transport is closed.
     service = module.createNestMicroservice({ transport: Transport.TCP, options });
     await service.listen();
     client = ClientProxyFactory.create({ transport: Transport.TCP, options });
