@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { EngineUnavailableError } from '@app/container-engine';
+import { isDatabaseUnavailable } from '@app/database';
 import { DomainError } from '@app/kernel';
 import { StdioServerEndedError } from '@app/mcp';
 import { Semaphore } from '@app/resilience';
@@ -95,9 +96,10 @@ export class ProbeSteps {
 
   #missed(context: StepContext, replica: number, error: unknown): void {
     const { desired, memory, signal } = context;
-    // Cut short, not refused: nothing was learned about the server.
+    // Cut short, or nobody here could ask: nothing was learned about the server.
     if (signal.aborted || error instanceof LeaseLostError || error instanceof EngineUnavailableError)
       throw error;
+    if (isDatabaseUnavailable(error)) throw error;
     if (error instanceof StdioServerEndedError && error.diedOfQuestion) {
       memory.bridgeEra = 'older';
       memory.diedOfQuestion = true;
