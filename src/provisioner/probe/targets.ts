@@ -90,7 +90,7 @@ export class Targets {
   async #remote(asked: Asked, spec: UrlSpec): Promise<ProbeTarget> {
     const credentials = await this.secrets.credentialsOf(spec, asked.memory);
     const healthPath = spec.health_check?.path;
-    const common = this.#common(asked, `${asked.desired.instanceId}:g${asked.desired.generation}`);
+    const common = this.#common(asked, asked.desired.instanceId);
     return {
       ...common,
       timeoutMs: common.timeoutMs * (spec.health_check?.timeout === undefined ? REMOTE_TIMEOUT_FACTOR : 1),

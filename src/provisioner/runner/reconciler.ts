@@ -35,8 +35,8 @@ export interface ReconcilerParts {
   readonly reporter: Reporter;
   readonly memories: Memories;
   readonly clock: Clock;
-  /** The session with a server, where one is kept under this key. */
-  readonly forgetSession: (key: string) => void;
+  /** The session with a remote server, which is kept under the id of its instance. */
+  readonly forgetSession: (instanceId: string) => void;
 }
 
 interface Scene {
@@ -79,6 +79,7 @@ export class Reconciler {
     const desired = (await this.parts.desiredInstances.read(instanceId)) ?? goneInstance(instanceId);
     const memory = this.parts.memories.of(instanceId);
     const isNew = memory.turnTo(desired);
+    if (isNew) this.parts.forgetSession(instanceId);
     if (isNew || desired.wish !== 'running') await this.#clearElsewhere(desired, interrupted);
 
     const scene: Scene = { desired, memory, post: this.parts.engines.homeOf(desired.spec) };
@@ -147,7 +148,6 @@ export class Reconciler {
   #settle({ desired, memory }: Scene, observed: Observed, lookAgainAtMs: number | null): void {
     const { instanceId } = desired;
     if (lookAgainAtMs !== null) this.looks.lookIn(instanceId, lookAgainAtMs - observed.nowMs);
-    if (desired.wish !== 'running') this.parts.forgetSession(sessionKeyOf(desired));
     if (desired.wish === 'gone') {
       this.parts.memories.forget(instanceId);
       this.parts.reporter.forget(instanceId);
@@ -187,8 +187,6 @@ export class Reconciler {
 
 const SPEAKING: ReadonlySet<Step['kind']> = new Set(['ensure-network', 'pull', 'create']);
 const NEVER = new AbortController().signal;
-
-export const sessionKeyOf = ({ instanceId, generation }: Desired): string => `${instanceId}:g${generation}`;
 
 /** Says nothing about the instance: the lease went, or something newer is wanted. */
 const isOfTheSurroundings = (error: unknown): boolean =>

@@ -1,5 +1,7 @@
 import { type InstanceSpec } from '@app/contracts';
+import { DatabaseUnavailableError } from '@app/database';
 import { eventually } from '@app/testing';
+import { SecretUnreadableError } from '../../../src/secrets';
 import { IMAGE, INSTALLATION, World } from './support/world';
 
 const SPEC: InstanceSpec = { type: 'docker', image: IMAGE, port: 9000, environment: { MODE: 'fast' } };
@@ -175,5 +177,30 @@ describe('a remote instance', () => {
     await world.reaches(id, 'stopped');
     await world.change(id, { state: 'deleted' });
     await world.reaches(id, 'deleted');
+  });
+
+  it('holds one session open over restarts, and none once it is stopped', async () => {
+    const id = await world.want({ type: 'url', endpoint: 'https://once.example.com/mcp' });
+    await world.reaches(id, 'running', 1);
+    await world.change(id);
+    await world.reaches(id, 'running', 2);
+    const open = (): string[] => [...world.prober.kept].filter((key) => key.includes(id));
+    expect(open()).toHaveLength(1);
+
+    await world.change(id, { state: 'stopped' });
+    await world.reaches(id, 'stopped');
+    expect(open()).toEqual([]);
+  });
+
+  it('is not said to have failed because the database cannot give its secret for a moment', async () => {
+    world.secretFault = new SecretUnreadableError('TOKEN', 'the store', new DatabaseUnavailableError());
+    const token = 'secret_ref:shared:OTHER';
+    const id = await world.want({ ...remote, authentication: { type: 'bearer', token } });
+    await eventually(() => {
+      expect(world.secretReads).toContain(token);
+    });
+    world.secretFault = undefined;
+    await world.reaches(id, 'running');
+    expect(world.phases(id)).not.toContain('failed');
   });
 });

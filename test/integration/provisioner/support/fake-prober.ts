@@ -7,12 +7,15 @@ type Behaviour = 'serves' | 'refuses' | 'hangs';
 export class FakeProber extends Prober {
   readonly behaviour = new Map<string, Behaviour>();
   readonly targets: ProbeTarget[] = [];
+  /** Keys of the sessions that a real one would hold open. */
+  readonly kept = new Set<string>();
   tools = 3;
   #listener: (instanceId: string) => void = () => undefined;
 
   override probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
     this.targets.push(target);
     const behaviour = this.behaviour.get(target.serverName) ?? 'serves';
+    if (behaviour === 'serves') this.kept.add(target.key);
     if (behaviour === 'serves')
       return Promise.resolve({ era: 'newer', tools: this.tools, latencyMs: 1, transport: 'streamable-http' });
     if (behaviour === 'refuses') return Promise.reject(unreachable(target));
@@ -27,8 +30,8 @@ export class FakeProber extends Prober {
     });
   }
 
-  override forget(): void {
-    // There are no sessions to forget.
+  override forget(key: string): void {
+    this.kept.delete(key);
   }
 
   override onToolsChanged(listener: (instanceId: string) => void): void {
@@ -41,6 +44,7 @@ export class FakeProber extends Prober {
   }
 
   override close(): Promise<void> {
+    this.kept.clear();
     return Promise.resolve();
   }
 }
