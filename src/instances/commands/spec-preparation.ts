@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type InstanceSpec, parseSecretReference } from '@app/contracts';
-import { type FieldProblem, isSameJson, isSameJson, type JsonObject } from '@app/kernel';
+import { type FieldProblem, isSameJson, type JsonObject } from '@app/kernel';
 import { checkUrlWhenSaved, EgressPolicy } from '@app/security';
 import { SecretProviders } from '../../secrets';
 import { type Caller } from '../domain/caller';
@@ -58,7 +58,6 @@ export class SpecPreparation {
     before?: InstanceSpec,
   ): Promise<void> {
     if (before !== undefined) assertMayRedirect(before, prepared, instanceId, caller);
-    if (before !== undefined) assertMayRedirect(before, prepared, instanceId, caller);
     const old = before === undefined ? new Map<string, string>() : referencePointers(before);
     const fresh = [...referencePointers(prepared.spec)]
       .filter(([text]) => !old.has(text) && !isOwn(text, instanceId, prepared))
@@ -74,24 +73,6 @@ export class SpecPreparation {
     const unknown = fresh.filter(([text]) => missing.has(text));
     throw new SecretReferenceUnknownError(unknown.map(problem('unknown', 'no such secret is stored')));
   }
-}
-
-/** Who changes a specification decides where its secrets go: for those that stood there before it takes the same right. */
-function assertMayRedirect(
-  before: InstanceSpec,
-  prepared: PreparedSpec,
-  instanceId: string,
-  caller: Caller,
-): void {
-  if (isSameJson(before, prepared.spec)) return;
-  const old = referencePointers(before);
-  const forbidden = [...referencePointers(prepared.spec)].filter(
-    ([text]) => old.has(text) && !isOwn(text, instanceId, prepared) && !mayUse(text, caller),
-  );
-  if (forbidden.length > 0)
-    throw new SecretUseForbiddenError(
-      forbidden.map(problem('forbidden', 'the caller may not decide where this secret goes')),
-    );
 }
 
 /** Who changes a specification decides where its secrets go: for those that stood there before it takes the same right. */
