@@ -47,7 +47,9 @@ describe('isDatabaseUnavailable', () => {
   });
 
   it('does not take the failure of another server, told in words of our own, for one of the database', () => {
-    expect(isDatabaseUnavailable(new OwnError('Refused.', { cause: driverError('ECONNREFUSED') }))).toBe(false);
+    expect(isDatabaseUnavailable(new OwnError('Refused.', { cause: driverError('ECONNREFUSED') }))).toBe(
+      false,
+    );
     const caused = new OwnError('No secret.', { cause: new DatabaseUnavailableError() });
     expect(isDatabaseUnavailable(caused)).toBe(true);
   });
