@@ -87,6 +87,19 @@ describe('the audit trail', () => {
     expect(store.entries.map(({ resourceId }) => resourceId)).toEqual(['a', 'b']);
   });
 
+  it('loses no good entry when the database goes away while it looks for a bad one', async () => {
+    store.refuses = ({ resourceId }) => {
+      if (resourceId === 'bad') store.fault = new DatabaseUnavailableError();
+      return resourceId === 'bad';
+    };
+    for (const id of ['a', 'bad', 'b']) trail.record(call(id));
+    await trail.flush();
+    store.fault = undefined;
+    store.refuses = () => false;
+    await trail.flush();
+    expect(store.entries.map(({ resourceId }) => resourceId)).toEqual(['a', 'bad', 'b']);
+  });
+
   it('writes a few denials a second and the number of the others', async () => {
     const denial = { action: 'request.denied', resourceType: 'routes', resourceId: 'GET /x' };
     for (let attempt = 0; attempt < 1_000; attempt += 1) trail.denied(denial);

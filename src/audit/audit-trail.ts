@@ -81,20 +81,27 @@ export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown
           this.buffer.putBack(batch);
           return;
         }
-        await this.writeSingly(batch);
+        if (!(await this.writeSingly(batch))) return;
       }
       this.isFailing = false;
       batch = this.buffer.take(BATCH_MAX);
     }
   }
 
-  /** One entry that the database refuses for its content must not hold up the others for ever. */
-  private async writeSingly(batch: readonly AuditEntry[]): Promise<void> {
-    for (const entry of batch) {
-      await this.store.append([entry]).catch((error: unknown) => {
+  /** One entry that the database refuses for its content must not hold up the others for ever. false: it went away. */
+  private async writeSingly(batch: readonly AuditEntry[]): Promise<boolean> {
+    for (const [at, entry] of batch.entries()) {
+      try {
+        await this.store.append([entry]);
+      } catch (error) {
+        if (isDatabaseUnavailable(error)) {
+          this.buffer.putBack(batch.slice(at));
+          return false;
+        }
         this.logger.error(`audit row of action ${entry.action} was refused: ${String(error)}`);
-      });
+      }
     }
+    return true;
   }
 
   /** A gap in the trail is itself a fact of the trail. */
