@@ -125,8 +125,9 @@ export class StdioLink {
     };
   }
 
+  /** What nobody waits for is dropped when the process does not read: it may ask for ever and never take an answer. */
   send(message: RpcMessage): void {
-    if (this.isOpen) this.write(message);
+    if (this.isOpen && !this.isClogged) this.write(message);
   }
 
   /** Fails what waits; nothing is read any more. */
@@ -146,13 +147,16 @@ export class StdioLink {
     return new StdioServerEndedError(words, { serverName }, diedOfQuestion);
   }
 
+  private get isClogged(): boolean {
+    return this.streams.stdin.writableLength > MAX_UNREAD_BYTES;
+  }
+
   private checkRoom(): void {
     const { serverName } = this.handlers;
     if (!this.isOpen) throw this.ended();
     if (this.pending.size >= MAX_PENDING)
       throw new BridgeBusyError(`"${serverName}" has ${MAX_PENDING} calls in flight.`, serverName);
-    if (this.streams.stdin.writableLength > MAX_UNREAD_BYTES)
-      throw new BridgeBusyError(`"${serverName}" does not read its input.`, serverName);
+    if (this.isClogged) throw new BridgeBusyError(`"${serverName}" does not read its input.`, serverName);
   }
 
   private write(message: RpcMessage): void {

@@ -45,6 +45,7 @@ describe('readSse', () => {
   it.each([
     ['a line without end', 'data: '.padEnd(5_000, 'x')],
     ['an event without end', 'data: 0123456789\n'.repeat(200)],
+    ['an event of empty lines without end', 'data:\n'.repeat(2_000)],
   ])('stops at %s', async (_what, text) => {
     await expect(read(text, 100)).rejects.toThrow('longer than');
   });

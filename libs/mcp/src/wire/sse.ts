@@ -74,7 +74,8 @@ class EventDraft {
     if (field === 'event') this.event = value;
     if (field === 'id') this.id = value;
     if (field !== 'data') return;
-    this.size += value.length;
+    // An empty line of data takes room, too: a stream of nothing else must end somewhere.
+    this.size += value.length + 1;
     if (this.size > this.maxBytes)
       throw new SseTooLongError(`an event is longer than ${this.maxBytes} characters`);
     this.data.push(value);
