@@ -63,7 +63,7 @@ export class DockerEvents {
     // 'close' follows both a proper end and an error; the error's words are those of the next try to connect.
     stream.on('error', () => undefined);
     stream.on('close', () => {
-      this.#retry('The stream of events ended.');
+      this.#retry('The container engine does not answer: the connection to it broke.');
     });
     this.onEvent({ kind: 'connected' });
   }
