@@ -14,7 +14,7 @@ import { type FastifyReply } from 'fastify';
 import { AskInstanceCommand, CreateInstanceCommand } from '../commands/instance.commands';
 import { InstanceQueries } from '../queries/instance-queries';
 import { ContainerServiceDto, CreateContainerDto } from './container.dto';
-import { InstanceAnswers } from './instance-answers';
+import { DONE, InstanceAnswers } from './instance-answers';
 import { type InstanceDto } from './instance.dto';
 import { callerOfRequest } from '../commands/caller-of-request';
 import { toInstanceDraft } from './to-instance-draft';
@@ -44,6 +44,8 @@ export class ContainersController {
     'instance_spec_invalid',
     'instance_spec_unknown_field',
     'instance_env_missing',
+    'secret_ref_unknown',
+    'secret_use_forbidden',
     'instance_name_taken',
     'instance_quota_exceeded',
   )
@@ -88,6 +90,7 @@ export class ContainersController {
   })
   @ApiParam(SERVICE)
   @ApiAcceptedResponse({ type: ContainerServiceDto })
+  @ApiOkResponse({ type: ContainerServiceDto, description: DONE })
   @ApiProblems('instance_not_found')
   async delete(
     @Param('service') service: string,

@@ -5,6 +5,12 @@ export class HistoryEntryDto {
   readonly id!: string;
   @ApiProperty({ description: 'What happened.', example: 'mcp.instance.running' })
   readonly name!: string;
+  @ApiProperty({
+    description: 'Other names of the same fact, in use elsewhere.',
+    type: [String],
+    example: [],
+  })
+  readonly aliases!: readonly string[];
   @ApiProperty({ description: 'When.', example: '2026-11-21T10:00:00.000Z', format: 'date-time' })
   readonly at!: string;
   @ApiProperty({ description: 'Who.', example: 'key:k3v9q2xw71ab' })

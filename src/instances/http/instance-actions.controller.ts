@@ -7,7 +7,7 @@ import { AskInstanceCommand, type StateVerb } from '../commands/instance.command
 import { RunBulkCommand } from '../commands/run-bulk.command';
 import { BulkAnswerDto, presentBulk } from './bulk.dto';
 import { InstanceDto } from './instance.dto';
-import { InstanceAnswers } from './instance-answers';
+import { DONE, InstanceAnswers } from './instance-answers';
 import { BulkDto, DryRunQuery } from './instance-requests.dto';
 import { toBulkOperations } from './to-bulk-operations';
 import { callerOfRequest } from '../commands/caller-of-request';
@@ -30,6 +30,7 @@ export class InstanceActionsController {
   })
   @ApiParam({ name: 'id', description: 'Id or name.', example: 'docs-search' })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems('instance_not_found', 'instance_transition_illegal')
   start(
     @Param('id') id: string,
@@ -49,6 +50,7 @@ export class InstanceActionsController {
   })
   @ApiParam({ name: 'id', description: 'Id or name.', example: 'docs-search' })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems('instance_not_found', 'instance_transition_illegal')
   stop(
     @Param('id') id: string,
@@ -68,6 +70,7 @@ export class InstanceActionsController {
   })
   @ApiParam({ name: 'id', description: 'Id or name.', example: 'docs-search' })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems('instance_not_found', 'instance_transition_illegal')
   restart(
     @Param('id') id: string,

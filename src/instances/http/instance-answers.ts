@@ -13,6 +13,8 @@ import { presentInstance, viewOfNew } from './present-instance';
 
 const INSTANCES = '/api/v1/mcp/instances';
 export const OPERATIONS = '/api/v1/operations';
+/** What 200 means where 202 is usual. */
+export const DONE = 'It was done within the time of `wait`, or there was nothing to do.';
 
 /** Turns an accepted change into the answer that the conventions promise: status, Location, Retry-After, waiting. */
 @Injectable()

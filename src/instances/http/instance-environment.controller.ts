@@ -15,7 +15,7 @@ import { UpdateInstanceCommand } from '../commands/instance.commands';
 import { InstanceInsight } from '../queries/instance-insight';
 import { EnvironmentDto } from './insight.dto';
 import { InstanceDto } from './instance.dto';
-import { InstanceAnswers } from './instance-answers';
+import { DONE, InstanceAnswers } from './instance-answers';
 import { CreateQuery } from './instance-requests.dto';
 import { callerOfRequest } from '../commands/caller-of-request';
 
@@ -64,12 +64,14 @@ export class InstanceEnvironmentController {
     },
   })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems(
     'instance_not_found',
     'instance_spec_invalid',
     'instance_env_missing',
     'secret_ref_unknown',
     'secret_use_forbidden',
+    'instance_transition_illegal',
     'stale_version',
   )
   async set(

@@ -20,7 +20,7 @@ import {
 import { InstanceQueries } from '../queries/instance-queries';
 import { CreateInstanceDto } from './create-instance.dto';
 import { InstanceDto, InstanceListDto } from './instance.dto';
-import { InstanceAnswers } from './instance-answers';
+import { DONE, InstanceAnswers } from './instance-answers';
 import { CreateQuery, ListInstancesQuery, UpdateInstanceDto } from './instance-requests.dto';
 import { callerOfRequest } from '../commands/caller-of-request';
 import { toInstanceDraft, toInstancePatch } from './to-instance-draft';
@@ -118,6 +118,7 @@ export class InstancesController {
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiBody({ type: UpdateInstanceDto })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems(...SPEC_PROBLEMS, 'instance_not_found', 'instance_transition_illegal', 'stale_version')
   async update(
     @Param('id') id: string,
@@ -147,6 +148,7 @@ export class InstancesController {
   })
   @ApiParam({ name: 'id', description: 'Id or name.', example: 'docs-search' })
   @ApiAcceptedResponse({ type: InstanceDto })
+  @ApiOkResponse({ type: InstanceDto, description: DONE })
   @ApiProblems('instance_not_found', 'stale_version')
   async delete(
     @Param('id') id: string,

@@ -1,11 +1,12 @@
 import { type HistoryEntry } from '../queries/instance-view';
 import { type HistoryEntryDto } from './insight.dto';
 
-export function presentHistoryEntry({ id, name, at, actor, data }: HistoryEntry): HistoryEntryDto {
+export function presentHistoryEntry({ id, name, aliases, at, actor, data }: HistoryEntry): HistoryEntryDto {
   const { reason, generation } = data;
   return {
     id,
     name,
+    aliases,
     at: at.toISOString(),
     actor,
     reason: typeof reason === 'string' ? reason : null,

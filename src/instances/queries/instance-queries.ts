@@ -79,15 +79,16 @@ export class InstanceQueries {
     limit: number,
   ): Promise<Page<HistoryEntry>> {
     const rows = await this.db.query<HistoryRow>(
-      `SELECT id, name, occurred_at, actor, data, ${textOfTime('occurred_at')} AS position FROM domain_event
+      `SELECT id, name, aliases, occurred_at, actor, data, ${textOfTime('occurred_at')} AS position FROM domain_event
         WHERE aggregate_type = 'instances' AND aggregate_id = $1
           AND ($2::text IS NULL OR (occurred_at, id) < (${timeOfText('$2')}, $3::uuid))
         ORDER BY occurred_at DESC, id DESC LIMIT $4`,
       [instanceId, after?.sort ?? null, after?.id ?? null, limit + 1],
     );
-    return pageOf(rows, limit, ({ id, name, occurred_at: at, actor, data }) => ({
+    return pageOf(rows, limit, ({ id, name, aliases, occurred_at: at, actor, data }) => ({
       id,
       name,
+      aliases,
       at,
       actor,
       data,
@@ -100,6 +101,7 @@ interface HistoryRow {
   name: string;
   occurred_at: Date;
   actor: string;
+  aliases: string[];
   data: HistoryEntry['data'];
   position: string;
 }

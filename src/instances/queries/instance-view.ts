@@ -43,6 +43,7 @@ export interface InstanceView {
 export interface HistoryEntry {
   readonly id: string;
   readonly name: string;
+  readonly aliases: readonly string[];
   readonly at: Date;
   readonly actor: string;
   readonly data: JsonObject;
