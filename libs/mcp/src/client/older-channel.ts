@@ -20,6 +20,8 @@ interface OlderSession {
 
 /** Messages that nobody waits for (cancellations, refusals, the end of a session) get this long. */
 const FAREWELL_MS = 2_000;
+/** So many of them at once: a server that asks without end is not answered without end. */
+const MAX_FAREWELLS = 32;
 const HEAL_MS = 10_000;
 
 /** Sessions over streamable HTTP. A session that the server lost is begun anew, once per loss, for all callers. */
@@ -29,6 +31,7 @@ export class OlderChannel implements RpcChannel {
   onNotification: RpcChannel['onNotification'] = () => undefined;
   private nextId = 1;
   private healing: Promise<void> | undefined;
+  private farewells = 0;
 
   private constructor(
     private readonly link: HttpLink,
@@ -138,6 +141,8 @@ export class OlderChannel implements RpcChannel {
   }
 
   private tell(message: RpcMessage): void {
+    if (this.farewells >= MAX_FAREWELLS) return;
+    this.farewells += 1;
     void this.link
       .send({
         method: 'POST',
@@ -146,7 +151,10 @@ export class OlderChannel implements RpcChannel {
         signal: AbortSignal.timeout(FAREWELL_MS),
       })
       .then((answer) => answer.discard())
-      .catch(() => undefined); // Best effort: nobody waits for it, and the server may be what is broken.
+      .catch(() => undefined) // Best effort: nobody waits for it, and the server may be what is broken.
+      .finally(() => {
+        this.farewells -= 1;
+      });
   }
 }
 

@@ -26,6 +26,8 @@ interface Waiting {
 
 const MAX_WAITING = 1_000;
 const FAREWELL_MS = 2_000;
+/** Answers to a server's questions under way at once; it may ask without end. */
+const MAX_FAREWELLS = 32;
 const REOPEN_MS = 10_000;
 
 /** HTTP+SSE of 2024-11-05: one stream carries every answer, each request is a POST of its own. */
@@ -40,6 +42,7 @@ export class SseChannel implements RpcChannel {
   private about: Handshake | undefined;
   private opening: Promise<void> | undefined;
   private isClosed = false;
+  private farewells = 0;
 
   private constructor(private readonly link: HttpLink) {}
 
@@ -195,7 +198,13 @@ export class SseChannel implements RpcChannel {
   }
 
   private tell(message: RpcMessage): void {
-    void this.post(message, AbortSignal.timeout(FAREWELL_MS)).catch(() => undefined); // Nobody waits for it.
+    if (this.farewells >= MAX_FAREWELLS) return;
+    this.farewells += 1;
+    void this.post(message, AbortSignal.timeout(FAREWELL_MS))
+      .catch(() => undefined) // Nobody waits for it.
+      .finally(() => {
+        this.farewells -= 1;
+      });
   }
 
   /** Credentials go to this address, so it may not lead anywhere else. */
