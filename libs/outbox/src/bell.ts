@@ -8,7 +8,8 @@ export class Bell {
     this.#wake();
   }
 
-  async sleep(ms: number): Promise<void> {
+  /** Answers whether it was rung; false: the time was up. */
+  async sleep(ms: number): Promise<boolean> {
     if (!this.#isRung) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -18,7 +19,9 @@ export class Bell {
         };
       });
     }
+    const wasRung = this.#isRung;
     this.#isRung = false;
     this.#wake = () => undefined;
+    return wasRung;
   }
 }

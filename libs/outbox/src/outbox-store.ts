@@ -17,6 +17,12 @@ export interface Numbered {
   readonly lastSequence: number;
 }
 
+export interface OutboxMeasure {
+  readonly isEmpty: boolean;
+  readonly lagMs: number;
+  readonly isBlocked: boolean;
+}
+
 /** The statements of the relay. Each is its own transaction: none stays open while the queue is spoken to. */
 export class OutboxStore {
   constructor(private readonly db: Database) {}
@@ -56,13 +62,18 @@ export class OutboxStore {
   }
 
   /** `lagMs`: age of the oldest row that waits. `isBlocked`: some rows wait only for an older transaction to end. */
-  async measure(): Promise<{ readonly lagMs: number; readonly isBlocked: boolean }> {
+  async measure(): Promise<OutboxMeasure> {
     const [row] = await this.db.query<{ lag_ms: number | null; is_blocked: boolean }>(
       `SELECT (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS lag_ms,
               coalesce(bool_or(tx >= pg_snapshot_xmin(pg_current_snapshot())), false) AS is_blocked
          FROM outbox`,
     );
-    return { lagMs: Math.max(0, Math.round(row?.lag_ms ?? 0)), isBlocked: row?.is_blocked ?? false };
+    const lagMs = row?.lag_ms ?? null;
+    return {
+      isEmpty: lagMs === null,
+      lagMs: Math.max(0, Math.round(lagMs ?? 0)),
+      isBlocked: row?.is_blocked ?? false,
+    };
   }
 
   async pendingCount(): Promise<number> {
