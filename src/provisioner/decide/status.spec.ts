@@ -69,6 +69,16 @@ describe('statusOf a container', () => {
   ])('that %s', (_, observed, phase) => {
     expect(phaseOf(want(), observed)).toBe(phase);
   });
+
+  it.each([
+    ['at first', NOW - 999, {}, false],
+    ['after a second', NOW - 1_000, {}, true],
+    ['at once when waiting cannot help', NOW, { hopeless: true }, true],
+  ])('says why nothing answers %s', (_, startedAtMs, over, isSaid) => {
+    const observed = see([box()], { startedAtMs, misses: 1, trouble: 'refused', ...over });
+    const { reason } = statusOf(want(), observed, nextStep(want(), observed), WORDS)!;
+    expect(reason.includes('refused')).toBe(isSaid);
+  });
 });
 
 describe('statusOf several replicas', () => {

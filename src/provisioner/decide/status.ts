@@ -8,6 +8,9 @@ import { containerOf, replicasOf } from './wanted';
 /** From here on a loop of crashes is called a failure; it is tried again all the same. */
 export const FAILED_AFTER_ATTEMPTS = 5;
 
+/** A server that was started just now refuses connections; that is no news yet. */
+const QUIET_START_MS = 1_000;
+
 /** What is known beside the look itself, in words. */
 export interface Words {
   /** What is being done right now, such as the progress of a pull. */
@@ -77,18 +80,16 @@ function replicaStatus(
   if (container === undefined) return absentStatus(desired, observed, health, words);
   if (container.state === 'created')
     return onTheWay(health, 'created', 'Its container exists and is about to be started.');
-  return runningStatus(health, words);
+  return runningStatus(health, observed.nowMs, words);
 }
 
-function runningStatus(health: ReplicaHealth, words: Words): ReplicaStatus | null {
+function runningStatus(health: ReplicaHealth, nowMs: number, words: Words): ReplicaStatus | null {
   if (health.answered) return answeredStatus(health, words);
   if (health.misses === 0 && health.adopted) return null;
   const waiting = 'Its container runs; it has not answered yet';
-  return onTheWay(
-    health,
-    'starting',
-    health.trouble === null ? `${waiting}.` : `${waiting}: ${health.trouble}`,
-  );
+  const isYoung = health.startedAtMs !== null && nowMs - health.startedAtMs < QUIET_START_MS;
+  const trouble = health.hopeless || !isYoung ? health.trouble : null;
+  return onTheWay(health, 'starting', trouble === null ? `${waiting}.` : `${waiting}: ${trouble}`);
 }
 
 function remoteStatus(health: ReplicaHealth, words: Words): ReplicaStatus | null {

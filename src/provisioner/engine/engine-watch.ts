@@ -6,6 +6,9 @@ import { type EngineState } from '../decide/observed';
 /** While the engine is away it is asked this often, so that everything goes on at once when it is back. */
 const PING_WHEN_AWAY_EVERY_MS = 1_000;
 
+/** What is made and started is made and started by us, who look again anyway; what ends may do so by itself. */
+const ENDINGS: ReadonlySet<string> = new Set(['die', 'oom', 'destroy']);
+
 export interface EngineWatchListener {
   /** The engine answers (again): whatever happened meanwhile is only seen by a full list. */
   onUp(): void;
@@ -81,7 +84,7 @@ export class EngineWatch {
     if (event.kind === 'disconnected') this.#setDown(event.reason);
     // A new connection may be to an engine that was restarted: everything is looked at, even if no ping ever failed.
     else if (event.kind === 'connected') void this.#ping({ isReconnected: true });
-    else if (event.instanceId !== null) this.listener.onNudge(event.instanceId);
+    else if (event.instanceId !== null && ENDINGS.has(event.action)) this.listener.onNudge(event.instanceId);
   }
 
   async #ping({ isReconnected = false } = {}): Promise<void> {

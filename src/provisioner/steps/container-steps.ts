@@ -36,7 +36,7 @@ export class ContainerSteps {
   constructor(private readonly parts: ContainerStepsParts) {}
 
   async ensureNetwork(context: StepContext): Promise<void> {
-    context.say('Its network is being made.');
+    context.say(beingMade(context));
     await postOf(context).engine.ensureNetwork(this.parts.options.installationId, context.desired.instanceId);
     this.parts.failpoints.pass('after-network');
   }
@@ -59,7 +59,7 @@ export class ContainerSteps {
     const { desired, memory } = context;
     const post = postOf(context);
     const spec = specOf(context) as ContainedSpec;
-    context.say('Its container is being made.');
+    context.say(beingMade(context));
     memory.forgetSecretUses();
     const environment = await this.parts.secrets.environmentOf(spec.environment, memory);
     this.parts.failpoints.pass('after-secrets');
@@ -133,3 +133,9 @@ export class ContainerSteps {
     return places;
   }
 }
+
+/** Two steps of ours are one for people, and so one report. */
+const beingMade = (context: StepContext): string =>
+  postOf(context).role === 'docker'
+    ? 'Its container is being made, in a network of its own.'
+    : 'Its container is being made.';
