@@ -1,4 +1,5 @@
 // What `npm run bench` understands.
+import { resolve } from 'node:path';
 
 export const PARTS = {
   create: 'POST /mcp/instances: times and rate against a bare HTTP server with one INSERT',
@@ -30,7 +31,7 @@ Every figure with a goal is a ratio of two things measured in turns within one r
 changes little. The result is printed as a table, and stored as .cache/bench.json.`;
 
 const NUMBERS = { '--rounds': 'rounds', '--instances': 'instances' };
-const TEXTS = { '--dist': 'dist', '--against': 'against' };
+const FOLDERS = { '--dist': 'dist', '--against': 'against' };
 
 /** Throws an Error in words for whoever typed it. */
 export function parseOptions(args) {
@@ -40,7 +41,7 @@ export function parseOptions(args) {
     if (name === '--help') options.help = true;
     else if (name === '--only') options.parts = partsOf(args[(at += 1)] ?? '');
     else if (name in NUMBERS) options[NUMBERS[name]] = countOf(name, args[(at += 1)]);
-    else if (name in TEXTS) options[TEXTS[name]] = args[(at += 1)];
+    else if (name in FOLDERS) options[FOLDERS[name]] = resolve(args[(at += 1)] ?? '');
     else options.parts = partsOf(name);
   }
   return { ...options, needsEngine: options.parts.some((part) => WITH_CONTAINERS.has(part)) };
