@@ -60,16 +60,6 @@ export const inEngineNamespace = ({ nsenterArgs }, command) => [
   ...command,
 ];
 
-/** Starts a program inside the engine's network, with the engine's address in its environment. */
-export function runInEngineNamespace(engine, command, args, { env = {}, ...options } = {}) {
-  const [file, ...rest] = inEngineNamespace(engine, [command, ...args]);
-  return spawn(file, rest, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    ...options,
-    env: { ...process.env, QUAYSIDE_TEST_ENGINE_SOCKET: engine.socketPath, ...env },
-  });
-}
-
 function firstLine(keeper, ended) {
   return new Promise((resolve) => {
     const timer = setTimeout(

@@ -9,9 +9,6 @@ export const VERSION = (
   JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
-/** A part of a role that has something to say about its own health. */
-export type IndicatorSource = () => readonly HealthIndicator[];
-
 /** A gateway serves from memory while the database is away: a balancer that took it out would make the outage total. */
 const databaseIndicator = ({ database, settings, role }: Platform): HealthIndicator => ({
   name: 'database',

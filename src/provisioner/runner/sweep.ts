@@ -4,12 +4,6 @@ import { type Engines } from '../engine/engines';
 import { LeaseLostError } from '../engine/fenced-engine';
 import { type DesiredInstances } from './desired-instances';
 
-export interface SweepResult {
-  readonly looked: number;
-  /** Containers of ours without whole labels, or of instances that do not exist. */
-  readonly strays: number;
-}
-
 export interface SweepParts {
   readonly installation: string;
   readonly everyMs: number;

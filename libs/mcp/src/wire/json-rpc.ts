@@ -78,7 +78,6 @@ export const isCall = (message: RpcMessage): message is RpcRequest | RpcNotifica
 export const isRequest = (message: RpcMessage): message is RpcRequest =>
   'method' in message && 'id' in message;
 export const isFailure = (message: RpcMessage): message is RpcFailure => 'error' in message;
-export const isResult = (message: RpcMessage): message is RpcResult => 'result' in message;
 
 export const metaOf = (params: JsonObject | undefined): JsonObject =>
   isObject(params?._meta) ? params._meta : {};
