@@ -16,6 +16,7 @@ import {
 import { HealthModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
 import { SecretsApiModule, SecretsOptions } from '../secrets';
+import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
 import { type Platform } from './platform';
@@ -43,8 +44,15 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
     HealthModule,
     ...contextsOf(platform),
   ];
-  return { module: RootModule, imports, providers: relay === undefined ? [] : [RelayService] };
+  const providers = [
+    ...(relay === undefined ? [] : [RelayService]),
+    ...(speaksOfEngine(platform.role) ? [EngineHealthCheck] : []),
+  ];
+  return { module: RootModule, imports, providers };
 }
+
+const speaksOfEngine = (role: Platform['role']): boolean =>
+  includes(role, 'api') || includes(role, 'provisioner');
 
 function contextsOf({ role }: Platform): Imports {
   return [
