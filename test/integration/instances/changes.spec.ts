@@ -47,6 +47,18 @@ describe('changes of an instance', () => {
     expect((await patch(id, { json_spec: { environment: { A: '3' } } })).body.generation).toBe(2);
   });
 
+  it('are refused for text that cannot be stored, in the body and in the address', async () => {
+    const { id } = await create({ template: 'echo' });
+    for (const description of ['nul \0', 'half \ud83d']) {
+      const { status, body } = await patch(id, { description });
+      expect([status, body.code]).toEqual([400, 'malformed_json']);
+    }
+    const { status, body } = await plane.request('GET', `${INSTANCES}/a%00b`);
+    expect([status, body['code']]).toEqual([400, 'malformed_request']);
+    expect((await plane.request('GET', `${INSTANCES}?q=a%00b`)).status).toBe(400);
+    expect((await patch(id, { description: '😀 \u2028' })).status).toBe(200);
+  });
+
   describe('that send a secret elsewhere', () => {
     const remote = (endpoint: string, token: string) => ({
       json_spec: { type: 'url', endpoint, authentication: { type: 'bearer', token } },

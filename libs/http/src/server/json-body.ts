@@ -4,6 +4,7 @@ import { ForbiddenKeyError, MalformedBodyError } from '../problems/request-error
 import { UNSUPPORTED_MEDIA_TYPE } from '../problems/framework-problems';
 import { refuseDuplicateKeys } from './duplicate-keys';
 import { checkJsonLimits } from './json-limits';
+import { refuseUnstorableText } from './unstorable-text';
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
@@ -33,6 +34,7 @@ export function parseJson(bytes: Buffer): unknown {
   const text = decode(bytes);
   const parsed = parseSafely(text);
   refuseDuplicateKeys(text, parsed, keys);
+  refuseUnstorableText(text, parsed);
   return parsed;
 }
 

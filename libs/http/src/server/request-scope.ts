@@ -14,6 +14,8 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+const BAD_REQUEST = 400;
+
 export interface ScopeOptions {
   readonly hosts: AllowedHosts;
   readonly version: string;
@@ -33,7 +35,11 @@ export function openRequestScope(fastify: FastifyInstance, { hosts, version }: S
     };
     void reply.headers({ 'x-request-id': request.id, 'quayside-version': version });
     requestContext.run(scope, () => {
-      done(hosts.check(request.url, request.headers));
+      done(hosts.check(request.url, request.headers) ?? faultOf(request.url));
     });
   });
 }
+
+/** No text column takes NUL: a name or a filter that holds one would come back as a fault of ours. */
+const faultOf = (url: string): Error | undefined =>
+  url.includes('%00') ? Object.assign(new Error('NUL in the address'), { statusCode: BAD_REQUEST }) : undefined;
