@@ -46,7 +46,9 @@ export class Launcher {
     this.home = new Home(dataDir);
     this.home.prepare();
     this.lock = new LauncherLock(this.home.dir);
-    this.log = new RotatingFile(this.home.logFile);
+    this.log = new RotatingFile(this.home.logFile, (why) => {
+      console.error(`The log cannot be written: ${why}`);
+    });
   }
 
   async run(): Promise<void> {
