@@ -21,6 +21,8 @@ export interface CircuitBreakerOptions {
   readonly maxOpenForMs?: number;
   /** Which errors count: outages do, a tool that says no does not. */
   readonly isFailure?: (error: Error) => boolean;
+  /** Of those that do not count, which are an answer of the other side. A probe that learned nothing leaves it open. */
+  readonly provesLife?: (error: Error) => boolean;
 }
 
 /** Stops calling what keeps failing, and lets one probe through when the time is up; other callers do not wait for it. */
@@ -40,11 +42,14 @@ export class CircuitBreaker {
       openForMs = 10_000,
       maxOpenForMs = 120_000,
       isFailure = () => true,
+      provesLife = () => true,
     } = options;
     this.name = name;
     this.openForMs = openForMs;
     this.maxOpenForMs = maxOpenForMs;
-    this.policy = circuitBreaker(handleWhen(isFailure), {
+    const isProbe = (): boolean => this.policy.state === CircuitState.HalfOpen;
+    const counts = (error: Error): boolean => isFailure(error) || (isProbe() && !provesLife(error));
+    this.policy = circuitBreaker(handleWhen(counts), {
       halfOpenAfter: { next: () => this.openTime(0) },
       breaker: new ConsecutiveBreaker(failures),
     });

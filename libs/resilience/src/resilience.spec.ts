@@ -254,6 +254,23 @@ describe('CircuitBreaker', () => {
     expect([breaker.state(), states]).toEqual(['closed', ['open', 'half_open', 'closed']]);
   });
 
+  it('stays open when the caller of the probe left before anything was learned', async () => {
+    const breaker = new CircuitBreaker({
+      name: 'docs-search',
+      failures: 3,
+      isFailure: ({ message }) => message === 'down',
+      provesLife: ({ message }) => message === 'no such tool',
+    });
+    await trip(breaker);
+    jest.setSystemTime(10_000);
+    await expect(breaker.run(() => Promise.reject(new Error('the caller hung up')))).rejects.toThrow();
+    expect(breaker.state()).toBe('open');
+
+    jest.setSystemTime(60_000);
+    await expect(breaker.run(() => Promise.reject(new Error('no such tool')))).rejects.toThrow();
+    expect(breaker.state()).toBe('closed');
+  });
+
   it('stays away longer after each failed probe, up to a maximum', async () => {
     const breaker = make();
     await trip(breaker);

@@ -19,6 +19,8 @@ const ANSWERED = [
 
 const wasAnswered = (error: McpError): boolean => ANSWERED.some((kind) => error instanceof kind);
 
+export const provesLife = (error: unknown): boolean => error instanceof McpError && wasAnswered(error);
+
 /** Counts against the circuit: no connection, no time, no protocol. */
 export const isOutage = (error: unknown): boolean => error instanceof McpError && !wasAnswered(error);
 

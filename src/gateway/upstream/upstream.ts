@@ -11,7 +11,7 @@ import { Backoff, type BreakerState, Bulkhead, CircuitBreaker, SingleFlight } fr
 import { UpstreamWaitingError } from '../domain/gateway.errors';
 import { type CallableRoute } from '../routing/route';
 import { Connection } from './connection';
-import { isOutage, layerOf, mayTryAgain, messageOf } from './failures';
+import { isOutage, layerOf, mayTryAgain, messageOf, provesLife } from './failures';
 import { ListCache } from './list-cache';
 
 /** Calls under way at one server, and callers that wait for their turn; the next one is told to come back. */
@@ -60,6 +60,7 @@ export class Upstream {
       openForMs: OPEN_FOR_MS,
       maxOpenForMs: OPEN_FOR_MAX_MS,
       isFailure: isOutage,
+      provesLife,
     });
     this.bulkhead = new Bulkhead(IN_FLIGHT_MAX, WAITING_MAX, name);
     this.tools = new ListCache(() => this.use((session) => session.listTools()), clock);
