@@ -33,20 +33,20 @@ describeWithRedis('faults of all kinds, chosen by a seed', (redis) => {
     const victims = { siege, postgres, redis: redis() };
     const faults = await torment(victims, new Random(SEED), performance.now() + MINUTES * 60_000);
     const endedAtMs = performance.now();
-    await siege.settle();
-    const quietAfterMs = Math.round(performance.now() - endedAtMs);
-    const { outcomes, operations } = {
+    const last = await siege.settle();
+    const facts = {
+      seed: SEED,
+      faults,
       outcomes: siege.history.outcomes(),
-      operations: siege.history.operations,
+      quietAfterMs: Math.round(performance.now() - endedAtMs),
+      cameLast: last.map(({ name, desired_state: wish, phase }) => `${name}: ${String(phase)} -> ${wish}`),
     };
-    process.stdout.write(
-      `seed ${String(SEED)}: ${String(faults.length)} faults, ${JSON.stringify(outcomes)}, quiet after ${String(quietAfterMs)} ms\n`,
-    );
+    process.stdout.write(`${JSON.stringify(facts)}\n`);
 
     const broken = await siege.brokenPromises();
     if (broken.length > 0) {
       const file = join(tmpdir(), `quayside-chaos-${String(SEED)}.json`);
-      writeFileSync(file, JSON.stringify({ faults, broken, operations }, undefined, 1));
+      writeFileSync(file, JSON.stringify({ ...facts, broken, operations: siege.history.operations }));
       process.stdout.write(`the history is kept in ${file}\n`);
     }
     expect(broken).toEqual([]);

@@ -21,6 +21,17 @@ describe('PostgreSQL that is restarted under load', () => {
     await postgres.remove();
   });
 
+  /** Alive, not ready, and in the words of a problem to whoever asks. */
+  async function saysSoItself(): Promise<void> {
+    const { api } = siege.installation;
+    expect((await api.request('GET', '/health/live')).status).toBe(200);
+    expect((await api.request('GET', '/health/ready')).status).toBe(503);
+    const { status, headers, body } = await api.request('GET', '/api/v1/mcp/instances');
+    expect([status, body['code']]).toEqual([503, 'database_unavailable']);
+    expect(headers.get('content-type')).toContain('application/problem+json');
+    expect(headers.get('retry-after')).toMatch(/^\d+$/);
+  }
+
   it('P1: no acknowledged write is lost or done twice, and what was refused is whole or absent', async () => {
     const pid = siege.installation.pid('all-in-one');
     siege.begin();
@@ -29,8 +40,7 @@ describe('PostgreSQL that is restarted under load', () => {
     for (const fault of ['crash', 'stop'] as const) {
       await postgres[fault]();
       await siege.refuses(FELT);
-      expect((await siege.installation.api.request('GET', '/health/live')).status).toBe(200);
-      expect((await siege.installation.api.request('GET', '/health/ready')).status).toBe(503);
+      await saysSoItself();
       await postgres.startAgain();
       await siege.acknowledges(WISHES);
     }

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { PROVISIONING_COMMANDS } from '@app/contracts';
 import { QueueSet } from '@app/queues';
 import { describeWithRedis, eventually } from '@app/testing';
@@ -5,6 +6,8 @@ import { homesOf } from './support/homes';
 import { Siege } from './support/siege';
 
 jest.setTimeout(400_000);
+/** The outage is the subject here; the log lines about it are not. */
+Logger.overrideLogger(false);
 
 const WISHES = 30;
 

@@ -3,7 +3,7 @@ import { Installation, type InstallationOptions } from '../../installation';
 import { brokenPromises } from './checker';
 import { History } from './history';
 import { Load } from './load';
-import { RecordKeeper } from './records';
+import { type InstanceRecord, RecordKeeper } from './records';
 import { startUpstream, type Upstream } from './upstream';
 
 /** Enough to have several requests under way at any moment, few enough for two cores. */
@@ -55,13 +55,15 @@ export class Siege {
     return this.#counts('refused', more);
   }
 
-  /** Ends the load, then waits until every wish is fulfilled and every event is published. */
-  async settle(): Promise<void> {
+  /** Ends the load, then waits until every wish is fulfilled and every event is published. Says what came last. */
+  async settle(): Promise<readonly InstanceRecord[]> {
     await this.#load?.end();
+    let last: readonly InstanceRecord[] = [];
     await eventually(
       async () => {
         const unsettled = await this.keeper.unsettled();
         const unsent = await this.keeper.unsent();
+        if (unsettled.length > 0) last = unsettled;
         if (unsettled.length + unsent > 0)
           throw new Error(
             `${String(unsent)} events wait, and ${JSON.stringify(unsettled.slice(0, 5))}\n${this.installation.lastLog()}`,
@@ -69,6 +71,7 @@ export class Siege {
       },
       { deadlineMs: SETTLE_LIMIT_MS, everyMs: 250 },
     );
+    return last;
   }
 
   async brokenPromises(): Promise<readonly string[]> {
