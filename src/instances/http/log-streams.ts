@@ -1,5 +1,9 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
+import { type FollowedLog } from '../queries/log-tail';
+
+/** For the last event to get out; who does not read it is cut off. */
+const FAREWELL_MS = 1_000;
 
 export const plainText = (lines: readonly string[]): StreamableFile =>
   new StreamableFile(Buffer.from(lines.map((line) => `${line}\n`).join('')), {
@@ -7,8 +11,14 @@ export const plainText = (lines: readonly string[]): StreamableFile =>
   });
 
 /** One event per line of output; a batch without lines is a comment, which keeps proxies from closing the connection. */
-export function eventStream(batches: AsyncGenerator<readonly string[]>): StreamableFile {
-  return new StreamableFile(Readable.from(eventsOf(batches)), { type: 'text/event-stream' });
+export function eventStream({ batches, ended }: FollowedLog): StreamableFile {
+  const stream = Readable.from(eventsOf(batches));
+  ended.addEventListener('abort', () => {
+    setTimeout(() => {
+      stream.destroy();
+    }, FAREWELL_MS).unref();
+  });
+  return new StreamableFile(stream, { type: 'text/event-stream' });
 }
 
 async function* eventsOf(batches: AsyncGenerator<readonly string[]>): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Scrubber } from '@app/telemetry';
 import { LogFollowersExceededError } from '../domain/instance.errors';
@@ -13,6 +13,8 @@ const FOLLOWERS_MAX = 32;
 const FOLLOW_MAX_MS = 30 * 60_000;
 /** As many lines as a burst between two looks may have without a gap. */
 const FOLLOW_WINDOW_LINES = 1_000;
+/** A server that floods its log is followed for so many characters; whoever wants more asks again. */
+const FOLLOW_MAX_CHARACTERS = 64 * 1024 * 1024;
 
 export interface LogText {
   readonly lines: readonly string[];
@@ -20,11 +22,18 @@ export interface LogText {
   readonly live: boolean;
 }
 
+export interface FollowedLog {
+  readonly batches: AsyncGenerator<readonly string[]>;
+  /** Aborted when it must end, whether or not its reader reads on. */
+  readonly ended: AbortSignal;
+}
+
 /** The output of an instance: from the engine while there is a container, from the last error when there is none. */
 @Injectable()
-export class LogTail {
+export class LogTail implements BeforeApplicationShutdown {
   private readonly logger = new Logger(LogTail.name);
-  private followers = 0;
+  private readonly followers = new Set<AbortController>();
+  private isStopping = false;
 
   constructor(
     private readonly instances: InstanceQueries,
@@ -32,34 +41,57 @@ export class LogTail {
     private readonly scrubber: Scrubber,
   ) {}
 
+  /** Before the HTTP server closes: it would wait for them. */
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
+    for (const follower of this.followers) follower.abort();
+  }
+
   async tail(idOrName: string, count: number): Promise<LogText> {
     return this.read(await this.instances.get(idOrName), count);
   }
 
   /** Batches of new lines until the caller stops asking. The place is taken before the first batch is asked for. */
-  async follow(idOrName: string, count: number): Promise<AsyncGenerator<readonly string[]>> {
+  async follow(idOrName: string, count: number): Promise<FollowedLog> {
     const view = await this.instances.get(idOrName);
-    if (this.followers >= FOLLOWERS_MAX) throw new LogFollowersExceededError(FOLLOWERS_MAX);
-    return this.batches(view, count);
+    if (this.followers.size >= FOLLOWERS_MAX) throw new LogFollowersExceededError(FOLLOWERS_MAX);
+    const follower = new AbortController();
+    this.followers.add(follower);
+    const timer = setTimeout(() => {
+      follower.abort();
+    }, FOLLOW_MAX_MS).unref();
+    const leave = (): void => {
+      clearTimeout(timer);
+      this.followers.delete(follower);
+    };
+    // The place of a reader who stopped reading, or never began, is free then, too.
+    follower.signal.addEventListener('abort', leave);
+    if (this.isStopping) follower.abort();
+    return { batches: this.batches(view, count, { signal: follower.signal, leave }), ended: follower.signal };
   }
 
-  private async *batches(view: InstanceView, count: number): AsyncGenerator<readonly string[]> {
-    this.followers += 1;
+  private async *batches(
+    view: InstanceView,
+    count: number,
+    { signal, leave }: { signal: AbortSignal; leave: () => void },
+  ): AsyncGenerator<readonly string[]> {
     try {
-      const until = performance.now() + FOLLOW_MAX_MS;
       let { lines: seen } = await this.read(view, count);
+      let given = lengthOf(seen);
       yield seen;
-      while (performance.now() < until) {
-        await delay(FOLLOW_EVERY_MS);
-        const current = await this.instances.find(view.id);
+      while (given < FOLLOW_MAX_CHARACTERS) {
+        await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined);
+        const current = signal.aborted ? undefined : await this.instances.find(view.id);
         if (current === undefined) return;
         const { lines } = await this.read(current, FOLLOW_WINDOW_LINES);
+        const fresh = newLines(seen, lines);
+        given += lengthOf(fresh);
         // An empty batch keeps the connection, and tells whether there still is one.
-        yield newLines(seen, lines);
+        yield fresh;
         seen = lines;
       }
     } finally {
-      this.followers -= 1;
+      leave();
     }
   }
 
@@ -84,3 +116,5 @@ export class LogTail {
     }
   }
 }
+
+const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length, 0);

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { CHANNELS } from '@app/contracts';
 import { PubSub, type Unsubscribe } from '@app/queues';
 import { isTerminal } from '../domain/operation';
@@ -9,19 +14,25 @@ const POLL_MS = 1_000;
 
 /** Waits for operations, for callers that asked to; woken by notices, so that a wait costs next to nothing. */
 @Injectable()
-export class OperationWaiter implements OnApplicationShutdown {
+export class OperationWaiter implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(OperationWaiter.name);
   /** One entry per waiting request; requests are bounded by the HTTP server. */
   private readonly waiting = new Map<() => void, string>();
   private subscription: Promise<Unsubscribe | undefined> | undefined;
+  private isStopping = false;
 
   constructor(
     private readonly operations: OperationQueries,
     private readonly pubsub: PubSub,
   ) {}
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the HTTP server closes: it would wait for them. They are answered with what is known. */
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
     for (const wake of this.waiting.keys()) wake();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     const unsubscribe = await this.subscription;
     await unsubscribe?.();
   }
@@ -34,7 +45,7 @@ export class OperationWaiter implements OnApplicationShutdown {
     for (;;) {
       const operation = await this.operations.get(operationId);
       const leftMs = until - performance.now();
-      if (isTerminal(operation.status) || leftMs <= 0) return operation;
+      if (isTerminal(operation.status) || leftMs <= 0 || this.isStopping) return operation;
       await this.notice(operation.resource_id, Math.min(leftMs, POLL_MS));
     }
   }
