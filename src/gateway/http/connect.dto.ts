@@ -69,7 +69,6 @@ export class ConnectionDto {
   @ApiProperty({
     description: 'The client this is for.',
     type: ClientDto,
-    example: { id: 'cursor', title: 'Cursor' },
   })
   readonly client!: ClientDto;
 

@@ -5,6 +5,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import {
@@ -29,6 +30,8 @@ import { GetEndpointQuery, ListEndpointsQuery } from '../queries/endpoint.querie
 import { type EndpointView } from '../queries/endpoint-view';
 import { RoutingTable } from '../routing/routing-table';
 import { CreateEndpointDto, EndpointDto, EndpointPageDto, UpdateEndpointDto } from './endpoints.dto';
+
+const NAME = { name: 'name', description: 'Its name.', example: 'reading-only' };
 
 @ApiTags('endpoints')
 @Controller({ path: 'mcp/endpoints', version: '1' })
@@ -82,6 +85,7 @@ export class EndpointsController {
   }
 
   @Get(':name')
+  @ApiParam(NAME)
   @RequirePermission('endpoints:read')
   @ApiOperation({
     operationId: 'getEndpoint',
@@ -95,6 +99,7 @@ export class EndpointsController {
   }
 
   @Patch(':name')
+  @ApiParam(NAME)
   @UseETag()
   @RequirePermission('endpoints:update')
   @ApiOperation({
@@ -120,6 +125,7 @@ export class EndpointsController {
   }
 
   @Delete(':name')
+  @ApiParam(NAME)
   @HttpCode(204)
   @UseETag()
   @RequirePermission('endpoints:delete')

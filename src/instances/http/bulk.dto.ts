@@ -16,7 +16,7 @@ export class BulkResultDto {
     example: '/api/v1/operations/0f8c3f5e-6c1f-4c5b-9b6e-2b8f6f0f6f52',
   })
   readonly operation?: string;
-  @ApiPropertyOptional({ description: 'Why it was refused.', type: ProblemDto, example: null })
+  @ApiPropertyOptional({ description: 'Why it was refused.', type: ProblemDto })
   readonly problem?: ProblemDto;
 }
 

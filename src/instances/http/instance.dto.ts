@@ -80,7 +80,7 @@ export class InstanceDto {
     example: '/servers/docs-search/mcp',
   })
   readonly endpoint!: string;
-  @ApiPropertyOptional({ description: 'Its container (replica 0).', type: ContainerDto, example: null })
+  @ApiPropertyOptional({ description: 'Its container (replica 0).', type: ContainerDto })
   readonly container?: ContainerDto;
   @ApiPropertyOptional({
     description: 'All containers, when there are several.',
@@ -115,7 +115,7 @@ export class InstanceDto {
     format: 'date-time',
   })
   readonly last_checked_at!: string | null;
-  @ApiPropertyOptional({ description: 'How the last failure looked.', type: LastErrorDto, example: null })
+  @ApiPropertyOptional({ description: 'How the last failure looked.', type: LastErrorDto })
   readonly last_error?: LastErrorDto;
   @ApiPropertyOptional({
     description: 'How secrets reach its process.',

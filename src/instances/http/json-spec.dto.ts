@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 
 /* These classes describe `json_spec` for readers; it is judged by the strict schemas of `spec/`, which know the merge. */
 
@@ -13,7 +13,7 @@ export class ResourcesDto {
   readonly pids_limit?: number;
 }
 
-export class HealthCheckDto {
+export class SpecHealthCheckDto {
   @ApiPropertyOptional({ description: 'Path that is asked over HTTP.', example: '/health' })
   readonly path?: string;
 
@@ -44,11 +44,11 @@ export class DockerSpecDto {
   @ApiProperty({ description: 'A container.', enum: ['docker'], example: 'docker' })
   readonly type!: 'docker';
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     description: 'Image reference; taken from the template when absent.',
     example: 'mcp/filesystem:latest',
   })
-  readonly image!: string;
+  readonly image?: string;
 
   @ApiPropertyOptional({ description: 'Port inside the container.', example: 8001, type: 'integer' })
   readonly port?: number;
@@ -72,10 +72,9 @@ export class DockerSpecDto {
 
   @ApiPropertyOptional({
     description: 'How health is checked beside the protocol.',
-    type: HealthCheckDto,
-    example: { path: '/health' },
+    type: SpecHealthCheckDto,
   })
-  readonly health_check?: HealthCheckDto;
+  readonly health_check?: SpecHealthCheckDto;
 
   @ApiPropertyOptional({
     description: 'How the server speaks.',
@@ -96,21 +95,40 @@ export class DockerSpecDto {
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;
+
+  @ApiPropertyOptional({
+    description: 'Whether its callers share one process, where it speaks over standard streams.',
+    enum: ['shared', 'per_session'],
+    example: 'shared',
+  })
+  readonly session_isolation?: string;
+
+  @ApiPropertyOptional({
+    description: 'Stronger ways to give it its secrets that it understands.',
+    enum: ['header', 'file'],
+    isArray: true,
+    example: ['file'],
+  })
+  readonly secret_delivery?: string[];
 }
 
+@ApiExtraModels(SpecHealthCheckDto)
 export class UrlSpecDto {
   @ApiProperty({ description: 'A remote server.', enum: ['url'], example: 'url' })
   readonly type!: 'url';
 
-  @ApiProperty({ description: 'Address of the MCP endpoint.', example: 'https://api.example.com/mcp' })
-  readonly endpoint!: string;
+  @ApiPropertyOptional({
+    description: 'Address of the MCP endpoint; taken from the template when absent.',
+    example: 'https://api.example.com/mcp',
+  })
+  readonly endpoint?: string;
 
   @ApiPropertyOptional({
     description: 'A path, or an object with path, interval and timeout.',
-    oneOf: [{ type: 'string' }, { type: 'object' }],
+    oneOf: [{ type: 'string' }, { $ref: getSchemaPath(SpecHealthCheckDto) }],
     example: { path: '/health', interval: 30, timeout: 10 },
   })
-  readonly health_check?: HealthCheckDto | string;
+  readonly health_check?: SpecHealthCheckDto | string;
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;
@@ -144,8 +162,11 @@ export class StdioSpecDto {
   @ApiProperty({ description: 'A server that ships with us.', enum: ['stdio'], example: 'stdio' })
   readonly type!: 'stdio';
 
-  @ApiProperty({ description: 'Its name.', example: 'everything' })
-  readonly command!: string;
+  @ApiPropertyOptional({
+    description: 'Its name; taken from the template when absent.',
+    example: 'everything',
+  })
+  readonly command?: string;
 
   @ApiPropertyOptional({ description: 'Arguments; none begins with "-".', example: [], type: [String] })
   readonly args?: string[];
@@ -155,6 +176,9 @@ export class StdioSpecDto {
 
   @ApiPropertyOptional({ description: 'Limits.', type: ResourcesDto, example: { memory_limit: '256m' } })
   readonly resources?: ResourcesDto;
+
+  @ApiPropertyOptional({ description: 'How often and how long it is asked.', type: SpecHealthCheckDto })
+  readonly health_check?: SpecHealthCheckDto;
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;

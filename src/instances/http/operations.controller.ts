@@ -43,7 +43,7 @@ class OperationDto {
     example: 'create',
   })
   readonly kind!: string;
-  @ApiProperty({ description: 'What it is about.', type: OperationResourceDto, example: {} })
+  @ApiProperty({ description: 'What it is about.', type: OperationResourceDto })
   readonly resource!: OperationResourceDto;
   @ApiProperty({
     description: 'How it stands.',

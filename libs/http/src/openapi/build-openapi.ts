@@ -6,7 +6,7 @@ import { PATH_ALIASES } from '../server/aliases';
 import { addExamples } from './examples';
 import { completeOperations } from './operations';
 import { completeSchemas } from './schemas';
-import { sharedComponents } from './shared-components';
+import { dropUnusedResponses, sharedComponents } from './shared-components';
 
 export interface OpenApiOptions {
   readonly version: string;
@@ -40,6 +40,7 @@ export function buildOpenApi(app: NestFastifyApplication, options: OpenApiOption
   const document = JSON.parse(JSON.stringify(raw)) as OpenAPIObject;
   sharedComponents(document);
   completeOperations(document, new ErrorPages(options.errorPagesDir));
+  dropUnusedResponses(document);
   completeSchemas(document);
   addExamples(document);
   return Object.assign(document, {

@@ -3,7 +3,7 @@ import { isNode, type Node, SCHEMAS } from './node';
 
 /** Schemas that hold one another are drawn this deep. */
 const MAX_DEPTH = 8;
-const JSON_TYPE = 'application/json';
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'] as const;
 const BY_TYPE: Readonly<Partial<Record<string, unknown>>> = {
   string: 'text',
   integer: 1,
@@ -28,8 +28,7 @@ function bodiesOf({ requestBody, responses }: Node): readonly Node[] {
   const holders = [requestBody, ...Object.values(isNode(responses) ? responses : {})];
   return holders.flatMap((holder) => {
     const content = isNode(holder) ? holder['content'] : undefined;
-    const media = isNode(content) ? content[JSON_TYPE] : undefined;
-    return isNode(media) ? [media] : [];
+    return isNode(content) ? JSON_TYPES.map((type) => content[type]).filter(isNode) : [];
   });
 }
 

@@ -32,6 +32,15 @@ export function sharedComponents(document: OpenAPIObject): void {
   };
 }
 
+/** Of the shared answers only those stay that an operation may give. */
+export function dropUnusedResponses({ components, paths }: OpenAPIObject): void {
+  const text = JSON.stringify(paths);
+  for (const name of Object.keys(components?.responses ?? {})) {
+    if (!text.includes(`"#/components/responses/${name}"`))
+      Reflect.deleteProperty(components?.responses ?? {}, name);
+  }
+}
+
 function response(status: number) {
   const reason = STATUS_CODES[status] ?? 'Problem';
   const example = {
