@@ -5,8 +5,11 @@ import { type EnginePost, type Engines } from '../engine/engines';
 import { type Memories } from '../runner/instance-memory';
 import { showableLine } from '../steps/showable';
 import { type Bridges } from '../bridge/bridges';
+import { newestLines } from './newest-lines';
 
 export const MAX_LOG_LINES = 10_000;
+/** The answer travels whole, over Redis where there is one. */
+const MAX_LOG_CHARACTERS = 4 * 1024 * 1024;
 
 export interface EngineAnswersParts {
   readonly installation: string;
@@ -27,7 +30,7 @@ export class EngineAnswers {
       const heard = this.parts.bridges.lastWords(container.id);
       const output = heard.length > 0 ? heard : await post.engine.logs(container.id, { tail: lines });
       const shown = output.slice(-lines).map((line) => showableLine(this.parts.scrubber.scrub(line)));
-      return { lines: shown, live: container.state === 'running' };
+      return { lines: newestLines(shown, MAX_LOG_CHARACTERS), live: container.state === 'running' };
     }
     return { lines: (this.parts.memories.peek(instanceId)?.lastOutput ?? []).slice(-lines), live: false };
   }
