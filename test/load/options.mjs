@@ -18,6 +18,7 @@ export const HELP = `node scripts/bench.mjs [options]
   --only <part,part>   chosen parts; "control-plane" stands for all but footprint
   --rounds <n>         rounds of "start" (default 9)
   --instances <n>      instances of "bulk" (default 50)
+  --bulk-rounds <n>    rounds of "bulk" (default 2)
   --dist <folder>      measures another build than dist
   --against <folder>   an earlier build, measured in the same rounds of "start" and "bulk"
   --help
@@ -30,12 +31,12 @@ ${Object.entries(PARTS)
 Every figure with a goal is a ratio of two things measured in turns within one run, or an amount that a busy machine
 changes little. The result is printed as a table, and stored as .cache/bench.json.`;
 
-const NUMBERS = { '--rounds': 'rounds', '--instances': 'instances' };
+const NUMBERS = { '--rounds': 'rounds', '--instances': 'instances', '--bulk-rounds': 'bulkRounds' };
 const FOLDERS = { '--dist': 'dist', '--against': 'against' };
 
 /** Throws an Error in words for whoever typed it. */
 export function parseOptions(args) {
-  const options = { rounds: 9, instances: 50, parts: Object.keys(PARTS), help: false };
+  const options = { rounds: 9, instances: 50, bulkRounds: 2, parts: Object.keys(PARTS), help: false };
   for (let at = 0; at < args.length; at += 1) {
     const name = args[at];
     if (name === '--help') options.help = true;

@@ -3,7 +3,8 @@ import { Product } from '../product.mjs';
 import { IMAGE } from './raw-engine.mjs';
 
 const SPEC = { type: 'docker', image: IMAGE, port: 8080 };
-const POLL_MS = 50;
+/** Each look costs the product a query, so there are few. */
+const POLL_MS = 200;
 const LIMIT_MS = 180_000;
 let made = 0;
 
@@ -18,6 +19,12 @@ export const startOnEngine = ({ serverUrl, socketPath }, dist) =>
     dist,
     env: { CONTAINER_ENGINE: 'docker', DOCKER_HOST: `unix://${socketPath}` },
   });
+
+/** What is measured beside the raw engine: this build, and the one that it is compared with. */
+export const buildsOf = ({ dist, against }) => [
+  ['product', dist],
+  ...(against === undefined ? [] : [['earlier build', against]]),
+];
 
 /** Waits until as many instances as wanted have the status; undefined: any. */
 export async function waitForCount(client, wanted, status) {

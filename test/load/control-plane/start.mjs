@@ -1,6 +1,6 @@
 // Accepted → running: one instance after the other, in turns with the same steps done by hand.
 import { goal, halfSpread, inTurns, median, ms, summaryOf, times } from '../figures.mjs';
-import { deleteAll, instanceBody, startOnEngine } from './containers.mjs';
+import { buildsOf, deleteAll, instanceBody, startOnEngine } from './containers.mjs';
 import { RawEngine } from './raw-engine.mjs';
 
 const FACTOR = 1.5;
@@ -11,7 +11,7 @@ export async function benchStart(report, options) {
   const raw = new RawEngine(options.socketPath);
   const products = new Map();
   try {
-    for (const [label, dist] of builds(options)) products.set(label, await startOnEngine(options, dist));
+    for (const [label, dist] of buildsOf(options)) products.set(label, await startOnEngine(options, dist));
     const contestants = { raw: () => startRaw(raw) };
     for (const [label, product] of products) contestants[label] = () => startOne(product.client);
     // The first of each pays for what is loaded once.
@@ -25,11 +25,6 @@ export async function benchStart(report, options) {
     }
   }
 }
-
-const builds = ({ dist, against }) => [
-  ['product', dist],
-  ...(against === undefined ? [] : [['earlier build', against]]),
-];
 
 async function startRaw(raw) {
   const startedAt = performance.now();
