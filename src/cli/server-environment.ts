@@ -14,12 +14,19 @@ export function serverEnvironment(
   about: { dataDir: string; at: ServerAddress; engine: EngineFound; secrets: HomeSecrets },
 ): NodeJS.ProcessEnv {
   const { dataDir, at, engine, secrets } = about;
-  return {
+  const found: NodeJS.ProcessEnv = {
     MASTER_KEY: secrets.master_key,
     JWT_SECRET: secrets.jwt_secret,
     API_KEY: secrets.api_key,
     CONTAINER_ENGINE: engine.kind,
     ...(engine.kind === 'docker' ? { DOCKER_HOST: engine.address } : {}),
+    // One process needs no agreed port, and a second installation must not fall over that of the first.
+    PROVISIONER_PORT: '0',
+  };
+  // A setting that the user gives by file would be given twice.
+  const missing = Object.entries(found).filter(([name]) => env[`${name}_FILE`] === undefined);
+  return {
+    ...Object.fromEntries(missing),
     ...env,
     DATA_DIR: dataDir,
     SERVER_HOST: at.host,
