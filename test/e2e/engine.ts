@@ -21,7 +21,9 @@ export interface Inspected {
     readonly Labels: Readonly<Record<string, string>>;
   };
   readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly Mounts: readonly { readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
   readonly NetworkSettings: {
+    readonly Ports: Readonly<Record<string, unknown>> | null;
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string; readonly IPAddress: string }>>;
   };
 }
@@ -40,6 +42,10 @@ export class Engine {
 
   inspect(id: string): Promise<Inspected> {
     return this.ask('GET', `/containers/${id}/json`);
+  }
+
+  image(name: string): Promise<object> {
+    return this.ask('GET', `/images/${name}/json`);
   }
 
   network(id: string): Promise<{ readonly Internal: boolean; readonly Options: Record<string, string> }> {

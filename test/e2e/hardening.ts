@@ -18,6 +18,10 @@ const equals = (name: string, wanted: unknown): Rule => [
   (host) => same(host[name], wanted),
 ];
 
+const OWN_LABELS = ['installation', 'instance', 'generation', 'replica', 'spec-hash'].map(
+  (name) => `quayside.${name}`,
+);
+
 /** What is promised of every container, read from what the engine says of it and from nothing else. */
 const RULES: readonly Rule[] = [
   ['runs as 65532', (_host, { Config }) => Config.User === '65532:65532'],
@@ -53,7 +57,8 @@ const RULES: readonly Rule[] = [
     'mounts are read-only',
     ({ Mounts }) => list(Mounts).every((m) => (m as { ReadOnly?: boolean }).ReadOnly === true),
   ],
-  ['no socket of the engine', ({ Mounts }) => !/docker\.sock/.test(JSON.stringify(Mounts ?? []))],
+  ['no socket of the engine', (_host, { Mounts }) => Mounts.every(({ Source }) => !/\.sock$/.test(Source))],
+  ['nothing of the machine may be written', (_host, { Mounts }) => Mounts.every(({ RW }) => !RW)],
   ['never restarted by the engine', ({ RestartPolicy }) => (RestartPolicy as { Name: string }).Name === 'no'],
   [
     'output is bounded',
@@ -63,6 +68,11 @@ const RULES: readonly Rule[] = [
     'a network of its own',
     ({ NetworkMode }) => !/^(host|bridge|default|container:.*)$/.test(String(NetworkMode)),
   ],
+  [
+    'no port on the machine',
+    (_host, { NetworkSettings }) => Object.values(NetworkSettings.Ports ?? {}).every(isEmpty),
+  ],
+  ['says whose it is', (_host, { Config }) => OWN_LABELS.every((name) => (Config.Labels[name] ?? '') !== '')],
 ];
 
 const tmpOf = (tmpfs: unknown): string => (tmpfs as Record<string, string> | undefined)?.['/tmp'] ?? '';
