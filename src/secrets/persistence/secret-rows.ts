@@ -36,6 +36,13 @@ const USERS_OF_SECRET = `
          jsonb_path_query(d.spec, '$.** ? (@ starts with "secret_ref:")') AS used
    WHERE split_part(used #>> '{}', '@', 1) = 'secret_ref:' || s.scope || ':' || s.name`;
 
+/** The same for all secrets in one look at the specifications: a page must not look at each of them once per secret. */
+const USERS_OF_ALL_SECRETS = `
+  SELECT ref, array_agg(name ORDER BY name) AS names
+    FROM (SELECT DISTINCT split_part(used #>> '{}', '@', 1) AS ref, d.name FROM desired_instances d,
+                 jsonb_path_query(d.spec, '$.** ? (@ starts with "secret_ref:")') AS used) AS uses
+   GROUP BY ref`;
+
 /** A refusal names this many users; the rest is implied. */
 const USERS_NAMED_MAX = 10;
 
@@ -135,11 +142,16 @@ export class SecretRows {
     scope?: string,
   ): Promise<Page<SecretMetadata>> {
     const rows = await this.db.query<MetadataRow>(
-      `SELECT s.id, s.scope, s.name, s.latest_version AS version, s.created_at, s.updated_at,
-              ARRAY(${USERS_OF_SECRET} LIMIT ${USERS_NAMED_MAX}) AS used_by
-         FROM secret s
-        WHERE ($1::text IS NULL OR s.scope = $1) AND ($2::text IS NULL OR (s.scope || ':' || s.name, s.id) > ($2, $3::uuid))
-        ORDER BY s.scope || ':' || s.name, s.id LIMIT $4`,
+      `WITH page AS (
+         SELECT * FROM secret s
+          WHERE ($1::text IS NULL OR s.scope = $1)
+            AND ($2::text IS NULL OR (s.scope || ':' || s.name, s.id) > ($2, $3::uuid))
+          ORDER BY s.scope || ':' || s.name, s.id LIMIT $4
+       ), users AS (${USERS_OF_ALL_SECRETS})
+       SELECT p.id, p.scope, p.name, p.latest_version AS version, p.created_at, p.updated_at,
+              coalesce(users.names[1:${USERS_NAMED_MAX}], '{}') AS used_by
+         FROM page p LEFT JOIN users ON users.ref = 'secret_ref:' || p.scope || ':' || p.name
+        ORDER BY p.scope || ':' || p.name, p.id`,
       [scope ?? null, after?.sort ?? null, after?.id ?? null, limit + 1],
     );
     const items = rows.slice(0, limit).map(toMetadata);

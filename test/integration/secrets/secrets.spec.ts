@@ -88,6 +88,16 @@ describe('secrets', () => {
     await vault.put('shared', 'USED', 'in-use-value');
     const spec = { type: 'docker', image: 'a/b', environment: { A: 'secret_ref:shared:USED@1' } };
     await plane.request('POST', '/mcp/instances', { name: 'user', json_spec: spec });
+    await vault.put('shared', 'UNUSED', 'idle-value');
+    const list = await plane.request<{ secrets: { name: string; used_by: string[] }[] }>(
+      'GET',
+      `${SECRETS}?scope=shared`,
+    );
+    expect(list.body.secrets.map(({ name, used_by: users }) => [name, users])).toEqual([
+      ['ROTATED', []],
+      ['UNUSED', []],
+      ['USED', ['user']],
+    ]);
     const refused = await plane.request('DELETE', `${SECRETS}/shared/USED`);
     expect([refused.status, refused.body['code']]).toEqual([409, 'secret_in_use']);
     expect(refused.text).toContain('user');
