@@ -13,7 +13,7 @@ import { rootModule } from './root.module';
 import { Settings } from './settings';
 
 /** Parts that are handed around but never used: documents need the controllers, not what is behind them. */
-function unusedPlatform(role: Role): Platform {
+export function unusedPlatform(role: Role): Platform {
   const settings = Object.assign(new Settings(), {
     CONTAINER_ENGINE: 'process',
     DATABASE_URL: 'postgres://127.0.0.1/unused',
