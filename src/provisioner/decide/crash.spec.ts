@@ -1,4 +1,5 @@
-import { type Circumstances, describeEnding, type Ending, isExcused } from './crash';
+import { type InstanceSpec } from '@app/contracts';
+import { type Circumstances, describeEnding, type Ending, isExcused, streamsHint } from './crash';
 
 const ending = (over: Partial<Ending> = {}): Ending => ({
   exitCode: 1,
@@ -55,5 +56,18 @@ describe('describeEnding', () => {
     ],
   ])('says %o in words', (how, sentence) => {
     expect(describeEnding(how, 'API_KEY is missing')).toBe(sentence);
+  });
+});
+
+describe('streamsHint', () => {
+  const image: InstanceSpec = { type: 'docker', image: 'mcp/filesystem:latest' };
+  it.each<[string, number, InstanceSpec, boolean, boolean]>([
+    ['a peaceful end without a word', 0, image, false, true],
+    ['a crash', 1, image, false, false],
+    ['the end of what has served before', 0, image, true, false],
+    ['a transport that was said', 0, { ...image, transport: 'streamable-http' }, false, false],
+    ['a bundled server', 0, { type: 'stdio', command: 'echo' }, false, false],
+  ])('judges %s', (_, exitCode, spec, hasServed, isGiven) => {
+    expect(streamsHint(ending({ exitCode }), spec, hasServed) !== '').toBe(isGiven);
   });
 });

@@ -1,3 +1,5 @@
+import { type InstanceSpec } from '@app/contracts';
+
 /** How a container ended, as far as the engine knows. */
 export interface Ending {
   readonly exitCode: number | null;
@@ -42,3 +44,16 @@ export function describeEnding(ending: Ending, lastLine: string | undefined): st
   if (ending.exitCode === null) return `The container ended.${said}`;
   return `The container ended by itself with exit code ${ending.exitCode}.${said}`;
 }
+
+/**
+ * A server of standard streams that was started without them ends in peace: what people meet who copy the name of an
+ * image from the catalogue and nothing else.
+ */
+export const streamsHint = (
+  { exitCode }: Ending,
+  spec: InstanceSpec | undefined,
+  hasServed: boolean,
+): string =>
+  exitCode === 0 && !hasServed && spec?.type === 'docker' && spec.transport === undefined
+    ? ' If it speaks over its standard streams, set "transport": "stdio".'
+    : '';

@@ -4,7 +4,7 @@ import { type Clock } from '@app/kernel';
 import { type Backoff } from '@app/resilience';
 import { type Scrubber } from '@app/telemetry';
 import { type Bridges } from '../bridge/bridges';
-import { describeEnding, type Ending, isExcused } from '../decide/crash';
+import { describeEnding, type Ending, isExcused, streamsHint } from '../decide/crash';
 import { excused, failed } from '../decide/health';
 import { type ObservedContainer } from '../decide/observed';
 import { type EnginePost } from '../engine/engines';
@@ -55,7 +55,9 @@ export class EndingSteps {
       memory.setHealth(container.replica, excused(health));
       return;
     }
-    const trouble = describeEnding(ending, quoted(output.findLast((line) => line.trim() !== '')));
+    const lastLine = quoted(output.findLast((line) => line.trim() !== ''));
+    const hint = streamsHint(ending, context.desired.spec, health.hasServed);
+    const trouble = describeEnding(ending, lastLine) + hint;
     this.#blame(context, container.replica, trouble, { ending, output });
   }
 
