@@ -58,6 +58,7 @@ type OneAddress = ConnectOptions & { readonly url: string };
 async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcChannel> {
   const { url, serverName = hostOf(url) } = options;
   const { fetch, headers = {}, auth } = options;
+  refuseWebSocket(url, serverName);
   const link = new HttpLink({ url, fetch, headers, auth, serverName });
   try {
     return await withDeadline(timeoutMs, options.signal, (signal) =>
@@ -68,6 +69,13 @@ async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcC
     const words = `"${serverName}" did not complete the handshake within ${Math.round(timeoutMs)} ms.`;
     throw new McpTimeoutError(words, 'timeout', { serverName, started: false });
   }
+}
+
+/** Such an address may be stored; saying so here is better than what an HTTP client makes of it. */
+function refuseWebSocket(url: string, serverName: string): void {
+  if (!/^wss?:/i.test(url)) return;
+  const words = `"${serverName}" has a WebSocket address, and WebSocket is not spoken yet; give its HTTP address.`;
+  throw new McpProtocolError(words, 'mcp', { serverName, started: false });
 }
 
 interface Time {
