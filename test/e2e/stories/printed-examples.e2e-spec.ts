@@ -86,6 +86,16 @@ describeWithEngine('the examples that the required documents print', ({ host }) 
 
     const instance = { name: 'fs-instance-1', server_spec_id: server.body.id, json_spec: FILESYSTEM_SPEC };
     expect(await post('/mcp/instances', instance)).toMatchObject({ status: 201, body: instance });
+    // The image of that name speaks over its standard streams; the printed body does not say so, the status does.
+    await quayside.settles(
+      'fs-instance-1',
+      ({ reason }) => reason.includes('"transport": "stdio"'),
+      'told which transport to set',
+      120_000,
+    );
+    const stdio = { json_spec: { transport: 'stdio' } };
+    await quayside.api.ok('PATCH', '/mcp/instances/fs-instance-1', stdio);
+    await quayside.reaches('fs-instance-1', 'running', 120_000);
     const inUse = await quayside.api.request('DELETE', `/mcp/servers/${server.body.id}`);
     expect(refusalOf(inUse)).toMatchObject({ status: 409, code: 'server_in_use' });
     await deleted('fs-instance-1');
