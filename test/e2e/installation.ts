@@ -97,6 +97,11 @@ export class Installation {
     return child?.exitCode === null && child.signalCode === null;
   }
 
+  /** How a role ended; null while it runs, and when a signal ended it. */
+  exitCode(role: Role): number | null {
+    return this.running.get(role)?.child.exitCode ?? null;
+  }
+
   /** Starts a role and waits until it is ready. `extraEnv` is for this start only. */
   async startRole(role: Role, extraEnv: Readonly<Record<string, string>> = {}): Promise<void> {
     this.launch(role, extraEnv);
