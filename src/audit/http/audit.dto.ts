@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsISO8601, IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsOptional, Matches, MaxLength } from 'class-validator';
 import { ListQuery } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { type AuditEntryView } from '../queries/list-audit.query';
+import { IsInstant } from './is-instant';
 
 const TEXT_MAX = 255;
 
@@ -43,7 +44,7 @@ export class ListAuditDto extends ListQuery {
     format: 'date-time',
   })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   readonly from?: string;
 
   @ApiPropertyOptional({
@@ -52,7 +53,7 @@ export class ListAuditDto extends ListQuery {
     format: 'date-time',
   })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   readonly to?: string;
 }
 
