@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Database } from '@app/database';
 import Redis from 'ioredis';
@@ -117,4 +119,20 @@ export function commandLines(): string {
       }
     })
     .join('\n');
+}
+
+/** A server that answers every request with all that it was sent. */
+export async function echoingServer(): Promise<Server> {
+  const server = createServer((asked, response) => {
+    let body = '';
+    asked.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    asked.once('end', () => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      const words = `${body} ${JSON.stringify(asked.headers)}`;
+      response.end(JSON.stringify({ error: 'invalid_client', error_description: words }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
 }

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { findLauncher } from '@app/container-engine';
 import { Database } from '@app/database';
-import { describeWithEngine, type TestRedis, testRedis } from '@app/testing';
+import { describeWithEngine, eventually, type TestRedis, testRedis } from '@app/testing';
 import { type InstanceBody } from '../api';
-import { Canaries, commandLines, filesIn, RedisEar, tablesOf } from '../canaries';
+import { Canaries, commandLines, echoingServer, filesIn, RedisEar, tablesOf } from '../canaries';
 import { Engine, type Inspected } from '../engine';
 import { brokenRules } from '../hardening';
 import { DIST, Installation } from '../installation';
@@ -235,7 +233,7 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
     const running = await Promise.all(good.map(({ id }) => quayside.reaches(id, 'running', 120_000)));
     expect(running.map(({ name, secret_delivery: way }) => [name, way])).toEqual([...DELIVERIES]);
     for (const { id } of bad)
-      await quayside.settles(id, ({ last_error: error }) => error != null, 'an error');
+      await quayside.settles(id, ({ last_error: error }) => error != null, 'an error', 120_000);
 
     expect(await digest('keyed', 'API_KEY')).toBe(sha256(canaries.value('literal')));
     expect(await quayside.api.call('stdio', 'environment', { name: 'API_KEY' })).toContain('"set":true');
@@ -253,7 +251,10 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
 
     const next = canaries.make('next');
     await quayside.api.ok('PUT', '/api/v1/mcp/instances/keyed/environment?wait=60', { API_KEY: next });
-    expect(await digest('keyed', 'API_KEY')).toBe(sha256(next));
+    const isNext = async () => {
+      expect(await digest('keyed', 'API_KEY')).toBe(sha256(next));
+    };
+    await eventually(isNext, { deadlineMs: 120_000 });
     const refused = {
       environment: { API_KEY: canaries.make('refused'), 'NOT A NAME': canaries.make('misnamed') },
     };
@@ -302,19 +303,3 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
     await Promise.all([removed(open), removed(strict)]);
   });
 });
-
-/** A server that answers every request with all that it was sent. */
-async function echoingServer(): Promise<Server> {
-  const server = createServer((asked, response) => {
-    let body = '';
-    asked.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    asked.once('end', () => {
-      response.writeHead(401, { 'content-type': 'application/json' });
-      const words = `${body} ${JSON.stringify(asked.headers)}`;
-      response.end(JSON.stringify({ error: 'invalid_client', error_description: words }));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
