@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANNELS, parseSecretReference } from '@app/contracts';
+import { isDatabaseUnavailable } from '@app/database';
 import { PubSub } from '@app/queues';
 import { Scrubber } from '@app/telemetry';
 import { type SecretValue } from './domain/secret-provider';
@@ -13,6 +14,9 @@ interface CachedValue extends SecretValue {
 
 /** Values in memory at once; past it the oldest go. */
 const CACHED_MAX = 5_000;
+/** While the store is away a known value is believed for so long after its time: calls to running servers go on. */
+const OUTAGE_MS = 60_000;
+const FORGET_EVERY_MS = 30_000;
 
 /** The reading side: for the provisioner at a start, for the gateway's headers, and for nobody else. */
 @Injectable()
@@ -22,6 +26,7 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
   /** Grows with each invalidation: what was being read meanwhile may be old and is not kept. */
   private epoch = 0;
   private unsubscribe: (() => Promise<void>) | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly providers: SecretProviders,
@@ -32,6 +37,9 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Without the channel a value may be as old as the cache lets it be, which is why starting does not depend on it. */
   async onApplicationBootstrap(): Promise<void> {
+    this.timer = setInterval(() => {
+      this.forgetOld();
+    }, FORGET_EVERY_MS).unref();
     this.pubsub.onReconnect(() => {
       this.invalidate();
     });
@@ -45,6 +53,7 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
     await this.unsubscribe?.();
     this.cache.clear();
   }
@@ -59,8 +68,28 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     }
     const absent = [...new Set(references)].filter((text) => !values.has(text));
     if (absent.length === 0) return values;
-    for (const [text, value] of await this.load(absent)) values.set(text, value);
+    for (const [text, value] of await this.loadOrRemember(absent)) values.set(text, value);
     return values;
+  }
+
+  /** A value that was changed or deleted is not remembered: its notice took it out. */
+  private async loadOrRemember(texts: readonly string[]): Promise<ReadonlyMap<string, SecretValue>> {
+    try {
+      return await this.load(texts);
+    } catch (error) {
+      const oldest = performance.now() - OUTAGE_MS;
+      const known = texts.map((text) => [text, this.cache.get(text)] as const);
+      const remembered = known.flatMap(([text, value]) =>
+        value !== undefined && value.until > oldest ? [[text, value] as const] : [],
+      );
+      if (!isDatabaseUnavailable(error) || remembered.length < texts.length) throw error;
+      return new Map(remembered);
+    }
+  }
+
+  private forgetOld(): void {
+    const oldest = performance.now() - OUTAGE_MS;
+    for (const [text, { until }] of this.cache) if (until <= oldest) this.cache.delete(text);
   }
 
   private async load(texts: readonly string[]): Promise<Map<string, SecretValue>> {

@@ -1,0 +1,65 @@
+import { DatabaseUnavailableError } from '@app/database';
+import { type PubSub } from '@app/queues';
+import { Scrubber } from '@app/telemetry';
+import { SecretUnreadableError } from './domain/secret.errors';
+import { type SecretValue } from './domain/secret-provider';
+import { SecretProviders } from './secret-providers';
+import { SecretReader } from './secret-reader';
+import { SecretsOptions } from './secrets.options';
+
+const REF = 'secret_ref:shared:TOKEN';
+const AWAY = new SecretUnreadableError('TOKEN', 'the secret store', new DatabaseUnavailableError());
+const GONE = new SecretUnreadableError('TOKEN', 'the secret store');
+
+class Store {
+  fault: Error | undefined;
+  value = 'value-one';
+  notify: (address: string) => void = () => undefined;
+
+  /** Each read asks again, as when the time of every value is over. */
+  async reader(): Promise<SecretReader> {
+    const read = (texts: readonly string[]): Promise<Map<string, SecretValue>> =>
+      this.fault === undefined
+        ? Promise.resolve(new Map(texts.map((text) => [text, { value: this.value, version: 1 }])))
+        : Promise.reject(this.fault);
+    const providers = Object.assign(Object.create(SecretProviders.prototype) as SecretProviders, { read });
+    const pubsub = {
+      onReconnect: () => undefined,
+      subscribe: (_channel: string, listener: (address: string) => void) => {
+        this.notify = listener;
+        return Promise.resolve(() => Promise.resolve());
+      },
+    } as unknown as PubSub;
+    const reader = new SecretReader(providers, new SecretsOptions({}, new Set(), 0), new Scrubber(), pubsub);
+    await reader.onApplicationBootstrap();
+    return reader;
+  }
+}
+
+describe('the reader of secrets', () => {
+  const valueOf = async (reader: SecretReader) => (await reader.read([REF])).get(REF)?.value;
+
+  it('goes on with what it knows while the store is away', async () => {
+    const store = new Store();
+    const reader = await store.reader();
+    expect(await valueOf(reader)).toBe('value-one');
+    store.fault = AWAY;
+    expect(await valueOf(reader)).toBe('value-one');
+    store.fault = undefined;
+    store.value = 'value-two';
+    expect(await valueOf(reader)).toBe('value-two');
+    await reader.onApplicationShutdown();
+  });
+
+  it('forgets at once what was changed, and what the store says it has no more', async () => {
+    const store = new Store();
+    const reader = await store.reader();
+    await valueOf(reader);
+    store.fault = GONE;
+    await expect(valueOf(reader)).rejects.toThrow('cannot read secret');
+    store.fault = AWAY;
+    store.notify('shared:TOKEN');
+    await expect(valueOf(reader)).rejects.toThrow('cannot read secret');
+    await reader.onApplicationShutdown();
+  });
+});
