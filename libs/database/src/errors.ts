@@ -54,6 +54,9 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return false;
 }
 
+/** A row was referred to that is not there, or not any more. */
+export const isForeignKeyViolation = (error: unknown): boolean => hasCode(error, (code) => code === '23503');
+
 /** Serialization failure and deadlock: PostgreSQL asks for the whole transaction again. */
 export const isRetryable = (error: unknown): boolean =>
   hasCode(error, (code) => code === '40001' || code === '40P01');

@@ -10,6 +10,7 @@ export { chooseFreePort } from './embedded/ports';
 export {
   DatabaseUnavailableError,
   isDatabaseUnavailable,
+  isForeignKeyViolation,
   isUniqueViolation,
   SchemaTooNewError,
 } from './errors';

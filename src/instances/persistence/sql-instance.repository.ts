@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, isUniqueViolation } from '@app/database';
+import { Database, isForeignKeyViolation, isUniqueViolation } from '@app/database';
 import { StaleVersionError } from '@app/http';
 import { isUuid } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
@@ -10,6 +10,7 @@ import {
   InstanceNameTakenError,
   InstanceNotFoundError,
   InstanceQuotaExceededError,
+  TemplateUnknownError,
 } from '../domain/instance.errors';
 import { instanceTag, wishOfTag } from '../domain/instance-tag';
 import { InstanceRepository, NeedsExactCountError, type Saved } from '../domain/instance.repository';
@@ -18,6 +19,8 @@ import { InstancesOptions } from '../instances.options';
 import { type InstanceRow, toState } from './instance.row';
 import { QuotaGauge } from './quota-gauge';
 
+/** Where a request names its definition. */
+const DEFINITION_POINTER = '/server_spec_id';
 /** One number for the quota's lock; it means nothing else anywhere. */
 const QUOTA_LOCK = 7_402_911;
 
@@ -72,7 +75,12 @@ export class SqlInstanceRepository extends InstanceRepository {
     const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId];
     await this.uniquely(s.name, () =>
       counting === 'fast' ? this.insertFast(params) : this.insertExact(params),
-    );
+    ).catch((error: unknown) => {
+      // Judged a moment ago, deleted since: the constraint is the truth here, too.
+      throw isForeignKeyViolation(error)
+        ? new TemplateUnknownError(s.serverSpecId ?? '', DEFINITION_POINTER)
+        : error;
+    });
     await this.events.append(instance.takeEvents());
     this.announcer.changed(s.id);
     return { operationId };

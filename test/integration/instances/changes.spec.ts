@@ -47,6 +47,22 @@ describe('changes of an instance', () => {
     expect((await patch(id, { json_spec: { environment: { A: '3' } } })).body.generation).toBe(2);
   });
 
+  it('never lose the definition that a new instance is made from, whoever is first', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const name = `raced-${round}`;
+      const definition = { name, docker_image_url: 'example/server:1' };
+      expect((await plane.request('POST', '/api/v1/mcp/servers', definition)).status).toBe(201);
+      const [created, deleted] = await Promise.all([
+        plane.request('POST', INSTANCES, { name, template: name }),
+        plane.request('DELETE', `/api/v1/mcp/servers/${name}`),
+      ]);
+      expect([
+        [201, 409],
+        [422, 204],
+      ]).toContainEqual([created.status, deleted.status]);
+    }
+  });
+
   it('are refused for text that cannot be stored, in the body and in the address', async () => {
     const { id } = await create({ template: 'echo' });
     for (const description of ['nul \0', 'half \ud83d']) {
