@@ -18,8 +18,7 @@ if (options.help) {
 install();
 build();
 
-const { startServices } = await import('./test-services/index.mjs');
-const services = await startServices({ needed: ['load'] });
+const services = options.needsEngine ? await withEngine() : await withoutEngine();
 let status = 1;
 const stopOn = (signal) => process.once(signal, () => void services.stop().finally(() => process.exit(130)));
 ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(stopOn);
@@ -30,6 +29,19 @@ try {
 }
 for (const { name, reason } of services.missing) console.log(`Not provided: ${name} (${reason})`);
 process.exit(status);
+
+async function withEngine() {
+  const { startServices } = await import('./test-services/index.mjs');
+  return startServices({ needed: ['load'] });
+}
+
+/** An engine takes half a minute to be there, which parts without containers need not wait for. */
+async function withoutEngine() {
+  const { startPostgres } = await import('./test-services/postgres.mjs');
+  const wrap = (command) => command;
+  const { url, stop } = await startPostgres(wrap);
+  return { env: { QUAYSIDE_TEST_DATABASE_URL: url }, missing: [], wrap, stop };
+}
 
 function optionsOrEnd() {
   try {
