@@ -6,6 +6,7 @@ import { AuditTrailModule } from '../audit';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
 import { Discovery } from './calls/discovery';
+import { Readings } from './calls/readings';
 import { ServerStatuses } from './calls/server-status';
 import { ToolCaller } from './calls/tool-caller';
 import { UpstreamCalls } from './calls/upstream-calls';
@@ -51,7 +52,7 @@ const UPSTREAMS = [
   UpstreamConnector,
   UpstreamPool,
 ];
-const CALLS = [Discovery, ServerStatuses, ToolCaller, UpstreamCalls];
+const CALLS = [Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
 const ENDPOINTS = [
   { provide: EndpointRepository, useClass: SqlEndpointRepository },
   EndpointReader,

@@ -142,3 +142,44 @@ export class ArgumentsInvalidError extends DomainError {
     super(`The arguments for "${tool}" of "${server}" do not fit its input schema.`, { errors });
   }
 }
+
+export class PromptUnknownError extends DomainError {
+  readonly code = 'prompt_unknown';
+  readonly kind = 'not_found';
+  readonly title = 'The MCP server has no such prompt';
+  override readonly hint = 'List the prompts with GET /api/v1/mcp/prompts; names are case-sensitive.';
+
+  constructor(server: string, prompt: string) {
+    super(`"${server}" has no prompt named "${prompt}".`, {
+      upstream: { server_name: server, layer: 'mcp' },
+    });
+  }
+}
+
+export class PromptArgumentsInvalidError extends DomainError {
+  readonly code = 'prompt_arguments_invalid';
+  readonly kind = 'invalid';
+  readonly title = 'The arguments do not fit the prompt';
+  override readonly hint = 'Give the arguments that the errors point at.';
+
+  constructor(server: string, prompt: string, missing: readonly string[]) {
+    const errors = missing.map((name) => ({
+      pointer: `/arguments/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      code: 'required',
+      detail: 'The prompt marks it required.',
+    }));
+    super(`The prompt "${prompt}" of "${server}" needs ${missing.join(', ')}.`, { errors });
+  }
+}
+
+export class ResourceUnknownError extends DomainError {
+  readonly code = 'resource_unknown';
+  readonly kind = 'not_found';
+  readonly title = 'The MCP server has no such resource';
+  override readonly hint =
+    'List the resources with GET /api/v1/mcp/resources and send a uri as it stands there.';
+
+  constructor(server: string, uri: string) {
+    super(`"${server}" has no resource "${uri}".`, { upstream: { server_name: server, layer: 'mcp' } });
+  }
+}

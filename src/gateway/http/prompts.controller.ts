@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
 import { Discovery } from '../calls/discovery';
-import { UpstreamCalls } from '../calls/upstream-calls';
+import { Readings } from '../calls/readings';
 import { CallerGone } from './caller-gone';
 import { DegradedDto } from './degraded.dto';
 import { GetPromptDto, PromptDto, PromptListDto, PromptResultDto } from './prompts.dto';
@@ -13,7 +13,7 @@ import { ServerNameQuery } from './server-name.query';
 export class PromptsController {
   constructor(
     private readonly discovery: Discovery,
-    private readonly calls: UpstreamCalls,
+    private readonly readings: Readings,
   ) {}
 
   @Get()
@@ -41,6 +41,7 @@ export class PromptsController {
   @ApiOkResponse({ type: PromptResultDto })
   @ApiProblems(
     ...['unauthenticated', 'permission_denied', 'server_unknown', 'server_not_running', 'upstream_waiting'],
+    ...['prompt_unknown', 'prompt_arguments_invalid'],
     ...[
       'upstream_unreachable',
       'upstream_protocol_error',
@@ -52,11 +53,7 @@ export class PromptsController {
   )
   async get(@Body() body: GetPromptDto, @CallerGone() signal: AbortSignal): Promise<PromptResultDto> {
     const { server_name: name, prompt_name: prompt, arguments: args = {} } = body;
-    const result = await this.calls.session(
-      name,
-      (session, options) => session.getPrompt(prompt, args, options),
-      signal,
-    );
+    const result = await this.readings.prompt(name, prompt, args, signal);
     const { description, messages } = result;
     const about = typeof description === 'string' ? { description } : {};
     return { server_name: name, prompt_name: prompt, ...about, messages };

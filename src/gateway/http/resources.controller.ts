@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
 import { Discovery } from '../calls/discovery';
-import { UpstreamCalls } from '../calls/upstream-calls';
+import { Readings } from '../calls/readings';
 import { CallerGone } from './caller-gone';
 import { DegradedDto } from './degraded.dto';
 import { ReadResourceDto, ResourceContentsDto, ResourceDto, ResourceListDto } from './resources.dto';
@@ -13,7 +13,7 @@ import { ServerNameQuery } from './server-name.query';
 export class ResourcesController {
   constructor(
     private readonly discovery: Discovery,
-    private readonly calls: UpstreamCalls,
+    private readonly readings: Readings,
   ) {}
 
   @Get()
@@ -41,6 +41,7 @@ export class ResourcesController {
   @ApiOkResponse({ type: ResourceContentsDto })
   @ApiProblems(
     ...['unauthenticated', 'permission_denied', 'server_unknown', 'server_not_running', 'upstream_waiting'],
+    'resource_unknown',
     ...[
       'upstream_unreachable',
       'upstream_protocol_error',
@@ -52,11 +53,7 @@ export class ResourcesController {
   )
   async read(@Body() body: ReadResourceDto, @CallerGone() signal: AbortSignal): Promise<ResourceContentsDto> {
     const { server_name: name, uri } = body;
-    const { contents } = await this.calls.session(
-      name,
-      (session, options) => session.readResource(uri, options),
-      signal,
-    );
+    const contents = await this.readings.resource(name, uri, signal);
     return { server_name: name, uri, contents };
   }
 }

@@ -199,6 +199,18 @@ describe('calls through the gateway', () => {
     expect((await world.request('POST', '/api/v1/mcp/prompts/get', wrong)).status).toBe(422);
   });
 
+  it('tell what is not there from what is asked for wrongly', async () => {
+    const server = { server_name: 'everything' };
+    const refused = async (path: string, body: object) => {
+      const answer = await world.request('POST', `/api/v1/mcp/${path}`, { ...server, ...body });
+      return [answer.status, answer.body['code']];
+    };
+    expect(await refused('resources/read', { uri: 'nowhere://x' })).toEqual([404, 'resource_unknown']);
+    expect(await refused('prompts/get', { prompt_name: 'nobody' })).toEqual([404, 'prompt_unknown']);
+    const noCity = await refused('prompts/get', { prompt_name: 'args-prompt' });
+    expect(noCity).toEqual([422, 'prompt_arguments_invalid']);
+  });
+
   it('go on while the database is away; what would change something is refused', async () => {
     expect((await call('everything', 'echo', { message: 'before' })).status).toBe(200);
     world.line.cut();
