@@ -44,6 +44,12 @@ export class History {
     return this.operations.filter(isAcknowledged).length;
   }
 
+  /** The codes of all refusals. */
+  refusals(): readonly string[] {
+    const outcomes = this.operations.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome));
+    return outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.code] : []));
+  }
+
   /** How many answers were of each kind: tells whether a fault was felt at all. */
   outcomes(): Readonly<Record<Outcome['kind'], number>> {
     const counted = { acknowledged: 0, refused: 0, unanswered: 0 };
