@@ -41,12 +41,14 @@ export class ReportOutbox {
   push(report: InstanceStatusReportedV1): void {
     const queue = this.#pending.get(report.instance_id) ?? [];
     this.#pending.set(report.instance_id, queue);
+    const before = queue.length;
     const last = queue.at(-1);
     if (last?.phase === report.phase && last.generation === report.generation)
       queue[queue.length - 1] = merged(last, report);
     else queue.push(report);
     while (queue.length > MAX_PER_INSTANCE) mergeOldest(queue);
-    this.#recount();
+    // Not counted anew: while the queue is away there is one entry per instance, and each reports.
+    this.#count += queue.length - before;
     if (this.#count > MAX_PENDING) this.#keepNewestOnly();
     this.#flush();
   }
