@@ -42,4 +42,6 @@ export function openRequestScope(fastify: FastifyInstance, { hosts, version }: S
 
 /** No text column takes NUL: a name or a filter that holds one would come back as a fault of ours. */
 const faultOf = (url: string): Error | undefined =>
-  url.includes('%00') ? Object.assign(new Error('NUL in the address'), { statusCode: BAD_REQUEST }) : undefined;
+  url.includes('%00')
+    ? Object.assign(new Error('NUL in the address'), { statusCode: BAD_REQUEST })
+    : undefined;
