@@ -20,7 +20,6 @@ export const ms = (value) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)
 export const seconds = (valueMs) => `${(valueMs / 1000).toFixed(1)} s`;
 export const times = (value) => `${value.toFixed(2)} ×`;
 export const perSecond = (value) => `${value.toFixed(0)}/s`;
-export const mebibytes = (bytes) => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 export const megabytes = (bytes) => `${(bytes / 1_000_000).toFixed(0)} MB`;
 
 export const summaryOf = (values) => ({
