@@ -93,8 +93,10 @@ describeWithEngine('servers in containers', ({ socketPath, host }) => {
     expect(tools.map(({ name }) => name)).toEqual(['echo', 'reverse']);
     expect(await quayside.api.call('echo-1', 'echo', { message: 'hello' })).toBe('Echo: hello');
 
-    const logs = await quayside.api.ok('GET', '/mcp/instances/echo-1/logs?tail=10');
-    expect(logs).toContain('Listening on port 8080');
+    await eventually(async () => {
+      const logs = await quayside.api.ok('GET', '/mcp/instances/echo-1/logs?tail=10');
+      expect(logs).toContain('Listening on port 8080');
+    });
     const { replicas } = await quayside.api.ok<{ replicas: Record<string, number>[] }>(
       'GET',
       '/mcp/instances/echo-1/stats',

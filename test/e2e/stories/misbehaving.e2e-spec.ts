@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describeWithEngine } from '@app/testing';
+import { describeWithEngine, eventually } from '@app/testing';
 import { type InstanceBody } from '../api';
 import { Engine } from '../engine';
 import { Installation } from '../installation';
@@ -25,6 +25,7 @@ const SPECS: Readonly<Record<string, object>> = {
   'no-program': image('no-program'),
   'wrong-command': image('no-program', startedWrongly),
   'wrong-stdio': image('no-program', { ...startedWrongly, transport: 'stdio' }),
+  'without-transport': { type: 'docker', image: 'mcp/filesystem:latest', port: 8001 },
   oom: image('oom', { resources: { memory_limit: '64m' } }),
   'never-listens': image('never-listens'),
   silent: image('silent'),
@@ -123,7 +124,11 @@ describeWithEngine('servers that misbehave', ({ socketPath, host }) => {
     );
     expect(patient.generation).toBe(1);
 
-    expect(await quayside.api.ok('GET', '/mcp/instances/exits/logs')).toContain('the configuration is wrong');
+    // A new container that has said nothing yet may be there just now.
+    await eventually(async () => {
+      const logs = await quayside.api.ok('GET', '/mcp/instances/exits/logs');
+      expect(logs).toContain('the configuration is wrong');
+    });
     expect((await diagnosisOf('exits')).cause).toContain('exit code 3');
     const { status, body } = await quayside.api.request('POST', '/mcp/tools/call', {
       server_name: 'exits',
@@ -136,7 +141,7 @@ describeWithEngine('servers that misbehave', ({ socketPath, host }) => {
       '/mcp/instances/exits/events?limit=200',
     );
     expect(events).toContainEqual(
-      expect.objectContaining({ name: 'mcp.instance.failed', reason: error.message }),
+      expect.objectContaining({ name: 'mcp.instance.failed', reason: failed.reason }),
     );
   });
 
@@ -147,6 +152,12 @@ describeWithEngine('servers that misbehave', ({ socketPath, host }) => {
       expect([name, code]).toEqual([name, 1]);
       expect(output.join('\n')).toContain("Cannot find module '/app/nothing.js'");
     }
+  });
+
+  it('one that is not told to speak over its standard streams: says what to set', async () => {
+    const { exit_code: code, message } = await errorOf('without-transport');
+    expect(code).toBe(0);
+    expect(message).toContain('If it speaks over its standard streams, set "transport": "stdio".');
   });
 
   it('one that needs more memory than it may: says so, and how to mend it', async () => {

@@ -70,7 +70,10 @@ class Steps {
       expect(servers).toEqual(new Set(['echo-1', 'memory-1']));
     });
 
-    expect(await quayside.api.ok('GET', '/mcp/instances/echo-1/logs')).toContain('Listening on port 8080');
+    await eventually(async () => {
+      const logs = await quayside.api.ok('GET', '/mcp/instances/echo-1/logs');
+      expect(logs).toContain('Listening on port 8080');
+    });
     const { replicas } = await quayside.api.ok<{ replicas: { memory_bytes: number }[] }>(
       'GET',
       '/mcp/instances/echo-1/stats',
