@@ -6,16 +6,22 @@ import { MIGRATIONS } from '../migrations';
 import { Settings } from './settings';
 import { explainAndExit } from './start-failure';
 
-/** The migration step of a deployment: our tables and the queues', then the end. */
+/** The product's tables and BullMQ's, under one advisory lock. Answers what was applied. */
+export async function migrateStores(databaseUrl: string): Promise<readonly string[]> {
+  const { applied } = await runMigrations({
+    url: databaseUrl,
+    migrations: MIGRATIONS,
+    afterwards: () => migrateQueueSchema(databaseUrl),
+  });
+  return applied;
+}
+
+/** The migration step of a deployment, then the end. */
 export async function runMigrationsOnly(): Promise<void> {
   const logger = createLogger({ level: 'info', role: 'migrate' });
   try {
     const { DATABASE_URL } = loadEnv(Settings, process.env);
-    const { applied } = await runMigrations({
-      url: DATABASE_URL,
-      migrations: MIGRATIONS,
-      afterwards: () => migrateQueueSchema(DATABASE_URL),
-    });
+    const applied = await migrateStores(DATABASE_URL);
     logger.info(
       { applied },
       applied.length === 0 ? 'the database is up to date' : 'the database was brought up to date',

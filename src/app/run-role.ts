@@ -9,6 +9,7 @@ import { CatalogOptions, seedBuiltIns } from '../catalog';
 import { HealthService } from '../observability';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
+import { migrateStores } from './migrate';
 import { openPlatform, type Platform } from './platform';
 import { publicUrls } from './public-url';
 import { RequestReply } from './request-reply';
@@ -25,6 +26,8 @@ export async function runRole(role: Role): Promise<void> {
   const logger = createLogger({ level: 'info', role });
   try {
     const settings = loadEnv(Settings, process.env);
+    // Roles apart are brought up to date by a step of its own: none of them may assume it is the first of the new version.
+    if (role === 'all-in-one') await migrateStores(settings.DATABASE_URL);
     const platform = await openPlatform(settings, role);
     const app = await startApp(platform);
     stopOnSignals({ platform, app, health: app.get(HealthService, { strict: false }) });

@@ -5,7 +5,6 @@ import { readSettingsFile } from '@app/config';
 import { down, logs, printEnv, reset, status } from './commands';
 import { doctor } from './doctor';
 import { defaultDataDir } from './home';
-import { migrateStores } from './migrate';
 import { Launcher } from './up';
 
 /** The environment over the `.env` of the working directory: what the user typed last wins. */
@@ -79,6 +78,8 @@ program
     act(async () => {
       const url = env['DATABASE_URL'];
       if (!url) throw new Error('Set DATABASE_URL: the embedded database is migrated at every start.');
+      // Loaded here only: it brings the ORM and the queues, which no other command needs.
+      const { migrateStores } = await import('../app/migrate.js');
       const applied = await migrateStores(url);
       console.log(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);
     }),

@@ -3,7 +3,6 @@ import { ApiClient } from './api-client';
 import { showDemo } from './demo';
 import { Home, type HomeSecrets } from './home';
 import { terminalLine } from './log-view';
-import { migrateStores } from './migrate';
 import { choosePort, findEngine, type EngineFound } from './preflight';
 import { RotatingFile } from './rotating-file';
 import { LauncherLock } from './running';
@@ -83,7 +82,6 @@ export class Launcher {
     this.stores = await openStores(this.env, join(this.home.dir, 'postgres'), (line) => {
       this.record(line);
     });
-    await migrateStores(this.stores.databaseUrl);
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
     this.startServer(env, this.stores);
     await this.ready(url);

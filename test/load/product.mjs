@@ -43,7 +43,7 @@ export async function makeDatabase(serverUrl, dist = DIST) {
   await runAlone(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  await load('src/cli/migrate.js', dist).migrateStores(url.href);
+  await load('src/app/migrate.js', dist).migrateStores(url.href);
   return { url: url.href, drop: () => runAlone(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
