@@ -19,6 +19,7 @@ export const HELP = `node scripts/bench.mjs [options]
   --rounds <n>         rounds of "start" (default 9)
   --instances <n>      instances of "bulk" (default 50)
   --bulk-rounds <n>    rounds of "bulk" (default 2)
+  --queues <where>     "postgres" (default) or "redis" (a private one), for "start" and "bulk"
   --dist <folder>      measures another build than dist
   --against <folder>   an earlier build, measured in the same rounds of "start" and "bulk"
   --help
@@ -36,11 +37,19 @@ const FOLDERS = { '--dist': 'dist', '--against': 'against' };
 
 /** Throws an Error in words for whoever typed it. */
 export function parseOptions(args) {
-  const options = { rounds: 9, instances: 50, bulkRounds: 2, parts: Object.keys(PARTS), help: false };
+  const options = {
+    rounds: 9,
+    instances: 50,
+    bulkRounds: 2,
+    queues: 'postgres',
+    parts: Object.keys(PARTS),
+    help: false,
+  };
   for (let at = 0; at < args.length; at += 1) {
     const name = args[at];
     if (name === '--help') options.help = true;
     else if (name === '--only') options.parts = partsOf(args[(at += 1)] ?? '');
+    else if (name === '--queues') options.queues = queuesOf(args[(at += 1)]);
     else if (name in NUMBERS) options[NUMBERS[name]] = countOf(name, args[(at += 1)]);
     else if (name in FOLDERS) options[FOLDERS[name]] = resolve(args[(at += 1)] ?? '');
     else options.parts = partsOf(name);
@@ -56,6 +65,11 @@ function partsOf(text) {
 }
 
 const CONTROL_PLANE = Object.keys(PARTS).filter((name) => name !== 'footprint');
+
+function queuesOf(text) {
+  if (text !== 'postgres' && text !== 'redis') throw new Error('--queues needs "postgres" or "redis".');
+  return text;
+}
 
 function countOf(name, text) {
   const count = Number(text);

@@ -64,15 +64,17 @@ export class Product {
   #key = `bench-${randomBytes(24).toString('hex')}`;
   #log = '';
   #client;
+  #companions = [];
 
   constructor(dist, database) {
     this.dist = dist;
     this.database = database;
   }
 
-  /** `roles`: which processes; `env`: settings beside the usual ones. */
-  static async start({ serverUrl, roles = ['all-in-one'], env = {}, dist = DIST }) {
+  /** `roles`: which processes; `env`: settings beside the usual ones; `companions`: what ends after it. */
+  static async start({ serverUrl, roles = ['all-in-one'], env = {}, dist = DIST, companions = [] }) {
     const product = new Product(dist, await makeDatabase(serverUrl, dist));
+    product.#companions = companions;
     try {
       await product.#launch(roles, env);
     } catch (error) {
@@ -99,6 +101,7 @@ export class Product {
   async stop() {
     this.#client?.close();
     await Promise.all(this.#children.splice(0).map(end));
+    for (const { stop } of this.#companions.splice(0)) await stop();
     await this.database.drop();
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 // The product on a real engine, as both measurements with containers use it.
 import { Product } from '../product.mjs';
+import { startRedis } from '../redis.mjs';
 import { IMAGE } from './raw-engine.mjs';
 
 const SPEC = { type: 'docker', image: IMAGE, port: 8080 };
@@ -13,12 +14,19 @@ export const instanceBody = () => ({
   json_spec: SPEC,
 });
 
-export const startOnEngine = ({ serverUrl, socketPath }, dist) =>
-  Product.start({
+export async function startOnEngine({ serverUrl, socketPath, queues }, dist) {
+  const redis = queues === 'redis' ? await startRedis() : undefined;
+  return Product.start({
     serverUrl,
     dist,
-    env: { CONTAINER_ENGINE: 'docker', DOCKER_HOST: `unix://${socketPath}` },
+    env: {
+      CONTAINER_ENGINE: 'docker',
+      DOCKER_HOST: `unix://${socketPath}`,
+      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+    },
+    companions: redis === undefined ? [] : [redis],
   });
+}
 
 /** What is measured beside the raw engine: this build, and the one that it is compared with. */
 export const buildsOf = ({ dist, against }) => [
