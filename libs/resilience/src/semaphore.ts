@@ -6,11 +6,17 @@ interface Waiter {
   admit(release: Release): void;
 }
 
+export interface Place {
+  /** Before all who wait without it; among themselves in order. Whoever uses it sees to it that the others get their turn. */
+  readonly ahead?: boolean;
+}
+
 /** At most `limit` holders at a time; the others wait in order, and at most `maxWaiting` of them. */
 export class Semaphore {
   #active = 0;
   // A Set keeps the order of arrival and lets an aborted waiter leave in constant time.
   readonly #waiting = new Set<Waiter>();
+  readonly #ahead = new Set<Waiter>();
 
   constructor(
     private readonly limit: number,
@@ -26,19 +32,19 @@ export class Semaphore {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#ahead.size + this.#waiting.size;
   }
 
   /** Resolves with the function that gives the place back; calling that twice is harmless. */
-  async acquire(signal?: AbortSignal): Promise<Release> {
+  async acquire(signal?: AbortSignal, { ahead = false }: Place = {}): Promise<Release> {
     signal?.throwIfAborted();
     if (this.#active < this.limit) return this.admit();
-    if (this.#waiting.size >= this.maxWaiting) throw new BulkheadFullError(this.what);
-    return this.wait(signal);
+    if (this.waiting >= this.maxWaiting) throw new BulkheadFullError(this.what);
+    return this.wait(ahead ? this.#ahead : this.#waiting, signal);
   }
 
-  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const release = await this.acquire(signal);
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal, place?: Place): Promise<T> {
+    const release = await this.acquire(signal, place);
     try {
       return await work();
     } finally {
@@ -46,10 +52,10 @@ export class Semaphore {
     }
   }
 
-  private wait(signal: AbortSignal | undefined): Promise<Release> {
+  private wait(queue: Set<Waiter>, signal: AbortSignal | undefined): Promise<Release> {
     return new Promise<Release>((resolve, reject) => {
       const onAbort = (): void => {
-        this.#waiting.delete(waiter);
+        queue.delete(waiter);
         reject(signal?.reason as Error);
       };
       const waiter: Waiter = {
@@ -59,7 +65,7 @@ export class Semaphore {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(waiter);
+      queue.add(waiter);
     });
   }
 
@@ -75,9 +81,10 @@ export class Semaphore {
   }
 
   private admitNext(): void {
-    const [next] = this.#waiting;
+    const queue = this.#ahead.size > 0 ? this.#ahead : this.#waiting;
+    const [next] = queue;
     if (next === undefined) return;
-    this.#waiting.delete(next);
+    queue.delete(next);
     next.admit(this.admit());
   }
 }
