@@ -144,25 +144,6 @@ describe('Semaphore', () => {
     expect([semaphore.active, semaphore.waiting]).toEqual([0, 0]);
   });
 
-  it('lets those go ahead who finish what has begun', async () => {
-    const semaphore = new Semaphore(1);
-    const release = await semaphore.acquire();
-    const begun: string[] = [];
-    const enter = (name: string, ahead: boolean): Promise<void> =>
-      semaphore.run(
-        () => {
-          begun.push(name);
-          return Promise.resolve();
-        },
-        undefined,
-        { ahead },
-      );
-    const runs = [enter('new', false), enter('begun', true), enter('newer', false), enter('begun too', true)];
-    release();
-    await Promise.all(runs);
-    expect(begun).toEqual(['begun', 'begun too', 'new', 'newer']);
-  });
-
   it('forgets a waiter who went away, and gives back a place only once', async () => {
     const semaphore = new Semaphore(1);
     const release = await semaphore.acquire();

@@ -6,17 +6,11 @@ interface Waiter {
   admit(release: Release): void;
 }
 
-export interface Place {
-  /** Before all who wait without it; among themselves in order. Whoever uses it sees to it that the others get their turn. */
-  readonly ahead?: boolean;
-}
-
 /** At most `limit` holders at a time; the others wait in order, and at most `maxWaiting` of them. */
 export class Semaphore {
   #active = 0;
   // A Set keeps the order of arrival and lets an aborted waiter leave in constant time.
   readonly #waiting = new Set<Waiter>();
-  readonly #ahead = new Set<Waiter>();
 
   constructor(
     private readonly limit: number,
@@ -32,19 +26,19 @@ export class Semaphore {
   }
 
   get waiting(): number {
-    return this.#ahead.size + this.#waiting.size;
+    return this.#waiting.size;
   }
 
   /** Resolves with the function that gives the place back; calling that twice is harmless. */
-  async acquire(signal?: AbortSignal, { ahead = false }: Place = {}): Promise<Release> {
+  async acquire(signal?: AbortSignal): Promise<Release> {
     signal?.throwIfAborted();
     if (this.#active < this.limit) return this.admit();
-    if (this.waiting >= this.maxWaiting) throw new BulkheadFullError(this.what);
-    return this.wait(ahead ? this.#ahead : this.#waiting, signal);
+    if (this.#waiting.size >= this.maxWaiting) throw new BulkheadFullError(this.what);
+    return this.wait(signal);
   }
 
-  async run<T>(work: () => Promise<T>, signal?: AbortSignal, place?: Place): Promise<T> {
-    const release = await this.acquire(signal, place);
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const release = await this.acquire(signal);
     try {
       return await work();
     } finally {
@@ -52,10 +46,10 @@ export class Semaphore {
     }
   }
 
-  private wait(queue: Set<Waiter>, signal: AbortSignal | undefined): Promise<Release> {
+  private wait(signal: AbortSignal | undefined): Promise<Release> {
     return new Promise<Release>((resolve, reject) => {
       const onAbort = (): void => {
-        queue.delete(waiter);
+        this.#waiting.delete(waiter);
         reject(signal?.reason as Error);
       };
       const waiter: Waiter = {
@@ -65,7 +59,7 @@ export class Semaphore {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      queue.add(waiter);
+      this.#waiting.add(waiter);
     });
   }
 
@@ -81,10 +75,9 @@ export class Semaphore {
   }
 
   private admitNext(): void {
-    const queue = this.#ahead.size > 0 ? this.#ahead : this.#waiting;
-    const [next] = queue;
+    const [next] = this.#waiting;
     if (next === undefined) return;
-    queue.delete(next);
+    this.#waiting.delete(next);
     next.admit(this.admit());
   }
 }

@@ -25,11 +25,6 @@ const PULLS_AT_ONCE = 3;
 /** Other engine work at once: an engine that is asked for everything at the same time does nothing in time. */
 const ENGINE_STEPS_AT_ONCE = 8;
 const MAX_WAITING = 100_000;
-/**
- * What has begun is finished before the next is begun: so a server boots while the network of another is made. Nobody
- * starves: an instance takes each of these once per generation or attempt, and attempts back off.
- */
-const AHEAD: ReadonlySet<Action['kind']> = new Set(['create', 'attach', 'start']);
 
 /** Runs one step within its limits. */
 export class StepRunner {
@@ -50,7 +45,7 @@ export class StepRunner {
       });
     if (step.kind === 'probe') return act();
     const slots = step.kind === 'pull' ? this.#pulls : this.#engineSteps;
-    return slots.run(act, interrupted, { ahead: AHEAD.has(step.kind) });
+    return slots.run(act, interrupted);
   }
 
   #act(step: Action, context: StepContext): Promise<void> {
