@@ -33,7 +33,8 @@ describe('the event schemas', () => {
     const names = [...new Set(spelled.map((match) => match[1] ?? ''))].filter(
       (name) => name !== 'mcp.server.create.requested',
     );
-    expect(names.length).toBeGreaterThan(0);
+    // Names put together from a phase or a command are held against the pages in messages.spec.ts.
+    expect(names.length).toBeGreaterThanOrEqual(5);
     expect(names.filter((name) => !documented.includes(name))).toEqual([]);
   });
 });
