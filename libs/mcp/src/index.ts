@@ -49,3 +49,13 @@ export {
 export { type OAuthClient } from './oauth/oauth-client';
 export { OAuthTokenSource, type OAuthTokenSourceOptions } from './oauth/oauth-token-source';
 export { ToolSchemas, type ToolSchemasOptions } from './schemas/tool-schemas';
+export {
+  type RpcError,
+  type RpcFailure,
+  type RpcId,
+  type RpcMessage,
+  type RpcNotification,
+  type RpcRequest,
+  type RpcResponse,
+  type RpcResult,
+} from './wire/json-rpc';
