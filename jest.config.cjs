@@ -53,6 +53,7 @@ module.exports = {
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
+    project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts']),
   ],

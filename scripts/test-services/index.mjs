@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { buildLauncher } from '../build-launcher.mjs';
 import { ROOT } from '../prepare.mjs';
+import { ensureConformanceTool } from './conformance-tool.mjs';
 import { inEngineNamespace, startPrivateDockerd } from './dockerd.mjs';
 import { buildImages, obstacleToContainers } from './images.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -11,8 +12,11 @@ import { ensureRedisServer } from './redis.mjs';
 import { REGISTRY_IMAGES } from './registry.mjs';
 
 /** Projects that talk to PostgreSQL, to Redis, to containers. */
-const NEEDS_STORES = new Set(['unit', 'contract', 'integration', 'e2e', 'long', 'load']);
+const NEEDS_STORES = new Set(['unit', 'contract', 'integration', 'conformance', 'e2e', 'long', 'load']);
 const NEEDS_ENGINE = new Set(['unit', 'contract', 'integration', 'e2e', 'long', 'load']);
+
+/** Programs of others that speak MCP to us. */
+const NEEDS_SUITE = new Set(['conformance', 'e2e']);
 
 /** Each after what it needs. An answer has a reason when the thing could not be had. */
 async function provide(missing, name, work) {
@@ -39,6 +43,8 @@ export async function startServices({ needed }) {
   try {
     if (needed.some((name) => NEEDS_STORES.has(name)))
       await provide(missing, 'Redis', () => ensureRedisServer(console.log));
+    if (needed.some((name) => NEEDS_SUITE.has(name)))
+      await provide(missing, 'conformance suite', () => ensureConformanceTool(console.log));
     if (needed.some((name) => NEEDS_ENGINE.has(name))) {
       await provide(missing, 'secret launcher', () => buildLauncher());
       const engine = await provide(missing, 'container engine', () => engineWithImages(stops));
