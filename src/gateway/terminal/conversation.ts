@@ -30,6 +30,15 @@ export interface Exchange {
   say(message: RpcNotification): void;
   /** Asks the client: sampling, elicitation, roots. The result; rejects when it refuses, cannot, or went away. */
   ask(method: string, params: JsonObject): Promise<JsonObject>;
+  /** For the record of the call: where it goes. Said as soon as that is known, before anything is sent. */
+  routed(to: Destination): void;
+}
+
+export interface Destination {
+  readonly instanceId: string;
+  readonly serverName: string;
+  /** Of the tool or prompt, by its name at the upstream. */
+  readonly target?: string;
 }
 
 export interface DegradedMember {
@@ -73,11 +82,13 @@ export interface Conversation {
   describe(): Promise<Description>;
   /**
    * Any request but `initialize`, `server/discover`, `ping`, and the requests of subscriptions. `params` are the client's,
-   * without the era's own `_meta` members. The result may be `input_required` when an upstream of the newer era asks: the
+   * without the era's own `_meta` members but the log level of the newer one. The result may be `input_required` when an upstream of the newer era asks: the
    * front sees to the answers and repeats the request with `inputResponses` and `requestState` in `params`.
    * Throws `McpRequestRefusedError` with an upstream's own words, or a `DomainError`.
    */
   request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject>;
+  /** `inputSchema` of a tool by its advertised name, from what is cached: headers of the newer era are checked by it. */
+  inputSchemaOf(tool: string): Promise<JsonObject | undefined>;
   /** A notification of the client that concerns its upstreams, such as `notifications/roots/list_changed`. */
   notify(method: string, params: JsonObject): void;
   /** Replaces nothing: each subscription stands for itself. */
