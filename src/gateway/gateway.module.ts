@@ -25,6 +25,9 @@ import { SqlEndpointRepository } from './persistence/sql-endpoint.repository';
 import { ConnectHandler } from './queries/connect.handler';
 import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
 import { EndpointReader } from './queries/endpoint.reader';
+import { EndpointRefresh } from './routing/endpoint-refresh';
+import { EndpointSource, SqlEndpointSource } from './routing/endpoint.source';
+import { EndpointTable } from './routing/endpoint-table';
 import { RouteReader, SqlRouteReader } from './routing/route.reader';
 import { RoutingHealth } from './routing/routing-health';
 import { RoutingRefresh } from './routing/routing-refresh';
@@ -44,6 +47,14 @@ const ROUTING = [
   },
   RoutingHealth,
   RoutingRefresh,
+  { provide: EndpointSource, useClass: SqlEndpointSource },
+  {
+    provide: EndpointTable,
+    useFactory: (source: EndpointSource, { maxStalenessMs }: GatewayOptions) =>
+      new EndpointTable(source, systemClock, maxStalenessMs),
+    inject: [EndpointSource, GatewayOptions],
+  },
+  EndpointRefresh,
 ];
 const UPSTREAMS = [
   { provide: ToolSchemas, useFactory: () => new ToolSchemas() },
