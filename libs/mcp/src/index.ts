@@ -50,6 +50,13 @@ export { type OAuthClient } from './oauth/oauth-client';
 export { OAuthTokenSource, type OAuthTokenSourceOptions } from './oauth/oauth-token-source';
 export { ToolSchemas, type ToolSchemasOptions } from './schemas/tool-schemas';
 export {
+  asMessage,
+  isCall,
+  isFailure,
+  isObject,
+  isRequest,
+  metaOf,
+  notification,
   type RpcError,
   type RpcFailure,
   type RpcId,
@@ -59,3 +66,17 @@ export {
   type RpcResponse,
   type RpcResult,
 } from './wire/json-rpc';
+export { type Mirrored, mirroredArguments, mirroredMismatch } from './wire/mirrored-arguments';
+export { newerFault, newerStatus, REMOVED_METHODS } from './wire/newer-request';
+export {
+  HEADER,
+  MAX_MESSAGE_BYTES,
+  META,
+  NEWER_VERSION,
+  NEWER_VERSIONS,
+  OLDER_VERSION,
+  OLDER_VERSIONS,
+  OUR_RPC,
+  RPC,
+} from './wire/protocol';
+export { type ScannedMessage } from './wire/scanned-message';

@@ -1,65 +1,26 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
-import { decodeHeaderValue } from '../wire/header-value';
 import {
   failure,
   isFailure,
   isObject,
   metaOf,
   notification,
-  type RpcError,
   type RpcNotification,
   type RpcRequest,
   type RpcResponse,
 } from '../wire/json-rpc';
-import { HEADER, META, namedMember, NEWER_VERSIONS, RPC } from '../wire/protocol';
+import { newerFault, newerStatus, REMOVED_METHODS } from '../wire/newer-request';
+import { META, NEWER_VERSIONS, RPC } from '../wire/protocol';
 import { finishWithError } from './bridge-failure';
 import { type Listener } from './child-subscriptions';
 import { type HttpReply } from './http-reply';
 import { type StdioBridge } from './stdio-bridge';
 import { newerError, newerResult, olderParams } from './translate';
 
-const REMOVED: ReadonlySet<string> = new Set([
-  'initialize',
-  'ping',
-  'logging/setLevel',
-  'resources/subscribe',
-  'resources/unsubscribe',
-]);
 const DISCOVER_TTL_MS = 60_000;
 /** Clients may listen for this many resources at once. */
 const MAX_LISTENED_URIS = 100;
-
-/** What is wrong with a request that calls itself newer, or undefined. */
-export function newerFault(message: RpcRequest, headers: IncomingHttpHeaders): RpcError | undefined {
-  const meta = metaOf(message.params);
-  const version = meta[META.version];
-  const header = headers[HEADER.version];
-  if (typeof version !== 'string' || header !== version)
-    return mismatch(`${HEADER.version} and _meta disagree`);
-  if (!NEWER_VERSIONS.includes(version))
-    return {
-      code: RPC.unsupportedVersion,
-      message: 'Unsupported protocol version',
-      data: { supported: NEWER_VERSIONS, requested: version },
-    };
-  if (!isObject(meta[META.clientCapabilities]))
-    return { code: RPC.invalidParams, message: `_meta must hold ${META.clientCapabilities}` };
-  if (headers[HEADER.method] !== message.method) return mismatch(`${HEADER.method} and method disagree`);
-  return nameFault(message, headers);
-}
-
-function nameFault({ method, params }: RpcRequest, headers: IncomingHttpHeaders): RpcError | undefined {
-  const member = namedMember(method);
-  if (member === undefined) return undefined;
-  const header = headers[HEADER.name];
-  const name = typeof header === 'string' ? decodeHeaderValue(header) : undefined;
-  return name !== undefined && name === params?.[member]
-    ? undefined
-    : mismatch(`${HEADER.name} and ${member} disagree`);
-}
-
-const mismatch = (message: string): RpcError => ({ code: RPC.headerMismatch, message });
 
 /** Serves one request that stands alone. */
 export function serveNewer(
@@ -70,8 +31,8 @@ export function serveNewer(
 ): void {
   const { id, method } = message;
   const fault = newerFault(message, headers);
-  if (fault !== undefined) finishFailed(reply, { jsonrpc: '2.0', id, error: fault });
-  else if (REMOVED.has(method))
+  if (fault !== undefined) reply.finish({ jsonrpc: '2.0', id, error: fault }, 400);
+  else if (REMOVED_METHODS.has(method))
     finishFailed(reply, failure(id, RPC.methodNotFound, `Method not found: ${method}`));
   else if (method === 'subscriptions/listen') listen(bridge, message, reply);
   else if (method === 'server/discover') reply.finish({ jsonrpc: '2.0', id, result: discoverResult(bridge) });
@@ -115,15 +76,8 @@ async function forward(bridge: StdioBridge, message: RpcRequest, reply: HttpRepl
   reply.finish({ jsonrpc: '2.0', id, result });
 }
 
-const STATUS: Readonly<Record<number, number>> = {
-  [RPC.headerMismatch]: 400,
-  [RPC.missingCapability]: 400,
-  [RPC.unsupportedVersion]: 400,
-  [RPC.methodNotFound]: 404,
-};
-
 function finishFailed(reply: HttpReply, response: RpcResponse): void {
-  reply.finish(response, isFailure(response) ? (STATUS[response.error.code] ?? 200) : 200);
+  reply.finish(response, isFailure(response) ? newerStatus(response.error.code) : 200);
 }
 
 const LIST_OPTIONS: readonly (readonly [string, string])[] = [

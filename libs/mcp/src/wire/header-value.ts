@@ -7,9 +7,9 @@ export function encodeHeaderValue(value: string): string {
   return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
-/** undefined when a value claims to be encoded and is not. */
+/** undefined when a value claims to be encoded and is not. Only both marks together are the claim. */
 export function decodeHeaderValue(header: string): string | undefined {
-  if (!header.startsWith('=?base64?')) return header;
+  if (!header.startsWith('=?base64?') || !header.endsWith('?=')) return header;
   const match = SENTINEL.exec(header);
   if (match?.[1] === undefined) return undefined;
   const text = Buffer.from(match[1], 'base64').toString('utf8');

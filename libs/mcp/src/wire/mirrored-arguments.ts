@@ -1,5 +1,6 @@
+import { type IncomingHttpHeaders } from 'node:http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
-import { encodeHeaderValue } from './header-value';
+import { decodeHeaderValue, encodeHeaderValue } from './header-value';
 import { isObject } from './json-rpc';
 
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
@@ -50,12 +51,40 @@ function take(
 export function mirroredHeaders(mirrored: Mirrored, args: JsonObject): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, path] of mirrored) {
-    const value = path.reduce<JsonValue | undefined>(
-      (at, step) => (isObject(at) && Object.hasOwn(at, step) ? at[step] : undefined),
-      args,
-    );
-    if (value === undefined || value === null || typeof value === 'object') continue;
-    headers[`mcp-param-${name}`] = encodeHeaderValue(String(value));
+    const value = argumentAt(args, path);
+    if (value !== undefined) headers[headerOf(name)] = encodeHeaderValue(String(value));
   }
   return headers;
+}
+
+/** The first header that does not say what the arguments say, or undefined. */
+export function mirroredMismatch(
+  mirrored: Mirrored,
+  args: JsonObject,
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  for (const [name, path] of mirrored) {
+    const header = headers[headerOf(name)];
+    const said = typeof header === 'string' ? decodeHeaderValue(header) : undefined;
+    // A header that cannot be decoded repeats nothing, not even an argument that is absent.
+    const isBroken = header !== undefined && said === undefined;
+    if (isBroken || !isSame(argumentAt(args, path), said)) return headerOf(name);
+  }
+  return undefined;
+}
+
+const headerOf = (name: string): string => `mcp-param-${name}`;
+
+function argumentAt(args: JsonObject, path: readonly string[]): string | number | boolean | undefined {
+  const value = path.reduce<JsonValue | undefined>(
+    (at, step) => (isObject(at) && Object.hasOwn(at, step) ? at[step] : undefined),
+    args,
+  );
+  return value === undefined || value === null || typeof value === 'object' ? undefined : value;
+}
+
+/** Numbers compare as numbers: `7` and `7.0` are one integer. */
+function isSame(value: string | number | boolean | undefined, said: string | undefined): boolean {
+  if (value === undefined || said === undefined) return value === said;
+  return typeof value === 'number' ? said.trim() !== '' && Number(said) === value : String(value) === said;
 }
