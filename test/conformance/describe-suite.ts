@@ -1,0 +1,53 @@
+import { type ConformanceTool } from './tool';
+import { failuresOf, type Findings, required, type Revision, runServerSuite, tally } from './suite';
+
+const RUN_LIMIT_MS = 600_000;
+
+/** What every target must have passed on to the server behind it: one of each kind, called by a scenario of the revision. */
+const MUST_ARRIVE: Readonly<Record<Revision, readonly string[]>> = {
+  '2025-11-25': [
+    ...['test_simple_text', 'test_tool_with_progress', 'test_tool_with_logging', 'test_error_handling'],
+    ...['test_sampling', 'test_elicitation', 'test_elicitation_sep1330_enums', 'resources/subscribe'],
+    ...['test://static-binary', 'test://template/{id}/data', 'test_prompt_with_arguments'],
+  ],
+  '2026-07-28': [
+    ...['test_simple_text', 'test_tool_with_progress', 'test_error_handling', 'test_missing_capability'],
+    ...['test_input_required_result_multi_round', 'test_input_required_result_prompt'],
+    ...['test://static-binary', 'test://template/{id}/data', 'test_prompt_with_arguments'],
+  ],
+};
+
+export interface SuiteTarget {
+  /** Asked for when the tests run, not when they are declared. */
+  readonly url: () => string;
+  /** What reached the server behind the target since the last look. */
+  readonly takeCalls: () => Promise<Readonly<Record<string, number>>>;
+}
+
+/** Each required scenario of a revision as a test of its own, after one run of them all. */
+export function describeServerSuite(
+  tool: ConformanceTool,
+  name: string,
+  revision: Revision,
+  target: SuiteTarget,
+): void {
+  describe(`${name}, ${revision}`, () => {
+    let findings: Findings;
+    let calls: Readonly<Record<string, number>>;
+
+    beforeAll(async () => {
+      await target.takeCalls();
+      findings = await runServerSuite(tool, target.url(), revision);
+      calls = await target.takeCalls();
+      process.stderr.write(`${name}, ${revision}: ${tally(findings)}\n`);
+    }, RUN_LIMIT_MS);
+
+    it.each(required(tool, revision, 'server'))('%s', (scenario) => {
+      expect(failuresOf(findings, scenario)).toEqual([]);
+    });
+
+    it('has reached the server behind it', () => {
+      expect(MUST_ARRIVE[revision].filter((call) => (calls[call] ?? 0) === 0)).toEqual([]);
+    });
+  });
+}
