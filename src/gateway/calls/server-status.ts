@@ -49,5 +49,6 @@ const UNTOUCHED: UpstreamState = {
   circuit: 'closed',
   isConnected: false,
   failure: null,
+  failingSince: null,
   nextAttemptAt: null,
 };

@@ -40,9 +40,18 @@ export interface CallableRoute extends Route {
 export const isCallable = (route: Route): route is CallableRoute =>
   route.desiredState === 'running' && route.upstream !== null && CALLABLE.has(route.status);
 
+/** Asked at each call, and a route never changes once it is made. */
+const KEYS = new WeakMap<Route, string>();
+
 /** Two routes with the same key can share a connection. */
-export const connectionKey = ({ generation, upstream, spec }: Route): string =>
-  JSON.stringify([generation, upstream, spec]);
+export function connectionKey(route: Route): string {
+  const known = KEYS.get(route);
+  if (known !== undefined) return known;
+  const { generation, upstream, spec } = route;
+  const key = JSON.stringify([generation, upstream, spec]);
+  KEYS.set(route, key);
+  return key;
+}
 
 /** Compared part by part; 0 when equal. */
 export function compareVersions(a: RouteVersion, b: RouteVersion): number {

@@ -1,5 +1,5 @@
 import { FakeClock } from '@app/testing';
-import { ListCache } from './list-cache';
+import { type Fetched, ListCache } from './list-cache';
 
 const MINUTE_MS = 60_000;
 
@@ -8,6 +8,7 @@ describe('the list of a server', () => {
   let items: readonly string[];
   let fault: Error | undefined;
   let fetched: number;
+  let ttlMs: number | undefined;
   let cache: ListCache<string>;
 
   beforeEach(() => {
@@ -15,9 +16,10 @@ describe('the list of a server', () => {
     items = ['a'];
     fault = undefined;
     fetched = 0;
+    ttlMs = undefined;
     cache = new ListCache(() => {
       fetched += 1;
-      return fault === undefined ? Promise.resolve(items) : Promise.reject(fault);
+      return fault === undefined ? Promise.resolve({ items, ttlMs }) : Promise.reject(fault);
     }, clock);
   });
 
@@ -37,18 +39,18 @@ describe('the list of a server', () => {
   });
 
   it('is not believed when it changed while it was under way', async () => {
-    let answer: (value: readonly string[]) => void = () => undefined;
-    const slow = new ListCache(() => new Promise<readonly string[]>((resolve) => (answer = resolve)), clock);
+    let answer: (value: Fetched<string>) => void = () => undefined;
+    const slow = new ListCache(() => new Promise<Fetched<string>>((resolve) => (answer = resolve)), clock);
     const first = slow.forDisplay();
     await Promise.resolve();
     await Promise.resolve();
     slow.invalidate();
-    answer(['old']);
+    answer({ items: ['old'] });
     expect((await first).items).toEqual(['old']);
     const second = slow.forDisplay();
     await Promise.resolve();
     await Promise.resolve();
-    answer(['new']);
+    answer({ items: ['new'] });
     expect((await second).items).toEqual(['new']);
   });
 
@@ -76,5 +78,31 @@ describe('the list of a server', () => {
     expect((await cache.forDisplay()).items).toEqual(['a']);
     await new Promise(setImmediate);
     expect((await cache.forDisplay()).items).toEqual(['b']);
+  });
+
+  it('is believed for as long as the server says', async () => {
+    ttlMs = 5_000;
+    await cache.forDisplay();
+    clock.advance(4_000);
+    expect(cache.believedForMs).toBe(1_000);
+    await cache.forDisplay();
+    expect(fetched).toBe(1);
+    clock.advance(2_000);
+    await cache.forDisplay();
+    expect(fetched).toBe(2);
+  });
+
+  it('is fetched for everyone where the server wants it kept by nobody', async () => {
+    ttlMs = 0;
+    await cache.forDisplay();
+    items = ['b'];
+    expect((await cache.forDisplay()).items).toEqual(['b']);
+  });
+
+  it('stays the same object while it says the same', async () => {
+    const first = (await cache.forDisplay()).items;
+    items = ['a'];
+    cache.invalidate();
+    expect((await cache.forDisplay()).items).toBe(first);
   });
 });

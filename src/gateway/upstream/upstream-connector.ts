@@ -1,7 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { connectMcp, type ConnectOptions, type McpFetch, type McpSession, OAuthTokenSource } from '@app/mcp';
+import {
+  type ClientSideOptions,
+  connectMcp,
+  type ConnectOptions,
+  type McpFetch,
+  type McpSession,
+  OAuthTokenSource,
+} from '@app/mcp';
 import { bridgeToken, EgressPolicy, guardedFetch, Keyring, trustedFetch } from '@app/security';
 import { type CallableRoute } from '../routing/route';
+import { type LegAnnouncement } from './client-legs';
 import { UpstreamCredentials } from './credentials';
 
 const CONNECT_LIMIT_MS = 2_000;
@@ -28,9 +36,11 @@ export class UpstreamConnector implements OnApplicationShutdown {
     await Promise.all([this.trusted.close(), this.guarded.close()]);
   }
 
-  connect(route: CallableRoute): Promise<McpSession> {
+  /** As ourselves, or in the name of a client that can be asked things. */
+  connect(route: CallableRoute, as?: LegAnnouncement): Promise<McpSession> {
     const { name, upstream, era } = route;
     const common = {
+      ...sideOf(as),
       urls: upstream.urls,
       timeoutMs: HANDSHAKE_LIMIT_MS,
       serverName: name,
@@ -63,3 +73,8 @@ export class UpstreamConnector implements OnApplicationShutdown {
     return auth === undefined ? { fetch } : { fetch, auth };
   }
 }
+
+const sideOf = (as: LegAnnouncement | undefined): ClientSideOptions =>
+  as === undefined
+    ? {}
+    : { clientCapabilities: as.capabilities, clientInfo: as.info, onRequest: as.onRequest };

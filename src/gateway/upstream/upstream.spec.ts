@@ -38,8 +38,10 @@ class FakeSession {
   closed = 0;
   readonly capabilities = { tools: {} };
   readonly onListChanged = (): (() => void) => () => undefined;
-  listTools = () => Promise.resolve([{ name: 'echo', inputSchema: {} }]);
-  listPrompts = () => Promise.reject(new Error('never asked'));
+  request = (method: string) =>
+    method === 'tools/list'
+      ? Promise.resolve({ tools: [{ name: 'echo', inputSchema: {} }] })
+      : Promise.reject(new Error('never asked'));
   close(): Promise<void> {
     this.closed += 1;
     return Promise.resolve();

@@ -1,88 +1,100 @@
-import { type Clock } from '@app/kernel';
+import { type Clock, type JsonObject } from '@app/kernel';
 import {
-  McpBusyError,
+  type McpEra,
+  type McpListKind,
   type McpPrompt,
   type McpResource,
+  type McpServerInfo,
   type McpSession,
   type McpTool,
   McpToolUnknownError,
 } from '@app/mcp';
-import { Backoff, type BreakerState, Bulkhead, CircuitBreaker, SingleFlight } from '@app/resilience';
-import { UpstreamWaitingError } from '../domain/gateway.errors';
+import { type BreakerState } from '@app/resilience';
 import { type CallableRoute } from '../routing/route';
-import { Connection } from './connection';
-import { isOutage, layerOf, mayTryAgain, messageOf, provesLife } from './failures';
-import { ListCache } from './list-cache';
+import { Admission } from './admission';
+import { type ClientLeg, ClientLegs, type LegAnnouncement } from './client-legs';
+import { type Fetched, ListCache } from './list-cache';
+import { fetchList, type ListKind } from './fetch-list';
+import { Leg, type LegState } from './leg';
 
-/** Calls under way at one server, and callers that wait for their turn; the next one is told to come back. */
-const IN_FLIGHT_MAX = 64;
-const WAITING_MAX = 256;
-/** Failures in a row after which nobody calls for a while. */
-const FAILURES_TO_OPEN = 5;
-const OPEN_FOR_MS = 5_000;
-const OPEN_FOR_MAX_MS = 60_000;
-/** Between tries to connect; short at first, since most outages are restarts. */
-const RECONNECT = { initialMs: 500, maxMs: 60_000 };
 const MS_PER_S = 1_000;
+/** Kinds of clients by what they can do; lists are kept for the ones that asked last. */
+const AUDIENCES_MAX = 16;
 
-export interface UpstreamState {
+export interface UpstreamState extends LegState {
   readonly circuit: BreakerState;
-  readonly isConnected: boolean;
-  readonly failure: string | null;
-  readonly nextAttemptAt: Date | null;
 }
 
-/** One server as the gateway meets it: its session, its circuit, its lists. Ends when its route changes. */
+/** What a server said of itself in its last handshake. */
+export interface ServerSelf {
+  readonly era: McpEra;
+  readonly capabilities: JsonObject;
+  readonly instructions: string | undefined;
+  readonly serverInfo: McpServerInfo;
+}
+
+/** Opens a session, as ourselves or in the name of a client. */
+export type OpenSession = (route: CallableRoute, as?: LegAnnouncement) => Promise<McpSession>;
+
+type Lists = Readonly<Record<ListKind, ListCache<JsonObject>>>;
+
+/** One server as the gateway meets it: its sessions, its circuit, its lists. Ends when its route changes. */
 export class Upstream {
+  readonly admission: Admission;
   readonly tools: ListCache<McpTool>;
   readonly resources: ListCache<McpResource>;
   readonly prompts: ListCache<McpPrompt>;
-  lastUsedAtMs: number;
+  /** The session of all who need none of their own. */
+  readonly shared: Leg;
 
-  private readonly breaker: CircuitBreaker;
-  private readonly bulkhead: Bulkhead;
-  private readonly backoff = new Backoff(RECONNECT);
-  private readonly connecting = new SingleFlight<'connect', Connection>();
-  private connection: Connection | undefined;
-  private failure: unknown;
-  private nextAttemptAtMs = 0;
-  private isClosed = false;
+  private readonly legs: ClientLegs;
+  /** Some servers offer more to clients that can do more. */
+  private readonly audiences = new Map<string, Lists>();
+  private readonly listeners = new Set<(kind: McpListKind) => void>();
+  private lastSelf: ServerSelf | undefined;
 
   constructor(
     readonly route: CallableRoute,
-    private readonly connect: (route: CallableRoute) => Promise<McpSession>,
+    private readonly open: OpenSession,
     private readonly clock: Clock,
   ) {
-    const name = `"${route.name}"`;
-    this.breaker = new CircuitBreaker({
-      name,
-      failures: FAILURES_TO_OPEN,
-      openForMs: OPEN_FOR_MS,
-      maxOpenForMs: OPEN_FOR_MAX_MS,
-      isFailure: isOutage,
-      provesLife,
+    this.admission = new Admission(route.name);
+    this.shared = this.legOf();
+    this.legs = new ClientLegs((as) => this.legOf(as), clock);
+    this.tools = this.cacheOf<McpTool>('tools');
+    this.resources = this.cacheOf<McpResource>('resources');
+    this.prompts = this.cacheOf<McpPrompt>('prompts');
+    const templates = this.cacheOf<JsonObject>('templates');
+    // Everybody's lists are those of REST: one cache, whoever asks.
+    this.audiences.set('', {
+      tools: this.tools,
+      resources: this.resources,
+      prompts: this.prompts,
+      templates,
     });
-    this.bulkhead = new Bulkhead(IN_FLIGHT_MAX, WAITING_MAX, name);
-    this.tools = new ListCache(() => this.use((session) => session.listTools()), clock);
-    this.resources = new ListCache(() => this.use((session) => resourcesOf(session)), clock);
-    this.prompts = new ListCache(() => this.use((session) => promptsOf(session)), clock);
-    this.lastUsedAtMs = clock.monotonicMs();
   }
 
   state(): UpstreamState {
-    const isWaiting = this.nextAttemptAtMs > this.clock.now().getTime();
-    return {
-      circuit: this.breaker.state(),
-      isConnected: this.connection !== undefined,
-      failure: this.failure === undefined ? null : messageOf(this.failure),
-      nextAttemptAt: isWaiting ? new Date(this.nextAttemptAtMs) : null,
-    };
+    return { circuit: this.admission.circuit(), ...this.shared.state() };
   }
 
-  /** Someone else reached the server: waiting for the next try has no point any more. */
+  get lastUsedAtMs(): number {
+    return Math.max(this.shared.lastUsedAtMs, this.legs.lastUsedAtMs);
+  }
+
+  get self(): ServerSelf | undefined {
+    return this.lastSelf;
+  }
+
+  /** How the server says it is; connects where nobody has. */
+  async introduce(signal?: AbortSignal): Promise<ServerSelf> {
+    if (this.lastSelf !== undefined && this.shared.current !== undefined) return this.lastSelf;
+    return this.use((session) => Promise.resolve(this.lastSelf ?? selfOf(session)), signal);
+  }
+
   tryNow(): void {
-    this.nextAttemptAtMs = 0;
-    this.backoff.reset();
+    this.shared.tryNow();
+    this.legs.tryNow();
   }
 
   /** How long a call may take here: what the instance says, else the given default. */
@@ -98,101 +110,89 @@ export class Upstream {
     return tool;
   }
 
-  /** Waits for its turn, for a session and for the work; the signal ends each of these waits. */
-  async use<T>(work: (session: McpSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    this.lastUsedAtMs = this.clock.monotonicMs();
-    return this.bulkhead.run(async () => {
-      this.refuseWhileWaiting();
-      try {
-        return await this.breaker.run(() => this.withHealing(work, signal));
-      } catch (error) {
-        if (error instanceof McpBusyError) this.breaker.hold((error.retryAfterS ?? 1) * MS_PER_S);
-        throw error;
-      }
-    }, signal);
+  use<T>(work: (session: McpSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.shared.use(work, signal);
+  }
+
+  /** A session for one client alone, or for those who are the same to the server. */
+  leg(key: string, as: LegAnnouncement): ClientLeg {
+    return this.legs.get(key, as);
+  }
+
+  release(key: string): void {
+    this.legs.drop(key);
+  }
+
+  /** The lists as clients with these abilities see them; who asks lends the way to fetch them. */
+  lists(audience: string): Lists {
+    const known = this.audiences.get(audience);
+    if (known !== undefined) return known;
+    const [oldest] = [...this.audiences.keys()].slice(1);
+    if (this.audiences.size >= AUDIENCES_MAX && oldest !== undefined) this.audiences.delete(oldest);
+    const made = {
+      tools: this.cacheOf('tools'),
+      prompts: this.cacheOf('prompts'),
+      resources: this.cacheOf('resources'),
+      templates: this.cacheOf('templates'),
+    };
+    this.audiences.set(audience, made);
+    return made;
+  }
+
+  /** Told when the server says that a list of it changed. */
+  onListChanged(listener: (kind: McpListKind) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  reap(idleMaxMs: number): void {
+    this.legs.reap(idleMaxMs);
   }
 
   close(): void {
-    this.isClosed = true;
-    this.connection?.retire();
-    this.connection = undefined;
+    this.shared.close();
+    this.legs.close();
+    this.listeners.clear();
   }
 
-  /** One new connection and one second try, and only when the first try provably did nothing. */
-  private async withHealing<T>(
-    work: (session: McpSession) => Promise<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const connection = await orAborted(this.connected(), signal);
-    try {
-      return await connection.use(work);
-    } catch (error) {
-      // A call that took too long says nothing against the session that carries the others.
-      if (isOutage(error) && layerOf(error) !== 'timeout') this.giveUp(connection);
-      if (!mayTryAgain(error)) throw error;
-      return (await orAborted(this.connected(), signal)).use(work);
-    }
-  }
-
-  private connected(): Promise<Connection> {
-    if (this.connection !== undefined) return Promise.resolve(this.connection);
-    return this.connecting.run('connect', () => this.open());
-  }
-
-  private async open(): Promise<Connection> {
-    try {
-      const session = await this.connect(this.route);
-      const connection = new Connection(session, (kind) => {
-        this[kind].invalidate();
-      });
-      this.failure = undefined;
-      this.tryNow();
-      // A route that changed meanwhile leaves this one to its present users only.
-      if (this.isClosed) connection.retire();
-      else this.connection = connection;
-      return connection;
-    } catch (error) {
-      this.failure = error;
-      this.nextAttemptAtMs = this.clock.now().getTime() + this.backoff.nextMs();
-      throw error;
-    }
-  }
-
-  private giveUp(connection: Connection): void {
-    if (this.connection === connection) this.connection = undefined;
-    connection.retire();
-  }
-
-  private refuseWhileWaiting(): void {
-    const waitMs = this.nextAttemptAtMs - this.clock.now().getTime();
-    if (waitMs <= 0 || this.connection !== undefined) return;
-    const retryAfterS = Math.ceil(waitMs / MS_PER_S);
-    throw new UpstreamWaitingError(
-      this.route.name,
-      messageOf(this.failure),
-      layerOf(this.failure),
-      retryAfterS,
-    );
-  }
-}
-
-/** A server that offers none is not asked: it would have to refuse, and that looks like a fault. */
-const resourcesOf = (session: McpSession): Promise<readonly McpResource[]> =>
-  'resources' in session.capabilities ? session.listResources() : Promise.resolve([]);
-const promptsOf = (session: McpSession): Promise<readonly McpPrompt[]> =>
-  'prompts' in session.capabilities ? session.listPrompts() : Promise.resolve([]);
-
-/** A caller who leaves does not end a connection that others wait for. */
-function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return shared;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    shared.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
+  private legOf(as?: LegAnnouncement): Leg {
+    return new Leg({
+      serverName: this.route.name,
+      admission: this.admission,
+      clock: this.clock,
+      connect: async () => {
+        const session = await this.open(this.route, as);
+        this.lastSelf = selfOf(session);
+        return session;
+      },
+      greet: async (session) => {
+        const level = as?.logLevel();
+        if (level !== undefined && session.era === 'older' && 'logging' in session.capabilities)
+          await session.request('logging/setLevel', { level });
+      },
+      onListChanged: (kind) => {
+        this.forget(kind);
+      },
     });
-  });
+  }
+
+  private cacheOf<T extends JsonObject>(kind: ListKind): ListCache<T> {
+    const fetch = (): Promise<Fetched<T>> =>
+      this.use((session) => fetchList<T>(session, kind, this.route.name));
+    return new ListCache(fetch, this.clock);
+  }
+
+  private forget(kind: McpListKind): void {
+    for (const lists of this.audiences.values()) {
+      lists[kind].invalidate();
+      if (kind === 'resources') lists.templates.invalidate();
+    }
+    for (const listener of this.listeners) listener(kind);
+  }
 }
+
+const selfOf = ({ era, capabilities, instructions, serverInfo }: McpSession): ServerSelf => ({
+  ...{ era, capabilities, instructions, serverInfo },
+});
