@@ -1,0 +1,45 @@
+import { type EndpointContent, type ToolOverride, type ToolSelection } from '../domain/virtual-endpoint';
+import { matchesPattern } from '../domain/tool-pattern';
+import { qualifiedName } from './advertised-names';
+
+/** What configuration says of an aggregated face; who is up does not matter here. */
+export class FacePlan {
+  /** In the order of lists. */
+  readonly members: readonly string[];
+
+  private constructor(
+    members: readonly string[],
+    readonly isPrefixed: boolean,
+    private readonly tools: ToolSelection,
+  ) {
+    this.members = [...members].sort(bytewise);
+  }
+
+  static ofEndpoint({ instances, prefix, tools }: EndpointContent): FacePlan {
+    const isPrefixed = prefix === 'always' || (prefix === 'auto' && instances.length !== 1);
+    return new FacePlan(instances, isPrefixed, tools);
+  }
+
+  /** Always prefixed: another server that is added must not rename what is there. */
+  static ofAll(instances: readonly string[]): FacePlan {
+    return new FacePlan(instances, true, {});
+  }
+
+  /** Patterns fit the name at the server or the one with its instance. */
+  hasTool(instance: string, tool: string): boolean {
+    const { allow, deny = [] } = this.tools;
+    const qualified = qualifiedName(instance, tool);
+    const fits = (pattern: string): boolean =>
+      matchesPattern(pattern, tool) || matchesPattern(pattern, qualified);
+    return (allow === undefined || allow.some(fits)) && !deny.some(fits);
+  }
+
+  overrideOf(instance: string, tool: string): ToolOverride | undefined {
+    const { overrides } = this.tools;
+    if (overrides === undefined) return undefined;
+    const key = qualifiedName(instance, tool);
+    return Object.hasOwn(overrides, key) ? overrides[key] : undefined;
+  }
+}
+
+export const bytewise = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
