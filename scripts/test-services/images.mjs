@@ -22,12 +22,15 @@ import { run } from './processes.mjs';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const FIXTURES = join(ROOT, 'test/fixtures/images');
 const BUNDLED = join(ROOT, 'dist/src/bundled');
+/** The server for the official scenarios. */
+const CONFORMANCE = join(ROOT, 'test/conformance/fixture');
 const NODE = '/usr/local/bin/node';
 const APP = '/app';
 const BASE = 'quayside-test/base:latest';
 const SERVERS = ['everything', 'filesystem', 'memory'].map((name) => `@modelcontextprotocol/server-${name}`);
+const PACKAGES = [...SERVERS, '@modelcontextprotocol/server'];
 /** Another number when what this file makes of the same sources changes. */
-const RECIPE = 4;
+const RECIPE = 5;
 const IMPORT_WITHIN_MS = 300_000;
 
 const server = (name) => `${APP}/node_modules/@modelcontextprotocol/server-${name}/dist/index.js`;
@@ -43,6 +46,12 @@ const misbehaving = (how) => ({
   tags: [`quayside-test/${how}`],
   entrypoint: [`${APP}/misbehave.mjs`, how],
   port: 8080,
+});
+
+const conformance = (era) => ({
+  tags: [`quayside-test/conformance-${era}`],
+  entrypoint: [`${APP}/conformance/program.mjs`],
+  cmd: ['--stdio', '--era', era],
 });
 
 /** `entrypoint` and `cmd` without node itself, which comes before them. Without a port: over stdio. */
@@ -74,6 +83,7 @@ export const IMAGES = [
     entrypoint: [server('memory')],
     env: { MEMORY_FILE_PATH: '/tmp/memory.jsonl' },
   },
+  ...['older', 'newer'].map(conformance),
   ...['exits', 'silent', 'oom', 'slow-start', 'prints-secrets'].map(inMode),
   ...['never-listens', 'not-mcp', 'ignores-term', 'floods'].map(misbehaving),
   // Starts a program that is not there.
@@ -96,8 +106,10 @@ function baseArchive(cacheFolder) {
   const node = statSync(process.execPath);
   hash.update(`${process.version} ${process.arch} ${node.size} ${node.mtimeMs}`);
   hash.update(readFileSync(join(ROOT, 'package-lock.json')));
-  for (const name of readdirSync(FIXTURES).sort())
-    hash.update(name).update(readFileSync(join(FIXTURES, name)));
+  for (const folder of [FIXTURES, CONFORMANCE]) {
+    for (const name of readdirSync(folder).sort())
+      hash.update(name).update(readFileSync(join(folder, name)));
+  }
   for (const name of OWN_ECHO) hash.update(readFileSync(join(BUNDLED, name)));
   mkdirSync(cacheFolder, { recursive: true });
   const archive = join(cacheFolder, `test-image-${hash.digest('hex').slice(0, 16)}.tar`);
@@ -138,8 +150,9 @@ function fill(stage) {
   put(process.execPath, NODE);
   for (const library of librariesOf(process.execPath)) put(library, library);
   put(FIXTURES, APP);
+  put(CONFORMANCE, join(APP, 'conformance'));
   for (const name of OWN_ECHO) put(join(BUNDLED, name), join(APP, 'bundled', name));
-  for (const folder of packagesWith(SERVERS)) put(folder, join(APP, folder.slice(ROOT.length + 1)));
+  for (const folder of packagesWith(PACKAGES)) put(folder, join(APP, folder.slice(ROOT.length + 1)));
   const write = (path, content) => {
     mkdirSync(join(stage, dirname(path)), { recursive: true });
     writeFileSync(join(stage, path), content);
