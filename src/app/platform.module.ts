@@ -4,7 +4,7 @@ import { Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, QueueSet } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
-import { Scrubber } from '@app/telemetry';
+import { Metrics, Scrubber } from '@app/telemetry';
 import { EngineQuestions } from '../instances';
 import { EngineQuestionsClient } from './engine-questions.client';
 import { type Platform } from './platform';
@@ -30,6 +30,7 @@ export class PlatformModule {
       value(Inbox, platform.inbox),
       value(Keyring, platform.keyring),
       value(Scrubber, platform.scrubber),
+      value(Metrics, platform.metrics),
       value(Cursors, platform.cursors),
       value(EgressPolicy, platform.egress),
       ...options.map((option) => value(option.constructor, option)),

@@ -3,7 +3,7 @@ import { Database, DatabaseUnavailableError, PgNotifications } from '@app/databa
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
 import { type EgressPolicy, Keyring } from '@app/security';
-import { createLogger, type Logger, Scrubber } from '@app/telemetry';
+import { createLogger, type Logger, Metrics, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
 import { egressPolicy } from './egress';
 import { ensureInstallationId } from './installation-id';
@@ -26,6 +26,7 @@ export interface Platform {
   readonly installationId: string;
   readonly logger: Logger;
   readonly scrubber: Scrubber;
+  readonly metrics: Metrics;
   readonly keyring: Keyring;
   readonly database: Database;
   readonly queueBackend: QueueBackend;
@@ -56,6 +57,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     installationId,
     logger,
     scrubber,
+    metrics: new Metrics(),
     keyring,
     database,
     queueBackend,

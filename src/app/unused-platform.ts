@@ -4,7 +4,7 @@ import { createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, QueueSet } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
-import { createLogger, NestLogger, Scrubber } from '@app/telemetry';
+import { createLogger, Metrics, NestLogger, Scrubber } from '@app/telemetry';
 import { VERSION } from './health';
 import { type Platform } from './platform';
 import { RequestReply } from './request-reply';
@@ -27,6 +27,7 @@ export function unusedPlatform(role: Role): Platform {
     installationId: 'unused',
     logger: createLogger({ level: 'error', role: 'documents', pretty: false }),
     scrubber: new Scrubber(),
+    metrics: new Metrics(),
     keyring,
     database,
     queueBackend: { kind: 'postgres', url: settings.DATABASE_URL },

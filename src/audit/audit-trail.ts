@@ -1,12 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '@app/database';
 import { newId, systemClock } from '@app/kernel';
+import { WriteBehind } from '@app/resilience';
 import { actorOf, requestContext, Scrubber, systemScope } from '@app/telemetry';
 import { type AuditEntry, type AuditRecord, AuditStore } from './domain/audit-entry';
-import { NewestBuffer } from './newest-buffer';
 import { RateCap } from './rate-cap';
 
-/** Kept while the database is away; the newest, because they explain the outage. */
 const BUFFERED_MAX = 10_000;
 const BATCH_MAX = 500;
 const FLUSH_EVERY_MS = 250;
@@ -16,37 +15,48 @@ const DENIALS_PER_SECOND_MAX = 5;
 const LAST_FLUSH_LIMIT_MS = 3_000;
 
 /**
- * Audit rows for what changes no state and so has no event: denials, tool calls, secrets read for a header. Gathered in
- * memory and written in batches: a call never waits for the database, and up to half a second of rows may be lost in a crash.
+ * Audit rows for what changes no state and so has no event: denials, secrets read for a header. Gathered in memory and
+ * written in batches: nobody waits for the database, and up to half a second of rows may be lost in a crash.
  */
 @Injectable()
 export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AuditTrail.name);
-  private readonly buffer = new NewestBuffer<AuditEntry>(BUFFERED_MAX);
   private readonly denials = new RateCap(DENIALS_PER_SECOND_MAX, systemClock);
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> | undefined;
-  private isFailing = false;
+  private readonly entries: WriteBehind<AuditEntry>;
 
   constructor(
-    private readonly store: AuditStore,
+    store: AuditStore,
     private readonly scrubber: Scrubber,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS);
-    this.timer.unref();
+  ) {
+    this.entries = new WriteBehind<AuditEntry>({
+      capacity: BUFFERED_MAX,
+      batchMax: BATCH_MAX,
+      flushEveryMs: FLUSH_EVERY_MS,
+      write: (batch) => store.append(batch),
+      isAway: isDatabaseUnavailable,
+      onAway: (error) => {
+        this.logger.warn(`audit rows wait for the database: ${String(error)}`);
+      },
+      onRefused: ({ action }, error) => {
+        this.logger.error(`audit row of action ${action} was refused: ${String(error)}`);
+      },
+    });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, LAST_FLUSH_LIMIT_MS).unref());
-    await Promise.race([this.flush(), limit]);
+  onApplicationBootstrap(): void {
+    this.entries.start(() => {
+      this.recordLosses();
+    });
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    this.recordLosses();
+    return this.entries.stop(LAST_FLUSH_LIMIT_MS);
   }
 
   record(record: AuditRecord): void {
     const scope = requestContext.get();
-    this.buffer.push({
+    this.entries.push({
       ...record,
       detail: this.scrubber.scrubDeep(record.detail ?? {}),
       id: newId(),
@@ -63,50 +73,15 @@ export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown
     if (this.denials.admits()) this.record({ ...record, outcome: 'denied' });
   }
 
-  /** Writes what is there, batch after batch; never rejects. One at a time: two would write out of order. */
-  async flush(): Promise<void> {
-    this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined));
-    await this.flushing;
-  }
-
-  private async writeAll(): Promise<void> {
+  /** Writes what is there; never rejects. */
+  flush(): Promise<void> {
     this.recordLosses();
-    let batch = this.buffer.take(BATCH_MAX);
-    while (batch.length > 0) {
-      try {
-        await this.store.append(batch);
-      } catch (error) {
-        this.complainOnce(error);
-        if (isDatabaseUnavailable(error)) {
-          this.buffer.putBack(batch);
-          return;
-        }
-        if (!(await this.writeSingly(batch))) return;
-      }
-      this.isFailing = false;
-      batch = this.buffer.take(BATCH_MAX);
-    }
-  }
-
-  /** One entry that the database refuses for its content must not hold up the others for ever. false: it went away. */
-  private async writeSingly(batch: readonly AuditEntry[]): Promise<boolean> {
-    for (const [at, entry] of batch.entries()) {
-      try {
-        await this.store.append([entry]);
-      } catch (error) {
-        if (isDatabaseUnavailable(error)) {
-          this.buffer.putBack(batch.slice(at));
-          return false;
-        }
-        this.logger.error(`audit row of action ${entry.action} was refused: ${String(error)}`);
-      }
-    }
-    return true;
+    return this.entries.flush();
   }
 
   /** A gap in the trail is itself a fact of the trail. */
   private recordLosses(): void {
-    const dropped = this.isFailing ? 0 : this.buffer.takeDropped();
+    const dropped = this.entries.isWaiting ? 0 : this.entries.takeDropped();
     const suppressed = this.denials.takeSuppressed();
     if (dropped + suppressed === 0) return;
     requestContext.run(systemScope('audit'), () => {
@@ -115,10 +90,5 @@ export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown
       if (suppressed > 0)
         this.record({ ...about, action: 'audit.denials.suppressed', detail: { count: suppressed } });
     });
-  }
-
-  private complainOnce(error: unknown): void {
-    if (!this.isFailing) this.logger.warn(`audit rows wait for the database: ${String(error)}`);
-    this.isFailing = true;
   }
 }

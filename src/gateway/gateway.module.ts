@@ -21,6 +21,7 @@ import { PromptsController } from './http/prompts.controller';
 import { ResourcesController } from './http/resources.controller';
 import { ServersStatusController } from './http/servers-status.controller';
 import { ToolsController } from './http/tools.controller';
+import { SqlCallStore } from './persistence/sql-call.store';
 import { SqlEndpointRepository } from './persistence/sql-endpoint.repository';
 import { ConnectHandler } from './queries/connect.handler';
 import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
@@ -28,6 +29,13 @@ import { EndpointReader } from './queries/endpoint.reader';
 import { EndpointRefresh } from './routing/endpoint-refresh';
 import { EndpointSource, SqlEndpointSource } from './routing/endpoint.source';
 import { EndpointTable } from './routing/endpoint-table';
+import { BatchedCallLedger } from './records/batched-call-ledger';
+import { CallLedger } from './records/call-record';
+import { CallMetrics } from './records/call-metrics';
+import { CallStore } from './records/call-store';
+import { GatewayGauges } from './records/gateway-gauges';
+import { SessionMetrics } from './records/session-metrics';
+import { TokenMetrics } from './records/token-metrics';
 import { RouteReader, SqlRouteReader } from './routing/route.reader';
 import { RoutingHealth } from './routing/routing-health';
 import { RoutingRefresh } from './routing/routing-refresh';
@@ -64,6 +72,15 @@ const UPSTREAMS = [
   UpstreamPool,
 ];
 const CALLS = [Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
+const RECORDS = [
+  { provide: CallStore, useClass: SqlCallStore },
+  BatchedCallLedger,
+  { provide: CallLedger, useExisting: BatchedCallLedger },
+  CallMetrics,
+  GatewayGauges,
+  SessionMetrics,
+  TokenMetrics,
+];
 const ENDPOINTS = [
   { provide: EndpointRepository, useClass: SqlEndpointRepository },
   EndpointReader,
@@ -82,7 +99,7 @@ const ENDPOINTS = [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
     ...[EndpointsController, ConnectController],
   ],
-  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...ENDPOINTS],
+  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...ENDPOINTS],
   exports: [RoutingTable],
 })
 export class GatewayModule {}

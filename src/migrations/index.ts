@@ -14,6 +14,7 @@ import { LetAuditOutliveEvents20261101001100 } from './20261101001100-let-audit-
 import { CountInstanceTickets20261101001200 } from './20261101001200-count-instance-tickets';
 import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletions-at-once';
 import { RememberRepeatedRequests20261101001400 } from './20261101001400-remember-repeated-requests';
+import { CreateMcpCalls20261101001500 } from './20261101001500-create-mcp-calls';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CountInstanceTickets20261101001200,
   ShowDeletionsAtOnce20261101001300,
   RememberRepeatedRequests20261101001400,
+  CreateMcpCalls20261101001500,
 ];

@@ -6,3 +6,4 @@ export { retry, type RetryOptions } from './retry';
 export { Semaphore } from './semaphore';
 export { SingleFlight } from './single-flight';
 export { pause, type TimeoutOptions, withTimeout } from './timeout';
+export { WriteBehind, type WriteBehindOptions } from './write-behind';

@@ -1,4 +1,16 @@
 export { createLogger, parseLogLevel, type Logger, type LoggerOptions, type LogLevel } from './logger';
+export { Counter, Gauge, Histogram } from './metrics/cells';
+export { type Family } from './metrics/family';
+export { KnownValues } from './metrics/known-values';
+export { Metrics } from './metrics/metrics';
+export {
+  MCP_CLIENT_OPERATION_DURATION,
+  MCP_METHODS,
+  MCP_OPERATION_BOUNDS_S,
+  MCP_OPERATION_LABELS,
+  MCP_PROTOCOL_VERSIONS,
+  MCP_SERVER_OPERATION_DURATION,
+} from './metrics/mcp-conventions';
 export { NestLogger } from './nest-logger';
 export {
   actorOf,

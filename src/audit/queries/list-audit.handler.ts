@@ -36,7 +36,7 @@ export class ListAuditHandler implements IQueryHandler<ListAuditQuery> {
     // One more than asked tells whether there is a next page.
     const rows = await this.db.query<AuditRow>(
       `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
-         FROM audit ${where} ORDER BY at DESC, id DESC LIMIT $${values.push(limit + 1)}`,
+         FROM ${sourceOf(filter)} ${where} ORDER BY at DESC, id DESC LIMIT $${values.push(limit + 1)}`,
       values,
     );
     const shown = rows.slice(0, limit);
@@ -44,6 +44,20 @@ export class ListAuditHandler implements IQueryHandler<ListAuditQuery> {
     const more = rows.length > limit && last !== undefined;
     return { items: shown.map(toView), next: more ? { sort: last.position, id: last.id } : null };
   }
+}
+
+/** What calls are shown as; everything else is found without looking through them. */
+const CALL_ACTIONS = ['mcp.tool.called', 'mcp.resource.read', 'mcp.prompt.read', 'mcp.request.denied'];
+const CALL_RESOURCES: ReadonlySet<string> = new Set(['instances', 'endpoints', 'faces']);
+
+/** Calls have a table of their own, which holds a thousand rows for one of the trail's. */
+function sourceOf({ action, resource }: AuditFilter): 'audit' | 'audit_trail' {
+  const begin = action?.endsWith('*') === true ? action.slice(0, -1) : undefined;
+  const mayBeCalls =
+    action === undefined ||
+    CALL_ACTIONS.some((one) => one === action || (begin !== undefined && one.startsWith(begin)));
+  const type = resource?.split('/')[0];
+  return mayBeCalls && (type === undefined || CALL_RESOURCES.has(type)) ? 'audit_trail' : 'audit';
 }
 
 function conditionsOf({ actor, action, resource, from, to }: AuditFilter): {

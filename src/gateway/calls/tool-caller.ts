@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type JsonObject } from '@app/kernel';
+import { type JsonObject } from '@app/kernel';
 import { McpError, McpTimeoutError, type McpToolResult, ToolSchemas } from '@app/mcp';
 import { childTraceparent, requestContext } from '@app/telemetry';
-import { AuditTrail } from '../../audit';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
 import { isOutage } from '../upstream/failures';
 import { type Upstream } from '../upstream/upstream';
+import { CallLedger } from '../records/call-record';
+import { CallWatch } from '../records/call-watch';
 import { shapeOf } from './argument-shape';
 import { UpstreamCalls } from './upstream-calls';
 
@@ -32,34 +33,29 @@ export class ToolCaller {
   constructor(
     private readonly calls: UpstreamCalls,
     private readonly schemas: ToolSchemas,
-    private readonly audit: AuditTrail,
+    private readonly ledger: CallLedger,
     private readonly options: GatewayOptions,
   ) {}
 
   async call(call: ToolCall): Promise<ToolCallAnswer> {
-    return this.calls.on(call.serverName, async (upstream) => {
-      const { inputSchema } = await upstream.tool(call.toolName);
-      const faults = await this.schemas.validate(inputSchema, call.args, '/arguments');
-      if (faults.length > 0) throw new ArgumentsInvalidError(upstream.route.name, call.toolName, faults);
-      return this.recorded(upstream, call);
-    });
-  }
-
-  private async recorded(upstream: Upstream, call: ToolCall): Promise<ToolCallAnswer> {
-    const startedAtMs = performance.now();
-    const durationMs = (): number => Math.round(performance.now() - startedAtMs);
+    const watch = new CallWatch('tools/call', call.toolName, shapeOf(call.args));
     try {
-      const result = await this.execute(upstream, call);
-      this.record(upstream, call, { duration_ms: durationMs(), is_error: result.isError === true });
-      return { result, serverName: upstream.route.name, durationMs: durationMs() };
+      const result = await this.calls.on(call.serverName, async (upstream) => {
+        watch.found(upstream.route);
+        const { inputSchema } = await upstream.tool(call.toolName);
+        const faults = await this.schemas.validate(inputSchema, call.args, '/arguments');
+        if (faults.length > 0) throw new ArgumentsInvalidError(upstream.route.name, call.toolName, faults);
+        return this.execute(upstream, call, watch);
+      });
+      this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));
+      return { result, serverName: watch.serverName ?? call.serverName, durationMs: watch.upstreamMs };
     } catch (error) {
-      const code = error instanceof DomainError ? error.code : 'internal_error';
-      this.record(upstream, call, { duration_ms: durationMs(), code });
+      this.ledger.record(watch.failure(error, call.signal));
       throw error;
     }
   }
 
-  private async execute(upstream: Upstream, call: ToolCall): Promise<McpToolResult> {
+  private async execute(upstream: Upstream, call: ToolCall, watch: CallWatch): Promise<McpToolResult> {
     const { toolName, args } = call;
     const serverLimitMs = upstream.callLimitMs(this.options.defaultCallTimeoutMs);
     const limitMs = Math.min(call.timeoutMs ?? serverLimitMs, serverLimitMs);
@@ -70,7 +66,9 @@ export class ToolCaller {
     try {
       return await upstream.use((session) => {
         progress.isSent = true;
-        return session.callTool(toolName, args, { timeoutMs: serverLimitMs, signal: stop, meta });
+        return watch.upstream(
+          session.callTool(toolName, args, { timeoutMs: serverLimitMs, signal: stop, meta }),
+        );
       }, stop);
     } catch (error) {
       throw explain(error, call, {
@@ -80,16 +78,6 @@ export class ToolCaller {
         ...progress,
       });
     }
-  }
-
-  private record({ route }: Upstream, { toolName, args }: ToolCall, detail: JsonObject): void {
-    this.audit.record({
-      action: 'mcp.tool.called',
-      resourceType: 'instances',
-      resourceId: route.instanceId,
-      outcome: 'code' in detail ? 'failed' : 'succeeded',
-      detail: { server_name: route.name, tool_name: toolName, arguments: shapeOf(args), ...detail },
-    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { type RequestScope } from '@app/telemetry';
+
 export type Face = 'server' | 'endpoint' | 'all' | 'rest';
 
 export type CallOutcome =
@@ -38,5 +40,6 @@ export interface CallRecord {
 
 /** Takes a record and returns at once: nothing here waits, throws, or asks a store. */
 export abstract class CallLedger {
-  abstract record(record: CallRecord): void;
+  /** Who called is taken from the scope: the one that runs, where none is given. */
+  abstract record(record: CallRecord, scope?: RequestScope): void;
 }

@@ -7,10 +7,11 @@ import { createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { PostgresPubSub, PubSub } from '@app/queues';
 import { bridgeToken, EgressPolicy, Keyring, newApiKey } from '@app/security';
-import { createLogger, NestLogger, Scrubber } from '@app/telemetry';
+import { createLogger, Metrics, NestLogger, Scrubber } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
 import { AuditModule, AuditTrail } from '../../../src/audit';
 import { GatewayModule, GatewayOptions } from '../../../src/gateway';
+import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
 import { IdentityModule, IdentityOptions } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
 import { type HealthIndicator, HealthModule, HealthOptions } from '../../../src/observability';
@@ -158,7 +159,8 @@ export class World {
   /** Rows of the trail, flushed first. */
   async trail(action: string): Promise<readonly Record<string, unknown>[]> {
     await this.app.get(AuditTrail, { strict: false }).flush();
-    return this.truth.db.query(`SELECT * FROM audit WHERE action = $1 ORDER BY at, id`, [action]);
+    await this.app.get(BatchedCallLedger, { strict: false }).flush();
+    return this.truth.db.query(`SELECT * FROM audit_trail WHERE action = $1 ORDER BY at, id`, [action]);
   }
 }
 
@@ -193,6 +195,7 @@ function rootOf({ db, pubsub, keyring, environment }: Parts, controllers: readon
     { provide: EventAppender, useValue: new EventAppender(db) },
     { provide: Keyring, useValue: keyring },
     { provide: Scrubber, useValue: new Scrubber() },
+    { provide: Metrics, useValue: new Metrics() },
     { provide: Cursors, useValue: new Cursors(keyring) },
     { provide: EgressPolicy, useValue: new EgressPolicy({ localMode: true }) },
     { provide: IdentityOptions, useValue: new IdentityOptions(BOOTSTRAP_KEY) },

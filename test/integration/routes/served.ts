@@ -12,6 +12,7 @@ import { rootModule } from '../../../src/app/root.module';
 import { Settings } from '../../../src/app/settings';
 import { AuditTrail } from '../../../src/audit';
 import { CatalogOptions, seedBuiltIns } from '../../../src/catalog';
+import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
 import { MIGRATIONS } from '../../../src/migrations';
 
 export type ServingRole = 'api' | 'gateway';
@@ -107,8 +108,9 @@ export class Served {
     ...parameters: readonly unknown[]
   ): Promise<readonly { action: string; outcome: string }[]> {
     for (const app of this.apps.values()) await app.get(AuditTrail, { strict: false }).flush();
+    await this.app('gateway').get(BatchedCallLedger, { strict: false }).flush();
     return this.database.db.query(
-      `SELECT action, outcome FROM audit WHERE ${where} ORDER BY at, id`,
+      `SELECT action, outcome FROM audit_trail WHERE ${where} ORDER BY at, id`,
       parameters,
     );
   }

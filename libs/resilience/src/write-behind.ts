@@ -1,0 +1,108 @@
+import { NewestBuffer } from './newest-buffer';
+
+export interface WriteBehindOptions<T> {
+  /** Kept while the store is away; the newest, because they explain the outage. */
+  readonly capacity: number;
+  readonly batchMax: number;
+  readonly flushEveryMs: number;
+  write(batch: readonly T[]): Promise<void>;
+  /** The store is away and the batch waits; any other failure is the fault of an entry. */
+  isAway(error: unknown): boolean;
+  /** Said once for each outage. */
+  onAway(error: unknown): void;
+  /** The store took the batch's others, and not this one. */
+  onRefused(entry: T, error: unknown): void;
+}
+
+/**
+ * Entries gathered in memory and written in batches: whoever has something to write never waits for the store. What was not
+ * written when the process dies is lost, and what does not fit while the store is away is counted.
+ */
+export class WriteBehind<T> {
+  private readonly buffer: NewestBuffer<T>;
+  private timer: NodeJS.Timeout | undefined;
+  private flushing: Promise<void> | undefined;
+  private isAway = false;
+
+  constructor(private readonly options: WriteBehindOptions<T>) {
+    this.buffer = new NewestBuffer(options.capacity);
+  }
+
+  /** The last write found the store away. */
+  get isWaiting(): boolean {
+    return this.isAway;
+  }
+
+  push(entry: T): void {
+    this.buffer.push(entry);
+  }
+
+  /** How many were let go since the last question. */
+  takeDropped(): number {
+    return this.buffer.takeDropped();
+  }
+
+  start(beforeFlush: () => void = () => undefined): void {
+    this.timer = setInterval(() => {
+      beforeFlush();
+      void this.flush();
+    }, this.options.flushEveryMs).unref();
+  }
+
+  /** Writes what is left, but does not hold up the end of the process for a store that is away. */
+  async stop(limitMs: number): Promise<void> {
+    clearInterval(this.timer);
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
+    await Promise.race([this.flush(), limit]);
+  }
+
+  /** Writes what is there, batch after batch; never rejects. One at a time: two would write out of order. */
+  async flush(): Promise<void> {
+    this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined));
+    await this.flushing;
+  }
+
+  private async writeAll(): Promise<void> {
+    const { batchMax } = this.options;
+    let batch = this.buffer.take(batchMax);
+    while (batch.length > 0) {
+      if (!(await this.writeBatch(batch))) return;
+      this.isAway = false;
+      batch = this.buffer.take(batchMax);
+    }
+  }
+
+  /** false: the store is away. */
+  private async writeBatch(batch: readonly T[]): Promise<boolean> {
+    try {
+      await this.options.write(batch);
+      return true;
+    } catch (error) {
+      if (!this.options.isAway(error)) return this.writeSingly(batch);
+      this.waitWith(batch, error);
+      return false;
+    }
+  }
+
+  /** One entry that the store refuses for its content must not hold up the others for ever. */
+  private async writeSingly(batch: readonly T[]): Promise<boolean> {
+    for (const [at, entry] of batch.entries()) {
+      try {
+        await this.options.write([entry]);
+      } catch (error) {
+        if (this.options.isAway(error)) {
+          this.waitWith(batch.slice(at), error);
+          return false;
+        }
+        this.options.onRefused(entry, error);
+      }
+    }
+    return true;
+  }
+
+  private waitWith(batch: readonly T[], error: unknown): void {
+    this.buffer.putBack(batch);
+    if (!this.isAway) this.options.onAway(error);
+    this.isAway = true;
+  }
+}

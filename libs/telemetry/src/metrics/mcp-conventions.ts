@@ -1,0 +1,26 @@
+/**
+ * Names of the OpenTelemetry conventions for MCP, in the spelling of Prometheus: dots become underscores, the unit is the last
+ * word. They are still in development there, so they stand here and nowhere else.
+ */
+export const MCP_SERVER_OPERATION_DURATION = 'mcp_server_operation_duration_seconds';
+export const MCP_CLIENT_OPERATION_DURATION = 'mcp_client_operation_duration_seconds';
+export const MCP_OPERATION_LABELS = ['mcp_method_name', 'mcp_protocol_version', 'error_type'] as const;
+/** The bounds that the convention advises. */
+export const MCP_OPERATION_BOUNDS_S = [
+  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300,
+] as const;
+
+/** What the protocol's eras name; the rest is `other`, because a caller may send any word. */
+export const MCP_METHODS: ReadonlySet<string> = new Set([
+  ...['initialize', 'server/discover', 'ping', 'completion/complete', 'logging/setLevel'],
+  ...['tools/list', 'tools/call', 'prompts/list', 'prompts/get'],
+  ...['resources/list', 'resources/templates/list', 'resources/read'],
+  ...['resources/subscribe', 'resources/unsubscribe', 'subscriptions/listen'],
+  ...['tasks/get', 'tasks/list', 'tasks/result', 'tasks/cancel', 'tasks/update'],
+  ...['notifications/initialized', 'notifications/cancelled', 'notifications/progress'],
+  'notifications/roots/list_changed',
+]);
+
+export const MCP_PROTOCOL_VERSIONS: ReadonlySet<string> = new Set([
+  ...['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'],
+]);

@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { isDatabaseUnavailable } from '@app/database';
+import { newId } from '@app/kernel';
+import { WriteBehind } from '@app/resilience';
+import { actorOf, type Counter, Metrics, requestContext, type RequestScope, Scrubber } from '@app/telemetry';
+import { CallLedger, type CallRecord } from './call-record';
+import { CallStore, type StoredCall } from './call-store';
+import { CallMetrics } from './call-metrics';
+
+/** Rows kept while the database is away, the newest: at 100 calls a second, more than three minutes of them. */
+const BUFFERED_MAX = 20_000;
+const BATCH_MAX = 500;
+const FLUSH_EVERY_MS = 500;
+/** How long the end of the process waits for the last batch. */
+const LAST_FLUSH_LIMIT_MS = 3_000;
+/** Text that an upstream or a caller chose. */
+const TARGET_MAX = 1_024;
+
+/** What uses something up or hands something out. Lists and handshakes are counted, and leave no row unless denied. */
+const KEPT_METHODS: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get']);
+
+/** Counts at once and writes later: a call costs some additions and one small object, whatever the database does. */
+@Injectable()
+export class BatchedCallLedger extends CallLedger implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('CallLedger');
+  private readonly rows: WriteBehind<StoredCall>;
+  private readonly dropped: Counter;
+
+  constructor(
+    store: CallStore,
+    private readonly scrubber: Scrubber,
+    private readonly callMetrics: CallMetrics,
+    metrics: Metrics,
+  ) {
+    super();
+    this.dropped = metrics
+      .counter(
+        'call_records_dropped_total',
+        'Records of calls that found no room while the database was away.',
+      )
+      .of();
+    metrics.onScrape(() => {
+      this.dropped.add(this.rows.takeDropped());
+    });
+    this.rows = new WriteBehind<StoredCall>({
+      capacity: BUFFERED_MAX,
+      batchMax: BATCH_MAX,
+      flushEveryMs: FLUSH_EVERY_MS,
+      write: (batch) => store.append(batch),
+      isAway: isDatabaseUnavailable,
+      onAway: (error) => {
+        this.logger.warn(`records of calls wait for the database: ${String(error)}`);
+      },
+      onRefused: ({ record: { method } }, error) => {
+        this.logger.error(`a record of ${method} was refused: ${String(error)}`);
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.rows.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rows.stop(LAST_FLUSH_LIMIT_MS);
+  }
+
+  override record(record: CallRecord, scope: RequestScope | undefined = requestContext.get()): void {
+    this.callMetrics.count(record);
+    if (!KEPT_METHODS.has(record.method) && record.outcome !== 'denied') return;
+    this.rows.push({ id: newId(), at: new Date(), ...callerOf(scope), record: this.presentable(record) });
+  }
+
+  /** Writes what is there; never rejects. */
+  flush(): Promise<void> {
+    return this.rows.flush();
+  }
+
+  /** An address of a resource may hold a secret, and is as long as its caller likes. */
+  private presentable(record: CallRecord): CallRecord {
+    const { target } = record;
+    if (target === undefined) return record;
+    const shown = this.scrubber.scrub(target.slice(0, TARGET_MAX));
+    return shown === target ? record : { ...record, target: shown };
+  }
+}
+
+const callerOf = (scope: RequestScope | undefined): Omit<StoredCall, 'id' | 'at' | 'record'> => ({
+  actor: actorOf(scope),
+  keyId: scope?.principal?.keyId ?? null,
+  address: scope?.address ?? null,
+  requestId: scope?.requestId ?? null,
+  traceId: scope?.traceId ?? null,
+});
