@@ -1,0 +1,80 @@
+// The gateway role in a process of its own, with servers that are there because their rows say so: no engine, no other role.
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { HttpClient } from '../http-client.mjs';
+import { DIST, freePort, Product } from '../product.mjs';
+
+const PROBE = join(dirname(fileURLToPath(import.meta.url)), 'probe.cjs');
+
+export class Gateway {
+  static async start({ serverUrl, dist = DIST, nodeOptions = '' }) {
+    const probePort = await freePort();
+    const env = {
+      NODE_OPTIONS: `--require ${PROBE} ${nodeOptions}`,
+      QUAYSIDE_BENCH_PROBE: String(probePort),
+      LOG_LEVEL: 'warn',
+    };
+    return new Gateway(await Product.start({ serverUrl, dist, roles: ['gateway'], env }), probePort);
+  }
+
+  #probe;
+
+  constructor(product, probePort) {
+    this.product = product;
+    this.#probe = new HttpClient(probePort);
+  }
+
+  get pid() {
+    return this.product.pidOf('gateway');
+  }
+
+  /** What its process says of itself; `collect` first lets go of what nobody holds. */
+  async probe({ collect = false } = {}) {
+    return this.#probe.json('GET', collect ? '/collect' : '/');
+  }
+
+  /** As if a container answered on that port. */
+  async addServer(name, port, era) {
+    const id = randomUUID();
+    const spec = { type: 'docker', image: 'bench/echo:latest', port };
+    const upstream = {
+      kind: 'http',
+      urls: [`http://127.0.0.1:${port}/mcp`],
+      transport: 'streamable-http',
+      remote: false,
+    };
+    const client = new pg.Client({ connectionString: this.product.database.url });
+    await client.connect();
+    try {
+      await client.query(
+        `INSERT INTO instances (id, name, json_spec, desired_state, generation) VALUES ($1, $2, $3::jsonb, 'running', 1)`,
+        [id, name, JSON.stringify(spec)],
+      );
+      await client.query(
+        `INSERT INTO instance_status (instance_id, generation, sequence, phase, reason, since, reported_at, upstream, era)
+         VALUES ($1, 1, 1, 'running', 'As the bench wants it.', now(), now(), $2::jsonb, $3)`,
+        [id, JSON.stringify(upstream), era],
+      );
+    } finally {
+      await client.end();
+    }
+    // Found at once when it is asked for; until then the routing table would learn of it with its next look.
+    await this.product.client.json('GET', `/api/v1/mcp/tools?server_name=${name}`);
+  }
+
+  async addEndpoint(name, instances) {
+    await this.product.client.json('POST', '/api/v1/mcp/endpoints', { name, instances, prefix: 'always' });
+  }
+
+  /** What the load must know to talk to one of its faces. */
+  target(path, era, more = {}) {
+    return { port: this.product.client.port, path, era, headers: this.product.client.headers, ...more };
+  }
+
+  async stop() {
+    this.#probe.close();
+    await this.product.stop();
+  }
+}

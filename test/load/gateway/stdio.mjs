@@ -1,0 +1,69 @@
+// G10: a bundled stdio server behind provisioner, bridge and gateway, against its bare pipes.
+import { join } from 'node:path';
+import { perSecond } from '../figures.mjs';
+import { DIST, Product } from '../product.mjs';
+import { Load, rssOf } from './load.mjs';
+import { treeOf } from '../processes.mjs';
+import { orderOf } from './stage.mjs';
+
+const SESSIONS = 16;
+const MANY_SESSIONS = 64;
+const SMALL = 16;
+const WARM_UP_MS = 3_000;
+const MEBIBYTE = 1_048_576;
+const HEAD = ['contestant', 'calls', 'p50 / p99 ms'];
+
+export async function benchStdio(table, { serverUrl, dist = DIST, rounds, roundMs }) {
+  // All roles in one process: the bridge belongs to the provisioner, and the way to it is what is measured.
+  const product = await Product.start({ serverUrl, dist, env: { LOG_LEVEL: 'warn' } });
+  const load = new Load();
+  try {
+    const body = { name: 'piped', json_spec: { type: 'stdio', command: 'echo' } };
+    const { status } = await product.client.json('POST', '/api/v1/mcp/instances?wait=60', body);
+    if (status !== 'running') throw new Error(`the stdio server is ${status}`);
+    const { port, headers } = product.client;
+    await load.order('openPipes', { key: 'stdio-direct', program: join(dist, 'src', 'bundled', 'echo.js') });
+    const target = { port, path: '/servers/piped/mcp', era: 'older', headers };
+    await load.order('open', { key: 'stdio-bridge', target, sessions: SESSIONS });
+    await compare(table, load, { rounds, roundMs });
+    await weigh(table, load, { target, pid: product.pids[0], roundMs });
+  } finally {
+    load.stop();
+    await product.stop();
+  }
+}
+
+async function compare(table, load, { rounds, roundMs }) {
+  const names = ['stdio-direct', 'stdio-bridge'];
+  const about = (key, durationMs) => ({ key, sessions: SESSIONS, payloadBytes: SMALL, durationMs });
+  const orders = { 'stdio-direct': 'pipedCalls', 'stdio-bridge': 'calls' };
+  for (const key of names) await load.order(orders[key], about(key, WARM_UP_MS));
+  const runs = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1)
+    for (const key of orderOf(names, round))
+      runs[key].push(await load.order(orders[key], about(key, roundMs)));
+  const rows = names.map((name) => {
+    const { rate, p50, p99 } = runs[name].sort((a, b) => a.rate - b.rate)[Math.floor(rounds / 2)];
+    return [name, perSecond(rate), `${p50.toFixed(1)} / ${p99.toFixed(1)}`];
+  });
+  table.detail('a stdio server, 16 sessions', HEAD, rows);
+  const ratios = runs['stdio-bridge'].map(({ rate }, round) => rate / runs['stdio-direct'][round].rate);
+  table.judge('G10', 'stdio through the bridge, 16 sessions: rate ÷ bare pipes', ratios, {
+    atLeast: [0.2, 0.35],
+  });
+}
+
+/** Four times the sessions: there must be as many processes as before, and hardly more memory. */
+async function weigh(table, load, { target, pid, roundMs }) {
+  const before = { processes: treeOf(pid).length, rss: rssOf(treeOf(pid)) };
+  await load.order('open', { key: 'stdio-bridge', target, sessions: MANY_SESSIONS });
+  const about = { key: 'stdio-bridge', sessions: MANY_SESSIONS, payloadBytes: SMALL, durationMs: roundMs };
+  await load.order('calls', about);
+  const after = { processes: treeOf(pid).length, rss: rssOf(treeOf(pid)) };
+  const what = `stdio: processes more with ${MANY_SESSIONS} sessions than with ${SESSIONS}`;
+  table.judge('G10', what, [after.processes - before.processes], { atMost: [0, 0], unit: '' });
+  const [from, to] = [before.rss, after.rss].map((rss) => (rss / MEBIBYTE).toFixed(0));
+  table.note(
+    `G10: memory of all roles and the server with ${SESSIONS} sessions ${from} MiB, with ${MANY_SESSIONS} ${to} MiB.`,
+  );
+}
