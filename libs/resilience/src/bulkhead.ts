@@ -19,4 +19,13 @@ export class Bulkhead {
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.slots.run(work, signal);
   }
+
+  /** A place at once, or none; given back by one `leave`. */
+  tryEnter(): boolean {
+    return this.slots.tryEnter();
+  }
+
+  leave(): void {
+    this.slots.leave();
+  }
 }

@@ -28,6 +28,7 @@ export interface CircuitBreakerOptions {
 /** Stops calling what keeps failing, and lets one probe through when the time is up; other callers do not wait for it. */
 export class CircuitBreaker {
   private readonly policy: CircuitBreakerPolicy;
+  private readonly inARow: ConsecutiveBreaker;
   private readonly listeners = new Set<(state: BreakerState) => void>();
   private readonly name: string;
   private readonly openForMs: number;
@@ -49,9 +50,10 @@ export class CircuitBreaker {
     this.maxOpenForMs = maxOpenForMs;
     const isProbe = (): boolean => this.policy.state === CircuitState.HalfOpen;
     const counts = (error: Error): boolean => isFailure(error) || (isProbe() && !provesLife(error));
+    this.inARow = new ConsecutiveBreaker(failures);
     this.policy = circuitBreaker(handleWhen(counts), {
       halfOpenAfter: { next: () => this.openTime(0) },
-      breaker: new ConsecutiveBreaker(failures),
+      breaker: this.inARow,
     });
     this.policy.onStateChange(() => {
       this.announce();
@@ -86,6 +88,21 @@ export class CircuitBreaker {
       if (isBrokenCircuitError(error)) throw new CircuitOpenError(this.name, this.retryAfterS);
       throw error;
     }
+  }
+
+  /** Calls may pass unwatched: whoever makes one tells its end by `succeeded` or `failed`. Saves the promises of `run`. */
+  get isClosed(): boolean {
+    return this.policy.state === CircuitState.Closed && !this.isHeld();
+  }
+
+  succeeded(): void {
+    // A call that began before the circuit opened is no probe, and closes nothing.
+    if (this.policy.state === CircuitState.Closed) this.inARow.success();
+  }
+
+  failed(error: Error): void {
+    if (this.policy.state !== CircuitState.Closed) return;
+    this.policy.execute(() => Promise.reject(error)).catch(() => undefined); // Its caller has the error already.
   }
 
   /** The other side named a time (`Retry-After`): nobody calls before it. */

@@ -46,6 +46,18 @@ export class Semaphore {
     }
   }
 
+  /** A place at once, or none: for callers that hold it without a promise. Given back by one `leave`. */
+  tryEnter(): boolean {
+    if (this.#active >= this.limit) return false;
+    this.#active += 1;
+    return true;
+  }
+
+  leave(): void {
+    this.#active -= 1;
+    this.admitNext();
+  }
+
   private wait(signal: AbortSignal | undefined): Promise<Release> {
     return new Promise<Release>((resolve, reject) => {
       const onAbort = (): void => {
@@ -69,8 +81,7 @@ export class Semaphore {
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      this.#active -= 1;
-      this.admitNext();
+      this.leave();
     };
   }
 

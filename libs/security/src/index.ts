@@ -6,6 +6,17 @@ export {
   type GuardedFetch,
   type GuardedFetchOptions,
 } from './egress/guarded-fetch';
+export { outboundFailure } from './egress/exchange';
+export {
+  guardedOutbound,
+  Outbound,
+  type OutboundController,
+  type OutboundHandler,
+  type OutboundOptions,
+  type OutboundRequest,
+  type OutboundTarget,
+  trustedOutbound,
+} from './egress/outbound';
 export { EgressPolicy, type EgressPolicyInit, InvalidEgressEntryError } from './egress/policy';
 export { checkUrlWhenSaved } from './egress/saved-url';
 export { trustedFetch, type TrustedFetchOptions } from './egress/trusted-fetch';

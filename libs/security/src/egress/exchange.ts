@@ -61,7 +61,7 @@ export async function exchange(
     });
     return toResponse(answer, url, limits);
   } catch (error) {
-    throw failure(error);
+    throw outboundFailure(error);
   }
 }
 
@@ -84,7 +84,7 @@ function toResponse(answer: Dispatcher.ResponseData, url: URL, limits: ExchangeL
 }
 
 /** Ours and the caller's own abort pass; the rest is sorted by the layer that failed. */
-function failure(error: unknown): unknown {
+export function outboundFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const known = [error, error.cause].find(isOurs);
   if (known !== undefined) return known;
