@@ -1,0 +1,76 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { asMessage, type McpEra, RPC, type RpcMessage } from '@app/mcp';
+import { Keyring } from '@app/security';
+import { type FaceRequest, type FaceStream, TerminalFront } from '../faces/face-request';
+import { CallLedger } from '../records/call-record';
+import { SessionIds } from '../sessions/session-ids';
+import { Conversations } from './conversation';
+import { NewerFront } from './newer/newer-front';
+import { OlderFront } from './older/older-front';
+import { OlderSessions } from './older/older-sessions';
+import { errorText, refuse, sendJson } from './replies';
+
+/** The client's side of MCP where it ends at us, in both eras. */
+@Injectable()
+export class McpFront extends TerminalFront implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(McpFront.name);
+  private readonly sessions: OlderSessions;
+  private readonly older: OlderFront;
+  private readonly newer: NewerFront;
+
+  constructor(conversations: Conversations, ids: SessionIds, ledger: CallLedger, keyring: Keyring) {
+    super();
+    this.sessions = new OlderSessions(ids, conversations);
+    this.older = new OlderFront(this.sessions, ledger);
+    this.newer = new NewerFront(conversations, ledger, keyring);
+  }
+
+  override async post(request: FaceRequest, era: McpEra): Promise<void> {
+    await this.guarded(request, async () => {
+      const message = parsed(request.body);
+      if (message === undefined)
+        refuse(request.response, 400, { code: RPC.parse, message: 'The body is not one JSON-RPC message' });
+      else await (era === 'newer' ? this.newer : this.older).post(request, message);
+    });
+  }
+
+  override async stream(request: FaceStream): Promise<void> {
+    await this.guarded(request, () => {
+      this.older.stream(request);
+    });
+  }
+
+  override async end(request: FaceStream): Promise<void> {
+    await this.guarded(request, () => {
+      this.older.end(request);
+    });
+  }
+
+  /** Streams end with a word, so that clients know that nothing broke. */
+  beforeApplicationShutdown(): void {
+    this.newer.close();
+    this.sessions.close();
+  }
+
+  /** Whatever gets here is a fault of ours: the client hears that there is one, the log hears which. */
+  private async guarded({ response, scope }: FaceStream, serve: () => void | Promise<void>): Promise<void> {
+    response.on('error', () => undefined); // A connection that breaks while it is written to tells us by its close.
+    try {
+      await serve();
+    } catch (error) {
+      this.logger.error(error);
+      const data = { code: 'internal_error', trace_id: scope.traceId };
+      sendJson(response, errorText(null, { code: RPC.internal, message: 'Internal error', data }), 500);
+      if (!response.writableEnded) response.destroy();
+    }
+  }
+}
+
+function parsed(body: Buffer): RpcMessage | undefined {
+  try {
+    return asMessage(JSON.parse(body.toString('utf8')));
+  } catch {
+    // The one expected failure: the scan before us looks for what decides, not for every comma.
+    return undefined;
+  }
+}

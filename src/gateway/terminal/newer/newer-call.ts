@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { type JsonObject } from '@app/kernel';
+import { isObject, McpRequestRefusedError, RPC, type RpcNotification } from '@app/mcp';
+import { missingFor } from '../client-capabilities';
+import { type Conversation, type Destination, type Exchange, type McpClient } from '../conversation';
+import { passesLevel } from '../log-level';
+import { HeldCallLostError, TooManyCallsError } from '../terminal.errors';
+import { CallOutcome, missing, type OutcomeContext, type Visit } from './call-outcome';
+
+/** How long an upstream is kept waiting for the answers of a client. */
+export const HELD_LIMIT_S = 5 * 60;
+const QUESTIONS_MAX = 20;
+const KEY_BYTES = 12;
+const MS_PER_S = 1_000;
+
+/** Room for calls that wait; they belong to whoever keeps them. */
+export interface HoldingPlace {
+  admit(call: NewerCall): boolean;
+  release(call: NewerCall): void;
+}
+
+interface Question {
+  readonly request: JsonObject;
+  settle(outcome: JsonObject | Error): void;
+}
+
+export interface NewerCallContext extends OutcomeContext {
+  readonly client: McpClient;
+  readonly conversation: Conversation;
+  readonly traceparent: string;
+  readonly logLevel: string | undefined;
+  readonly held: HoldingPlace;
+}
+
+/**
+ * One request at an upstream. Usually it lives as long as one request of the client; where an older upstream asks something
+ * on the way, the client gets the questions for an answer and this goes on when it comes back.
+ */
+export class NewerCall implements Exchange {
+  readonly key = randomBytes(KEY_BYTES).toString('base64url');
+  private readonly controller = new AbortController();
+  private readonly questions = new Map<string, Question>();
+  private readonly outcome: CallOutcome;
+  private visit: Visit | undefined;
+  private destination: Destination | undefined;
+  private asking: NodeJS.Immediate | undefined;
+  private expiry: NodeJS.Timeout | undefined;
+  private asked = 0;
+  private round = 0;
+  private isOver = false;
+
+  constructor(
+    private readonly context: NewerCallContext,
+    visit: Visit,
+  ) {
+    this.outcome = new CallOutcome(context);
+    this.begin(visit);
+  }
+
+  get callerId(): string {
+    return this.context.client.principal.id;
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  get traceparent(): string {
+    return this.context.traceparent;
+  }
+
+  routed(destination: Destination): void {
+    this.destination = destination;
+    this.visit?.trace.routed(destination);
+  }
+
+  /** Between two visits nobody listens. */
+  say(message: RpcNotification): void {
+    const { logLevel } = this.context;
+    if (message.method === 'notifications/message' && logLevel === undefined) return;
+    if (logLevel === undefined || passesLevel(message, logLevel)) this.visit?.answer.say(message);
+  }
+
+  ask(method: string, params: JsonObject): Promise<JsonObject> {
+    const refusal = this.refusalOf(method, params);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      this.questions.set(`q${++this.asked}`, {
+        request: { method, params },
+        settle: (outcome) => {
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome);
+        },
+      });
+      // What a server asks in one breath goes to the client in one answer.
+      this.asking ??= setImmediate(() => {
+        this.asking = undefined;
+        this.sendQuestions();
+      });
+    });
+  }
+
+  /** Runs to the end, which may be some visits away. Settles when this visit is answered. */
+  async run(method: string, params: JsonObject): Promise<void> {
+    if (this.isOver) return;
+    try {
+      const result = await this.context.conversation.request(method, params, this);
+      this.outcome.result(result);
+    } catch (error) {
+      this.outcome.failure(error, this.signal.aborted);
+    }
+    this.end();
+  }
+
+  /** The client is back with answers; they reach the server that asked, or it is asked again for what is missing. */
+  resume(visit: Visit, round: number, answers: JsonObject): void {
+    if (this.isOver || round !== this.round || this.visit !== undefined) throw new HeldCallLostError();
+    clearTimeout(this.expiry);
+    this.begin(visit);
+    if (this.destination !== undefined) visit.trace.routed(this.destination);
+    for (const [key, question] of [...this.questions]) {
+      const answer = answers[key];
+      if (!isObject(answer)) continue;
+      this.questions.delete(key);
+      question.settle(answer);
+    }
+    if (this.questions.size > 0) this.sendQuestions();
+    else if (this.outcome.isKnown) this.deliver();
+  }
+
+  giveUp(reason: string): void {
+    if (this.isOver) return;
+    this.controller.abort(new Error(reason));
+    for (const question of this.questions.values()) question.settle(refusedAs(RPC.internal, reason));
+    this.questions.clear();
+    this.visit?.trace.cancelled();
+    this.visit = undefined;
+    this.close();
+  }
+
+  private begin(visit: Visit): void {
+    this.visit = visit;
+    visit.answer.onGone(() => {
+      if (this.visit === visit) this.giveUp('The client went away');
+    });
+  }
+
+  private refusalOf(method: string, params: JsonObject): Error | undefined {
+    if (this.isOver || this.signal.aborted) return refusedAs(RPC.internal, 'The client gave the request up');
+    const required = missingFor(this.context.client.capabilities, method, params);
+    if (required !== undefined) return this.refuseAll(required);
+    if (this.questions.size < QUESTIONS_MAX && this.context.held.admit(this)) return undefined;
+    return new TooManyCallsError('Questions of servers', QUESTIONS_MAX);
+  }
+
+  /** The request needs what its client cannot do: that is its answer, and nothing goes on upstream. */
+  private refuseAll(requiredCapabilities: JsonObject): Error {
+    const fault = missing(requiredCapabilities);
+    this.outcome.failure(fault, false);
+    this.deliver();
+    this.controller.abort(fault);
+    return refusedAs(RPC.methodNotFound, fault.message);
+  }
+
+  private sendQuestions(): void {
+    const { visit } = this;
+    if (this.isOver || visit === undefined || this.questions.size === 0) return;
+    this.round += 1;
+    const inputRequests = Object.fromEntries(
+      [...this.questions].map(([key, question]) => [key, question.request]),
+    );
+    const state = { kind: 'held', call: this.key, round: this.round } as const;
+    this.expiry = setTimeout(() => {
+      this.giveUp('The client did not come back with answers');
+    }, HELD_LIMIT_S * MS_PER_S).unref();
+    this.visit = undefined;
+    this.outcome.sendQuestions(visit, inputRequests, state, HELD_LIMIT_S);
+  }
+
+  private end(): void {
+    if (this.isOver) return;
+    for (const question of this.questions.values())
+      question.settle(refusedAs(RPC.internal, 'The call ended'));
+    this.questions.clear();
+    // A call that ended between two visits waits for the next one, which expects its result.
+    if (this.visit !== undefined) this.deliver();
+  }
+
+  private deliver(): void {
+    const { visit } = this;
+    this.visit = undefined;
+    if (visit !== undefined) this.outcome.send(visit);
+    this.close();
+  }
+
+  private close(): void {
+    this.isOver = true;
+    clearTimeout(this.expiry);
+    clearImmediate(this.asking);
+    this.context.held.release(this);
+    this.context.conversation.close().catch(() => undefined); // What did not close is logged where it is kept.
+  }
+}
+
+const refusedAs = (code: number, message: string): Error =>
+  new McpRequestRefusedError(message, code, { serverName: 'client' });

@@ -1,0 +1,180 @@
+import { type JsonObject } from '@app/kernel';
+import {
+  isCall,
+  isObject,
+  isRequest,
+  newerFault,
+  newerStatus,
+  RPC,
+  type RpcMessage,
+  type RpcRequest,
+} from '@app/mcp';
+import { type Keyring } from '@app/security';
+import { type FaceRequest } from '../../faces/face-request';
+import { rpcErrorOf } from '../../faces/rpc-errors';
+import { type CallLedger } from '../../records/call-record';
+import { CallTrace, routeOf } from '../call-trace';
+import { type Conversations, type McpClient } from '../conversation';
+import { discoverResult } from '../description';
+import { isForwarded } from '../methods';
+import { errorText, refuse, resultText, sendNothing } from '../replies';
+import { HeldCallLostError, RpcFault } from '../terminal.errors';
+import { type Visit } from './call-outcome';
+import { HeldCalls } from './held-calls';
+import { Listeners } from './listeners';
+import { MirroredCheck } from './mirrored-check';
+import { NewerAnswer } from './newer-answer';
+import { NewerCall } from './newer-call';
+import { clientOf, logLevelOf, ownParams } from './newer-client';
+import { RequestStates, type StateBinding } from './request-states';
+
+interface OpenRequest extends Visit {
+  readonly request: FaceRequest;
+  readonly message: RpcRequest;
+  readonly client: McpClient;
+}
+
+/** The newer era towards clients: every request stands for itself. */
+export class NewerFront {
+  private readonly held = new HeldCalls();
+  private readonly listeners = new Listeners();
+  private readonly mirrored = new MirroredCheck();
+  private readonly states: RequestStates;
+
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly ledger: CallLedger,
+    keyring: Keyring,
+  ) {
+    this.states = new RequestStates(keyring);
+  }
+
+  async post(request: FaceRequest, message: RpcMessage): Promise<void> {
+    const { response, principal } = request;
+    if (!isCall(message)) {
+      refuse(response, 400, {
+        code: RPC.invalidRequest,
+        message: 'Answers are sent with the request repeated',
+      });
+      return;
+    }
+    if (!isRequest(message)) {
+      sendNothing(response);
+      return;
+    }
+    const client = clientOf(principal, message);
+    const trace = this.traceOf(request, message, client);
+    const fault = newerFault(message, request.request.headers);
+    if (fault !== undefined) {
+      trace.refused(fault.code);
+      refuse(response, 400, fault, message.id);
+      return;
+    }
+    const answer = new NewerAnswer(message.id, response, acceptsStream(request));
+    await this.serve({ request, message, client, answer, trace });
+  }
+
+  close(): void {
+    this.held.close();
+    this.listeners.close();
+  }
+
+  private async serve(open: OpenRequest): Promise<void> {
+    const { answer, trace, message, request } = open;
+    try {
+      await this.dispatch(open);
+    } catch (error) {
+      const isFault = error instanceof RpcFault;
+      const said = isFault ? error.error : rpcErrorOf(error, request.scope.traceId);
+      if (isFault) trace.refused(said.code);
+      else trace.failed(error, said.code, false);
+      answer.finish(errorText(message.id, said), isFault ? error.status : newerStatus(said.code));
+    }
+  }
+
+  private dispatch(open: OpenRequest): Promise<void> {
+    const { method } = open.message;
+    if (method === 'server/discover') return this.discover(open);
+    if (method === 'subscriptions/listen') return this.listen(open);
+    if (!isForwarded(open.request.face, method))
+      throw new RpcFault({ code: RPC.methodNotFound, message: `Method not found: ${method}` }, 404);
+    return this.forward(open);
+  }
+
+  private async discover({ request, client, answer, trace }: OpenRequest): Promise<void> {
+    const conversation = this.conversations.open(request.face, client);
+    try {
+      const result = discoverResult(await conversation.describe());
+      trace.answered(result);
+      answer.finish(resultText(answer.id, result));
+    } finally {
+      await conversation.close();
+    }
+  }
+
+  private async listen({ request, client, answer, trace, message }: OpenRequest): Promise<void> {
+    const conversation = this.conversations.open(request.face, client);
+    try {
+      await this.listeners.listen({ message, answer, trace, conversation });
+    } catch (error) {
+      await conversation.close();
+      throw error;
+    }
+  }
+
+  private async forward(open: OpenRequest): Promise<void> {
+    const { request, message, client, answer, trace } = open;
+    const { method } = message;
+    const params = ownParams(message.params ?? {});
+    const binding = { principalId: client.principal.id, route: routeOf(request.face), method, params };
+    const answers = answersOf(params);
+    const sent = this.goOn({ answer, trace }, binding, answers);
+    if (sent === undefined) return;
+    const conversation = this.conversations.open(request.face, client);
+    try {
+      if (method === 'tools/call') await this.mirrored.check(conversation, params, request.request.headers);
+    } catch (error) {
+      await conversation.close();
+      throw error;
+    }
+    const context = {
+      ...{ client, conversation, binding, held: this.held, states: this.states },
+      ...{ capabilities: client.capabilities, logLevel: logLevelOf(message.params) },
+      ...{ traceId: request.scope.traceId, traceparent: request.scope.traceparent },
+    };
+    await new NewerCall(context, { answer, trace }).run(method, sent);
+  }
+
+  /** What goes upstream; undefined when the request belongs to a call that waits here and now goes on. */
+  private goOn(visit: Visit, binding: StateBinding, answers: JsonObject): JsonObject | undefined {
+    const { params } = binding;
+    if (params.requestState === undefined) return params;
+    const sealed = params.requestState;
+    const state = typeof sealed === 'string' ? this.states.open(sealed, binding) : undefined;
+    if (state === undefined) throw invalidParams('requestState is not one of this request, or too old');
+    if (state.kind === 'upstream') return { ...params, requestState: state.state };
+    const call = this.held.find(state.call);
+    if (call === undefined) throw new HeldCallLostError();
+    call.resume(visit, state.round, answers);
+    return undefined;
+  }
+
+  private traceOf({ face, scope }: FaceRequest, message: RpcRequest, client: McpClient): CallTrace {
+    return new CallTrace(this.ledger, { face, scope, protocolVersion: client.protocolVersion }, message);
+  }
+}
+
+/** Every answer is an object, in the words of what was asked. */
+function answersOf({ inputResponses }: JsonObject): JsonObject {
+  if (inputResponses === undefined) return {};
+  if (!isObject(inputResponses) || !Object.values(inputResponses).every(isObject))
+    throw invalidParams('inputResponses must hold an object for each key');
+  return inputResponses;
+}
+
+const invalidParams = (message: string): RpcFault => new RpcFault({ code: RPC.invalidParams, message });
+
+const acceptsStream = ({ request }: FaceRequest): boolean => {
+  const { accept } = request.headers;
+  return accept === undefined || accept.includes('text/event-stream') || accept.includes('*/*');
+};

@@ -1,0 +1,48 @@
+import { type ServerResponse } from 'node:http';
+import { type JsonObject } from '@app/kernel';
+import { MAX_MESSAGE_BYTES, RPC, type RpcError, type RpcId } from '@app/mcp';
+
+/** The one place where a result becomes text: it is as large as anything we answer with, so it is written once. */
+export function resultText(id: RpcId, result: JsonObject): string {
+  const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+  if (text.length <= MAX_MESSAGE_BYTES) return text;
+  const limit = `The result is longer than ${MAX_MESSAGE_BYTES} characters`;
+  return errorText(id, { code: RPC.internal, message: limit, data: { code: 'result_too_long' } });
+}
+
+export const errorText = (id: RpcId | null, error: RpcError): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error });
+
+export const isOpen = (response: ServerResponse): boolean =>
+  !response.headersSent && !response.writableEnded && !response.destroyed;
+
+export function sendJson(
+  response: ServerResponse,
+  text: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (!isOpen(response)) return;
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** For a message that has no answer. */
+export function sendNothing(response: ServerResponse, status = 202): void {
+  if (!isOpen(response)) return;
+  response.writeHead(status, { 'Content-Length': 0 });
+  response.end();
+}
+
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  error: RpcError,
+  id: RpcId | null = null,
+): void {
+  sendJson(response, errorText(id, error), status);
+}
