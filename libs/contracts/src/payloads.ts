@@ -27,7 +27,7 @@ export type UpstreamReport =
   | {
       readonly kind: 'http';
       readonly urls: readonly string[];
-      readonly transport: 'streamable-http' | 'sse';
+      readonly transport: 'streamable-http' | 'sse' | 'websocket';
       readonly remote: boolean;
     }
   /** The stdio bridge of a provisioner; the gateway signs its requests with the bridge key. */

@@ -83,6 +83,8 @@ export class McpRequestRefusedError extends McpError {
     readonly rpcCode: number,
     options: McpErrorOptions,
     readonly data?: unknown,
+    /** The server's own words, neither cut nor framed: for passing on, never for our log. */
+    readonly rpcMessage = message,
   ) {
     super(message, 'mcp', options);
   }

@@ -13,13 +13,16 @@ export {
 export { connectMcp, type ConnectOptions } from './client/connect';
 export { networkError } from './client/network-error';
 export { probeMcp, type ProbeResult } from './client/probe';
+export { type ClientSideOptions } from './client/client-side';
 export {
+  type AskClient,
   type CallOptions,
   type McpAuth,
   type McpEra,
   type McpFetch,
   type McpFetchAnswer,
   type McpFetchInit,
+  type McpInterest,
   type McpListKind,
   type McpPrompt,
   type McpPromptResult,
@@ -28,8 +31,11 @@ export {
   type McpResourceTemplate,
   type McpServerInfo,
   type McpSession,
+  type McpSubscription,
   type McpTool,
   type McpToolResult,
+  type McpTransport,
+  type OnServerRequest,
 } from './client/session';
 export {
   BridgeBusyError,
@@ -66,7 +72,7 @@ export {
   type RpcResponse,
   type RpcResult,
 } from './wire/json-rpc';
-export { type Mirrored, mirroredArguments, mirroredMismatch } from './wire/mirrored-arguments';
+export { type Mirrored, mirroredArguments, mirroredHeaders, mirroredMismatch } from './wire/mirrored-arguments';
 export { newerFault, newerStatus, REMOVED_METHODS } from './wire/newer-request';
 export {
   HEADER,
@@ -79,4 +85,5 @@ export {
   OUR_RPC,
   RPC,
 } from './wire/protocol';
+export { isScanFault, scanAnswer, type ScanFault, scanRequest } from './wire/scan';
 export { type ScannedMessage } from './wire/scanned-message';

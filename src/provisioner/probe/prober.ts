@@ -1,6 +1,8 @@
 import { type McpAuth, type McpEra, type McpFetch } from '@app/mcp';
 
 export type UrlTransport = 'streamable-http' | 'sse';
+/** A WebSocket is told by the address, so nobody names it beforehand. */
+export type MetTransport = UrlTransport | 'websocket';
 
 /** Whom to ask, and how. */
 export interface ProbeTarget {
@@ -26,7 +28,7 @@ export interface ProbeAnswer {
   readonly tools: number;
   readonly latencyMs: number;
   /** How it was reached. */
-  readonly transport: UrlTransport;
+  readonly transport: MetTransport;
 }
 
 /** Asks a server whether it serves: the port that specs put a fake behind. */

@@ -2,7 +2,7 @@ import { type JsonObject } from '@app/kernel';
 import { type Handshake } from '../client/channel';
 import { DeadlineError, withDeadline } from '../client/deadline';
 import { readDiscover } from '../client/newer-channel';
-import { readInitialize } from '../client/older-channel';
+import { readInitialize } from '../client/older-handshake';
 import { rpcError } from '../client/refusal';
 import { type McpEra } from '../client/session';
 import { McpTimeoutError, StdioServerEndedError } from '../errors';

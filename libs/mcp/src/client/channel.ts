@@ -2,12 +2,14 @@ import { type JsonObject } from '@app/kernel';
 import { McpProtocolError } from '../errors';
 import { isObject, type RpcNotification } from '../wire/json-rpc';
 import { cut } from './refusal';
-import { type McpEra, type McpServerInfo } from './session';
+import { type AskClient, type McpEra, type McpServerInfo, type McpTransport } from './session';
 
 export interface ChannelRequest {
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
   readonly onProgress?: ((progress: JsonObject) => void) | undefined;
+  readonly onNotification?: ((message: RpcNotification) => void) | undefined;
+  readonly onRequest?: AskClient | undefined;
 }
 
 export interface Handshake {
@@ -20,7 +22,7 @@ export interface Handshake {
 /** One way to exchange messages with a server: what differs between eras and transports is below this line. */
 export interface RpcChannel {
   readonly era: McpEra;
-  readonly transport: 'streamable-http' | 'sse';
+  readonly transport: McpTransport;
   readonly url: string;
   readonly serverName: string;
   readonly handshake: Handshake;
@@ -28,8 +30,13 @@ export interface RpcChannel {
   onNotification: (message: RpcNotification) => void;
   /** The result, whole. Throws `McpError`s, or whatever the signal was aborted with. */
   request(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject>;
-  /** Listens for notifications until the signal is aborted or the server ends the stream. */
-  listen(signal: AbortSignal): Promise<void>;
+  /** Settles when the server has taken it. */
+  notify(message: RpcNotification, signal: AbortSignal): Promise<void>;
+  /**
+   * Listens for notifications until the signal is aborted or the server ends the stream. The answer is how long the
+   * server wants us to wait before we listen again.
+   */
+  listen(signal: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;
 }
 

@@ -1,20 +1,21 @@
 import { McpError, McpProtocolError, McpTimeoutError, McpUnreachableError } from '../errors';
 import { RPC } from '../wire/protocol';
 import { type RpcChannel } from './channel';
+import { type ClientSide, clientSideOf, type ClientSideOptions } from './client-side';
 import { DeadlineError, withDeadline } from './deadline';
 import { HttpLink, LinkRefusedError } from './http-link';
 import { NewerChannel } from './newer-channel';
 import { OlderChannel } from './older-channel';
 import { RpcSession } from './rpc-session';
-import { type McpAuth, type McpEra, type McpFetch, type McpSession } from './session';
+import { type McpAuth, type McpEra, type McpFetch, type McpSession, type McpTransport } from './session';
 import { SseChannel } from './sse-channel';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends ClientSideOptions {
   /** One address, or several of the same server: the first that answers is taken. */
   readonly url?: string;
   readonly urls?: readonly string[];
-  /** Without it streamable HTTP is tried, then SSE. */
-  readonly transport?: 'streamable-http' | 'sse';
+  /** Without it streamable HTTP is tried, then SSE; a ws(s) address says by itself what it is. */
+  readonly transport?: McpTransport;
   readonly fetch: McpFetch;
   readonly headers?: Readonly<Record<string, string>>;
   readonly auth?: McpAuth;
@@ -37,12 +38,14 @@ export async function connectMcp(options: ConnectOptions): Promise<McpSession> {
   const urls = (options.urls ?? [options.url ?? '']).slice(0, MAX_URLS);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const endsAtMs = performance.now() + timeoutMs;
+  const client = clientSideOf(options);
   const faults: unknown[] = [];
   for (const [index, url] of urls.entries()) {
     // What is left is shared by the addresses left, so that a silent one does not cost the others their turn.
     const shareMs = Math.max(1, (endsAtMs - performance.now()) / (urls.length - index));
     try {
-      return new RpcSession(await openChannel({ ...options, url }, shareMs), timeoutMs);
+      const channel = await openChannel({ ...options, url, client }, shareMs);
+      return new RpcSession(channel, client, timeoutMs);
     } catch (error) {
       options.signal?.throwIfAborted();
       faults.push(error);
@@ -53,7 +56,7 @@ export async function connectMcp(options: ConnectOptions): Promise<McpSession> {
   throw asError(telling ?? 'no address given');
 }
 
-type OneAddress = ConnectOptions & { readonly url: string };
+type OneAddress = ConnectOptions & { readonly url: string; readonly client: ClientSide };
 
 async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcChannel> {
   const { url, serverName = hostOf(url) } = options;
@@ -84,26 +87,32 @@ interface Time {
 }
 
 async function negotiate(link: HttpLink, options: OneAddress, time: Time): Promise<RpcChannel> {
-  if (options.transport === 'sse') return SseChannel.open(link, time.signal);
+  const { client } = options;
+  if (options.transport === 'sse') return SseChannel.open(link, client, time.signal);
   if (options.prefer !== 'older') {
-    const newer = await tryNewer(link, time);
+    const newer = await tryNewer(link, client, time);
     if (newer !== undefined) return newer;
   }
   try {
-    return await OlderChannel.open(link, time.signal);
+    return await OlderChannel.open(link, client, time.signal);
   } catch (error) {
-    if (options.prefer === 'older' && isSpeakerOfNewer(error)) return NewerChannel.open(link, time.signal);
+    if (options.prefer === 'older' && isSpeakerOfNewer(error))
+      return NewerChannel.open(link, client, time.signal);
     if (options.transport !== undefined || !mayBeSse(error)) throw error;
     // The error of the newer transport is the one worth telling: it is the one that servers are expected to speak.
-    return SseChannel.open(link, time.signal).catch(() => Promise.reject(asError(error)));
+    return SseChannel.open(link, client, time.signal).catch(() => Promise.reject(asError(error)));
   }
 }
 
 /** undefined: the server does not speak the newer era, or nothing is known about it. */
-async function tryNewer(link: HttpLink, { signal, timeoutMs }: Time): Promise<NewerChannel | undefined> {
+async function tryNewer(
+  link: HttpLink,
+  client: ClientSide,
+  { signal, timeoutMs }: Time,
+): Promise<NewerChannel | undefined> {
   const limitMs = Math.min(DISCOVER_MS, timeoutMs / 2);
   try {
-    return await withDeadline(limitMs, signal, (inner) => NewerChannel.open(link, inner));
+    return await withDeadline(limitMs, signal, (inner) => NewerChannel.open(link, client, inner));
   } catch (error) {
     signal.throwIfAborted();
     if (isNoVerdict(error) || isNewerError(error)) throw error;

@@ -1,7 +1,8 @@
 import { McpError, type McpErrorOptions, McpProtocolError } from '../errors';
 import { asMessage, isFailure, type RpcFailure, type RpcMessage } from '../wire/json-rpc';
 import { MAX_MESSAGE_BYTES } from '../wire/protocol';
-import { readSse, SseTooLongError } from '../wire/sse';
+import { type SseEvent, SseTooLongError } from '../wire/sse';
+import { abandon, drain, readEvents, readText } from './http-body';
 import { networkError } from './network-error';
 import { refusalError } from './refusal';
 import { type McpAuth, type McpFetch, type McpFetchAnswer } from './session';
@@ -22,14 +23,21 @@ export interface LinkRequest {
   readonly signal: AbortSignal;
 }
 
+/** Where a stream stands, for coming back to it. */
+export interface StreamPosition {
+  lastEventId?: string;
+  retryMs?: number;
+}
+
 /** An answer with a status below 300. */
 export interface LinkAnswer {
   readonly status: number;
   readonly sessionId: string | undefined;
   readonly isStream: boolean;
-  /** The JSON-RPC messages of the body, one or many; ends with the body. */
-  messages(): AsyncGenerator<RpcMessage, void, void>;
-  events(): ReturnType<typeof readSse>;
+  /** Gives each JSON-RPC message of the body to `take` until it has enough; false when the body ended first. */
+  read(take: (message: RpcMessage) => boolean, position?: StreamPosition): Promise<boolean>;
+  /** The same for the bare events of a stream. */
+  readEvents(take: (event: SseEvent) => boolean): Promise<boolean>;
   /** Lets go of a body that says nothing of interest, whatever it is. */
   discard(): Promise<void>;
 }
@@ -46,12 +54,21 @@ export class LinkRefusedError extends Error {
 }
 
 const ACCEPT = 'application/json, text/event-stream';
+const EVENT_STREAM = /^text\/event-stream\b/i;
+const JSON_TYPE = /^application\/(?:[a-z.+-]+\+)?json\b/i;
 /** Enough for a JSON-RPC error; the rest of an error page tells nothing. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
 
 /** One HTTP address of one server, with its credentials: everything above speaks messages, everything below bytes. */
 export class HttpLink {
-  constructor(readonly options: LinkOptions) {}
+  /** Made once: these go with every request. */
+  private readonly headers: Readonly<Record<LinkRequest['method'], Readonly<Record<string, string>>>>;
+
+  constructor(readonly options: LinkOptions) {
+    const { headers } = options;
+    const post = { ...headers, accept: ACCEPT, 'content-type': 'application/json' };
+    this.headers = { POST: post, GET: { ...headers, accept: 'text/event-stream' }, DELETE: { ...headers } };
+  }
 
   /** Sends; a 401 is answered once with a renewed credential. Throws `LinkRefusedError` and network errors. */
   async send(request: LinkRequest): Promise<LinkAnswer> {
@@ -75,73 +92,81 @@ export class HttpLink {
   }
 
   private async exchange(request: LinkRequest, authorization: string | undefined): Promise<McpFetchAnswer> {
-    const { url, fetch, headers } = this.options;
+    const { url, fetch } = this.options;
+    const { method, body, signal } = request;
+    const headers: Record<string, string> = { ...this.headers[method], ...request.headers };
+    if (authorization !== undefined) headers.authorization = authorization;
     try {
       return await fetch(request.url ?? url, {
-        method: request.method,
-        headers: {
-          ...headers,
-          accept: request.method === 'GET' ? 'text/event-stream' : ACCEPT,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...request.headers,
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        signal: request.signal,
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal,
         redirect: 'manual',
       });
     } catch (error) {
-      request.signal.throwIfAborted();
+      signal.throwIfAborted();
       throw networkError(error, this.about);
     }
   }
 
   private async accept(answer: McpFetchAnswer, signal: AbortSignal): Promise<LinkAnswer> {
-    if (answer.status < 200 || answer.status >= 300) {
+    const { status, headers } = answer;
+    if (status < 200 || status >= 300) {
       const text = await readText(answer, MAX_REFUSAL_BYTES).catch(() => '');
-      throw new LinkRefusedError(answer.status, asFailure(text), answer.headers.get('retry-after'));
+      throw new LinkRefusedError(status, asFailure(text), headers.get('retry-after'));
     }
-    const type = answer.headers.get('content-type') ?? '';
-    const isStream = /^text\/event-stream\b/i.test(type);
-    const sessionId = answer.headers.get('mcp-session-id') ?? undefined;
-    const events = (): ReturnType<typeof readSse> => readSse(answer.body ?? nothing(), MAX_MESSAGE_BYTES);
-    const messages = (): AsyncGenerator<RpcMessage, void, void> =>
-      isStream ? this.streamed(events(), signal) : this.single(answer, type, signal);
-    const discard = (): Promise<void> => (isStream ? abandon(answer) : drain(answer));
-    return { status: answer.status, sessionId, isStream, messages, events, discard };
+    const type = headers.get('content-type') ?? '';
+    const isStream = EVENT_STREAM.test(type);
+    return {
+      status,
+      sessionId: headers.get('mcp-session-id') ?? undefined,
+      isStream,
+      read: (take, position) =>
+        this.reading(signal, () =>
+          isStream ? this.streamed(answer, take, position) : this.single(answer, type, take),
+        ),
+      readEvents: (take) => this.reading(signal, () => readEvents(answer, take)),
+      discard: async () => {
+        if (isStream) abandon(answer);
+        else await drain(answer);
+      },
+    };
   }
 
-  private async *streamed(
-    events: ReturnType<typeof readSse>,
-    signal: AbortSignal,
-  ): AsyncGenerator<RpcMessage, void, void> {
-    try {
-      for await (const { event, data } of events) {
-        if (event === 'message' && data !== '') yield this.message(data);
-      }
-    } catch (error) {
-      throw this.readError(error, signal);
-    }
+  private streamed(
+    answer: McpFetchAnswer,
+    take: (message: RpcMessage) => boolean,
+    position: StreamPosition = {},
+  ): Promise<boolean> {
+    return readEvents(answer, ({ event, data, id, retryMs }) => {
+      if (id !== undefined) position.lastEventId = id;
+      if (retryMs !== undefined) position.retryMs = retryMs;
+      return event === 'message' && data !== '' && take(this.message(data));
+    });
   }
 
-  private async *single(
+  private async single(
     answer: McpFetchAnswer,
     type: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<RpcMessage, void, void> {
+    take: (message: RpcMessage) => boolean,
+  ): Promise<boolean> {
     if (answer.status === 202 || answer.status === 204) {
       await drain(answer);
-      return;
+      return false;
     }
-    if (!/^application\/(?:[a-z.+-]+\+)?json\b/i.test(type))
+    if (!JSON_TYPE.test(type))
       throw this.broken(`it answered with ${type === '' ? 'no content type' : `"${type.slice(0, 80)}"`}`);
-    let text: string;
+    const text = await readText(answer, MAX_MESSAGE_BYTES);
+    return text.trim() !== '' && take(this.message(text));
+  }
+
+  private async reading(signal: AbortSignal, read: () => Promise<boolean>): Promise<boolean> {
     try {
-      text = await readText(answer, MAX_MESSAGE_BYTES);
+      return await read();
     } catch (error) {
       throw this.readError(error, signal);
     }
-    if (text.trim() !== '') yield this.message(text);
   }
 
   private message(text: string): RpcMessage {
@@ -164,31 +189,6 @@ export class HttpLink {
       this.about,
     );
   }
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array, void, void> {
-  // A body that is not there has no bytes.
-}
-
-async function readText(answer: McpFetchAnswer, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? nothing()) {
-    size += chunk.length;
-    if (size > maxBytes) throw new SseTooLongError(`its answer is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Reads what is left, so that the connection can be used again. */
-async function drain(answer: McpFetchAnswer): Promise<void> {
-  await readText(answer, MAX_REFUSAL_BYTES).catch(() => '');
-}
-
-/** A stream may never end by itself. */
-async function abandon(answer: McpFetchAnswer): Promise<void> {
-  await answer.body?.[Symbol.asyncIterator]().return?.();
 }
 
 function parseJson(text: string): unknown {

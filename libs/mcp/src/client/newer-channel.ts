@@ -2,10 +2,14 @@ import { type JsonObject } from '@app/kernel';
 import { McpProtocolError } from '../errors';
 import { encodeHeaderValue } from '../wire/header-value';
 import { isObject, metaOf, request, type RpcRequest } from '../wire/json-rpc';
-import { CLIENT_INFO, HEADER, META, namedMember, NEWER_VERSION } from '../wire/protocol';
-import { awaitAnswer, withProgressToken } from './answers';
+import { HEADER, META, namedMember, NEWER_VERSION } from '../wire/protocol';
+import { Answer, CallEar } from './answers';
 import { type ChannelRequest, type Handshake, readHandshake, type RpcChannel } from './channel';
+import { type ClientSide } from './client-side';
 import { type HttpLink } from './http-link';
+
+const NOTHING: ReadonlySet<string> = new Set();
+const LISTS: JsonObject = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
 
 /** Requests that stand alone: there is no session to lose. */
 export class NewerChannel implements RpcChannel {
@@ -13,16 +17,19 @@ export class NewerChannel implements RpcChannel {
   readonly transport = 'streamable-http';
   onNotification: RpcChannel['onNotification'] = () => undefined;
   private nextId = 1;
+  private about: Handshake | undefined;
 
   private constructor(
     private readonly link: HttpLink,
-    readonly handshake: Handshake,
+    private readonly client: ClientSide,
   ) {}
 
   /** Throws what the link throws: the caller reads the era from it. */
-  static async open(link: HttpLink, signal: AbortSignal): Promise<NewerChannel> {
-    const result = await send(link, 0, 'server/discover', {}, { signal, onNotification: () => undefined });
-    return new NewerChannel(link, readDiscover(result, link.options.serverName));
+  static async open(link: HttpLink, client: ClientSide, signal: AbortSignal): Promise<NewerChannel> {
+    const channel = new NewerChannel(link, client);
+    const result = await channel.send('server/discover', {}, { signal });
+    channel.about = readDiscover(result, link.options.serverName);
+    return channel;
   }
 
   get url(): string {
@@ -31,86 +38,76 @@ export class NewerChannel implements RpcChannel {
   get serverName(): string {
     return this.link.options.serverName;
   }
+  get handshake(): Handshake {
+    if (this.about === undefined) throw new Error('the channel is not open');
+    return this.about;
+  }
 
   async request(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject> {
-    const { onNotification } = this;
     try {
-      const result = await send(this.link, this.nextId++, method, params, { ...options, onNotification });
-      return this.complete(result);
+      return await this.send(method, params, options);
     } catch (error) {
       throw this.link.failureOf(error);
     }
   }
 
+  /** This era has no notifications of clients over HTTP. */
+  notify(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** One `subscriptions/listen` for every list that can change. */
-  async listen(signal: AbortSignal): Promise<void> {
-    const notifications = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
-    await this.request('subscriptions/listen', { notifications }, { signal });
+  async listen(signal: AbortSignal): Promise<undefined> {
+    await this.request('subscriptions/listen', { notifications: LISTS }, { signal });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  private complete(result: JsonObject): JsonObject {
-    const { resultType } = result;
-    // Absent means complete. We declare no capability, so there is nothing that we could be asked for.
-    if (resultType === undefined || resultType === 'complete') return result;
-    const { serverName } = this;
-    const words = typeof resultType === 'string' ? resultType.slice(0, 40) : 'something else';
-    throw new McpProtocolError(`"${serverName}" answered "${words}", which was not offered to it.`, 'mcp', {
-      serverName,
+  private async send(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject> {
+    const id = this.nextId++;
+    const ear = new CallEar(id, params, options, NOTHING);
+    const message = request(id, method, this.standAlone(ear.tokened(params)));
+    const reply = await this.link.send({
+      method: 'POST',
+      headers: { ...standardHeaders(message), ...options.headers },
+      body: JSON.stringify(message),
+      signal: options.signal,
     });
+    const answer = new Answer(id, ear, {
+      serverName: this.serverName,
+      onNotification: (heard) => {
+        this.onNotification(heard);
+      },
+      // Servers of this era send no requests; one that does gets no answer.
+      onRequest: () => undefined,
+    });
+    await reply.read(answer.take);
+    return answer.whole();
+  }
+
+  /** The caller's `_meta` may name other capabilities than the connection's: it speaks for one client of many. */
+  private standAlone(params: JsonObject): JsonObject {
+    return {
+      ...params,
+      _meta: {
+        [META.clientCapabilities]: this.client.capabilities,
+        [META.clientInfo]: this.client.info,
+        ...metaOf(params),
+        [META.version]: NEWER_VERSION,
+      },
+    };
   }
 }
-
-interface SendOptions extends ChannelRequest {
-  readonly onNotification: RpcChannel['onNotification'];
-}
-
-async function send(
-  link: HttpLink,
-  id: number,
-  method: string,
-  params: JsonObject,
-  { signal, headers, onProgress, onNotification }: SendOptions,
-): Promise<JsonObject> {
-  const message = request(id, method, withProgressToken(standAlone(params), id, onProgress !== undefined));
-  const answer = await link.send({
-    method: 'POST',
-    headers: { ...standardHeaders(message), ...headers },
-    body: JSON.stringify(message),
-    signal,
-  });
-  // Servers of this era send no requests; one that does gets no answer.
-  const onRequest = (): void => undefined;
-  return awaitAnswer(answer.messages(), id, {
-    serverName: link.options.serverName,
-    onProgress,
-    onNotification,
-    onRequest,
-  });
-}
-
-const standAlone = (params: JsonObject): JsonObject => ({
-  ...params,
-  _meta: {
-    ...metaOf(params),
-    [META.version]: NEWER_VERSION,
-    [META.clientCapabilities]: {},
-    [META.clientInfo]: CLIENT_INFO,
-  },
-});
 
 /** The headers that repeat what the body says. */
 export function standardHeaders({ method, params }: RpcRequest): Record<string, string> {
   const member = namedMember(method);
   const name = member === undefined ? undefined : params?.[member];
-  return {
-    [HEADER.version]: NEWER_VERSION,
-    [HEADER.method]: method,
-    ...(typeof name === 'string' ? { [HEADER.name]: encodeHeaderValue(name) } : {}),
-  };
+  const headers: Record<string, string> = { [HEADER.version]: NEWER_VERSION, [HEADER.method]: method };
+  if (typeof name === 'string') headers[HEADER.name] = encodeHeaderValue(name);
+  return headers;
 }
 
 export function readDiscover(result: JsonObject, serverName: string): Handshake {

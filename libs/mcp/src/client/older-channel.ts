@@ -1,45 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type JsonObject } from '@app/kernel';
-import { McpProtocolError } from '../errors';
-import { failure, notification, request, type RpcMessage, type RpcRequest } from '../wire/json-rpc';
-import {
-  CLIENT_INFO,
-  HEADER,
-  OLDER_VERSION,
-  OLDER_VERSIONS,
-  RPC,
-  SESSION_ID_PATTERN,
-} from '../wire/protocol';
-import { awaitAnswer, withProgressToken } from './answers';
-import { type ChannelRequest, type Handshake, readHandshake, type RpcChannel } from './channel';
-import { type HttpLink, LinkRefusedError } from './http-link';
+import { McpTimeoutError, McpUnreachableError } from '../errors';
+import { isCall, isRequest, notification, request, type RpcMessage } from '../wire/json-rpc';
+import { HEADER } from '../wire/protocol';
+import { Answer, CallEar } from './answers';
+import { type ChannelRequest, type Handshake, type RpcChannel } from './channel';
+import { type ClientSide } from './client-side';
+import { type HttpLink, type LinkAnswer, type StreamPosition } from './http-link';
+import { headersOf, initialize, lostSession, type OlderSession } from './older-handshake';
+import { Questions } from './questions';
+import { SessionMemory } from './session-memory';
 
-interface OlderSession {
-  readonly id: string | undefined;
-  readonly handshake: Handshake;
-}
-
-/** Messages that nobody waits for (cancellations, refusals, the end of a session) get this long. */
+/** Messages that nobody waits for (cancellations, the end of a session) get this long. */
 const FAREWELL_MS = 2_000;
-/** So many of them at once: a server that asks without end is not answered without end. */
+/** So many of them at once. */
 const MAX_FAREWELLS = 32;
+const ANSWER_MS = 10_000;
 const HEAL_MS = 10_000;
+/** Tries to come back to a stream, in a row, that brought nothing new. */
+const MAX_RESUMPTIONS = 5;
+const RESUME_MS = 1_000;
+/** A server may not ask for haste that would be a loop. */
+const MIN_RESUME_MS = 20;
 
 /** Sessions over streamable HTTP. A session that the server lost is begun anew, once per loss, for all callers. */
 export class OlderChannel implements RpcChannel {
   readonly era = 'older';
   readonly transport = 'streamable-http';
   onNotification: RpcChannel['onNotification'] = () => undefined;
+  private readonly questions: Questions;
+  private readonly memory = new SessionMemory();
   private nextId = 1;
   private healing: Promise<void> | undefined;
   private farewells = 0;
+  /** Of the stream that belongs to no call. */
+  private position: StreamPosition = {};
 
   private constructor(
     private readonly link: HttpLink,
+    private readonly client: ClientSide,
     private session: OlderSession,
-  ) {}
+  ) {
+    this.questions = new Questions(client, (answer) => this.post(answer, AbortSignal.timeout(ANSWER_MS)));
+  }
 
-  static async open(link: HttpLink, signal: AbortSignal): Promise<OlderChannel> {
-    return new OlderChannel(link, await initialize(link, signal));
+  static async open(link: HttpLink, client: ClientSide, signal: AbortSignal): Promise<OlderChannel> {
+    return new OlderChannel(link, client, await initialize(link, client, signal));
   }
 
   get url(): string {
@@ -53,37 +59,53 @@ export class OlderChannel implements RpcChannel {
   }
 
   async request(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject> {
-    const session = this.session;
-    try {
-      return await this.attempt(session, method, params, options);
-    } catch (error) {
-      if (!lostSession(error, session)) throw this.link.failureOf(error);
-      await this.heal(session);
-      return await this.attempt(this.session, method, params, options).catch((again: unknown) => {
-        throw this.link.failureOf(again);
-      });
-    }
+    const result = await this.healed((session) => this.attempt(session, method, params, options));
+    this.memory.note(method, params);
+    return result;
   }
 
-  async listen(signal: AbortSignal): Promise<void> {
-    const { session } = this;
+  async notify(message: RpcMessage, signal: AbortSignal): Promise<void> {
+    await this.healed((session) => this.post(message, signal, session));
+  }
+
+  async listen(signal: AbortSignal): Promise<number | undefined> {
+    const { session, position } = this;
     try {
-      const answer = await this.link.send({ method: 'GET', headers: headersOf(session), signal });
-      for await (const message of answer.messages()) {
-        if ('method' in message && 'id' in message) this.refuse(message);
-        else if ('method' in message) this.onNotification(message);
-      }
+      const reply = await this.open(session, position, signal);
+      await reply.read((message) => {
+        this.hear(message);
+        return false;
+      }, position);
     } catch (error) {
       if (lostSession(error, session)) await this.heal(session);
       else throw this.link.failureOf(error);
     }
+    return position.retryMs;
   }
 
   async close(): Promise<void> {
+    this.questions.end();
     if (this.session.id === undefined) return;
     await this.link
       .send({ method: 'DELETE', headers: headersOf(this.session), signal: AbortSignal.timeout(FAREWELL_MS) })
+      .then((answer) => answer.discard())
       .catch(() => undefined); // A session that could not be ended expires by itself.
+  }
+
+  /** What is sent into a lost session did not begin: it may be sent once more. */
+  private async healed<T>(send: (session: OlderSession) => Promise<T>): Promise<T> {
+    const { session } = this;
+    try {
+      try {
+        return await send(session);
+      } catch (error) {
+        if (!lostSession(error, session)) throw error;
+        await this.heal(session);
+        return await send(this.session);
+      }
+    } catch (error) {
+      throw this.link.failureOf(error);
+    }
   }
 
   private async attempt(
@@ -92,65 +114,113 @@ export class OlderChannel implements RpcChannel {
     params: JsonObject,
     options: ChannelRequest,
   ): Promise<JsonObject> {
+    const { signal } = options;
     const id = this.nextId++;
-    const message = request(id, method, withProgressToken(params, id, options.onProgress !== undefined));
+    const ear = new CallEar(id, params, options);
+    const answer = new Answer(id, ear, this.around(options));
     try {
-      const answer = await this.link.send({
+      const reply = await this.link.send({
         method: 'POST',
         headers: { ...headersOf(session), ...options.headers },
-        body: JSON.stringify(message),
-        signal: options.signal,
+        body: JSON.stringify(request(id, method, ear.tokened(params))),
+        signal,
       });
-      return await awaitAnswer(answer.messages(), id, {
-        serverName: this.serverName,
-        onProgress: options.onProgress,
-        onNotification: (heard) => {
-          this.onNotification(heard);
-        },
-        onRequest: (asked) => {
-          this.refuse(asked);
-        },
-      });
+      return await this.follow(session, reply, answer, signal);
     } catch (error) {
       // Closing the connection is no cancellation in this era: the server is told, so that it can stop.
-      if (options.signal.aborted) this.tell(notification('notifications/cancelled', { requestId: id }));
+      if (signal.aborted) this.cancel(id);
       throw error;
     }
+  }
+
+  /** Reads to the result. A stream that ends before it is come back to where it left a mark: nothing runs twice. */
+  private async follow(
+    session: OlderSession,
+    first: LinkAnswer,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    const position: StreamPosition = {};
+    let reply: LinkAnswer | undefined = first;
+    for (let idle = 0; idle <= MAX_RESUMPTIONS; idle += 1) {
+      const { lastEventId } = position;
+      const isDone = await reply?.read(answer.take, position).catch((error: unknown) => {
+        if (signal.aborted || position.lastEventId === undefined || !isBroken(error)) throw error;
+        return false;
+      });
+      if (isDone === true || position.lastEventId === undefined) return answer.whole();
+      if (position.lastEventId !== lastEventId) idle = 0;
+      await sleep(Math.max(position.retryMs ?? RESUME_MS, MIN_RESUME_MS), undefined, { signal });
+      reply = await this.open(session, position, signal).catch((error: unknown) => {
+        // The session may be gone, too; but the call began, and is not sent again.
+        if (signal.aborted || !isBroken(error)) throw answer.cutShort(error);
+        return undefined;
+      });
+    }
+    throw answer.cutShort();
+  }
+
+  private open(
+    session: OlderSession,
+    { lastEventId }: StreamPosition,
+    signal: AbortSignal,
+  ): Promise<LinkAnswer> {
+    const headers = headersOf(session);
+    if (lastEventId !== undefined) headers[HEADER.lastEvent] = lastEventId;
+    return this.link.send({ method: 'GET', headers, signal });
+  }
+
+  private hear(message: RpcMessage): void {
+    if (!isCall(message)) return;
+    if (isRequest(message)) this.questions.take(message);
+    else if (!this.questions.hear(message)) this.onNotification(message);
+  }
+
+  private around({ onRequest }: ChannelRequest): ConstructorParameters<typeof Answer>[2] {
+    return {
+      serverName: this.serverName,
+      onNotification: (message) => {
+        this.hear(message);
+      },
+      onRequest: (message) => {
+        this.questions.take(message, onRequest);
+      },
+    };
   }
 
   private heal(lost: OlderSession): Promise<void> {
     if (this.session !== lost) return Promise.resolve();
     // With a time limit of its own: the caller who met the loss first may give up while others still wait for it.
-    this.healing ??= initialize(this.link, AbortSignal.timeout(HEAL_MS))
-      .then((session) => {
-        this.session = session;
-      })
-      .finally(() => {
-        this.healing = undefined;
-      });
+    this.healing ??= this.begin(AbortSignal.timeout(HEAL_MS)).finally(() => {
+      this.healing = undefined;
+    });
     return this.healing;
   }
 
-  /** We offer nothing that a server could ask for; only `ping` has an answer. */
-  private refuse({ id, method }: RpcRequest): void {
-    const answer: RpcMessage =
-      method === 'ping'
-        ? { jsonrpc: '2.0', id, result: {} }
-        : failure(id, RPC.methodNotFound, `This client does not offer ${method}`);
-    this.tell(answer);
+  private async begin(signal: AbortSignal): Promise<void> {
+    const session = await initialize(this.link, this.client, signal);
+    this.session = session;
+    this.position = {};
+    for (const [method, params] of this.memory.replay()) {
+      // What the new session refuses is lost; the calls that wait for it matter more.
+      await this.attempt(session, method, params, { signal }).catch(() => undefined);
+    }
   }
 
-  private tell(message: RpcMessage): void {
+  private async post(message: RpcMessage, signal: AbortSignal, session = this.session): Promise<void> {
+    const answer = await this.link.send({
+      method: 'POST',
+      headers: headersOf(session),
+      body: JSON.stringify(message),
+      signal,
+    });
+    await answer.discard();
+  }
+
+  private cancel(requestId: number): void {
     if (this.farewells >= MAX_FAREWELLS) return;
     this.farewells += 1;
-    void this.link
-      .send({
-        method: 'POST',
-        headers: headersOf(this.session),
-        body: JSON.stringify(message),
-        signal: AbortSignal.timeout(FAREWELL_MS),
-      })
-      .then((answer) => answer.discard())
+    this.post(notification('notifications/cancelled', { requestId }), AbortSignal.timeout(FAREWELL_MS))
       .catch(() => undefined) // Best effort: nobody waits for it, and the server may be what is broken.
       .finally(() => {
         this.farewells -= 1;
@@ -158,54 +228,5 @@ export class OlderChannel implements RpcChannel {
   }
 }
 
-async function initialize(link: HttpLink, signal: AbortSignal): Promise<OlderSession> {
-  const params = { protocolVersion: OLDER_VERSION, capabilities: {}, clientInfo: CLIENT_INFO };
-  const body = JSON.stringify(request(0, 'initialize', params));
-  const answer = await link.send({ method: 'POST', body, signal });
-  const ignore = (): void => undefined;
-  const handlers = { serverName: link.options.serverName, onNotification: ignore, onRequest: ignore };
-  const result = await awaitAnswer(answer.messages(), 0, handlers);
-  const session = {
-    id: checkedId(answer.sessionId, link),
-    handshake: readInitialize(result, link.options.serverName),
-  };
-  const done = await link.send({
-    method: 'POST',
-    headers: headersOf(session),
-    body: JSON.stringify(notification('notifications/initialized')),
-    signal,
-  });
-  await done.discard();
-  return session;
-}
-
-export function readInitialize(result: JsonObject, serverName: string): Handshake {
-  const { protocolVersion, serverInfo } = result;
-  if (typeof protocolVersion !== 'string' || !OLDER_VERSIONS.includes(protocolVersion))
-    throw new McpProtocolError(
-      `"${serverName}" speaks no revision that we know: it offers ${JSON.stringify(protocolVersion ?? null).slice(0, 40)}.`,
-      'mcp',
-      { serverName },
-    );
-  return readHandshake(result, serverInfo, protocolVersion, serverName);
-}
-
-function checkedId(id: string | undefined, link: HttpLink): string | undefined {
-  if (id === undefined || SESSION_ID_PATTERN.test(id)) return id;
-  const { serverName } = link.options;
-  throw new McpProtocolError(`"${serverName}" broke the protocol: its session id is malformed.`, 'mcp', {
-    serverName,
-  });
-}
-
-const headersOf = ({ id, handshake }: OlderSession): Record<string, string> => ({
-  [HEADER.version]: handshake.protocolVersion,
-  ...(id === undefined ? {} : { [HEADER.session]: id }),
-});
-
-/** 404 is the protocol's word for it; well-known servers say 400 and name the session in their error. */
-function lostSession(error: unknown, session: OlderSession): boolean {
-  if (!(error instanceof LinkRefusedError) || session.id === undefined) return false;
-  if (error.status === 404) return true;
-  return error.status === 400 && /session/i.test(error.body?.error.message ?? '');
-}
+const isBroken = (error: unknown): boolean =>
+  error instanceof McpUnreachableError || error instanceof McpTimeoutError;

@@ -60,7 +60,7 @@ function broken({ status, body }: Refusal, about: McpErrorOptions): McpError {
 
 export function rpcError({ error }: RpcFailure, about: McpErrorOptions): McpRequestRefusedError {
   const message = `"${about.serverName}" refused: ${cut(error.message)}`;
-  return new McpRequestRefusedError(message, error.code, about, error.data);
+  return new McpRequestRefusedError(message, error.code, about, error.data, error.message);
 }
 
 /** `Retry-After` as seconds or as a date. */

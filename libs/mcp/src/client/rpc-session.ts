@@ -1,14 +1,18 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { McpProtocolError, McpRequestRefusedError, McpTimeoutError, McpToolUnknownError } from '../errors';
-import { isObject } from '../wire/json-rpc';
+import { isObject, metaOf, notification, type RpcNotification } from '../wire/json-rpc';
 import { type Mirrored, mirroredArguments, mirroredHeaders } from '../wire/mirrored-arguments';
 import { RPC } from '../wire/protocol';
 import { type RpcChannel } from './channel';
+import { type ClientSide } from './client-side';
 import { DeadlineError, withDeadline } from './deadline';
-import { ListWatch } from './list-watch';
+import { Listening } from './listening';
+import { throughRounds } from './round-trips';
 import {
+  type AskClient,
   type CallOptions,
   type McpEra,
+  type McpInterest,
   type McpListKind,
   type McpPrompt,
   type McpPromptResult,
@@ -17,9 +21,12 @@ import {
   type McpResourceTemplate,
   type McpServerInfo,
   type McpSession,
+  type McpSubscription,
   type McpTool,
   type McpToolResult,
+  type McpTransport,
 } from './session';
+import { Subscriptions } from './subscriptions';
 
 /** A list longer than this is cut off by an error: no honest server has one. */
 const MAX_LIST_PAGES = 100;
@@ -27,21 +34,24 @@ const MAX_LIST_ITEMS = 10_000;
 
 /** The methods of MCP over a channel; nothing here knows how messages travel. */
 export class RpcSession implements McpSession {
-  private readonly watch: ListWatch;
+  private readonly listening: Listening;
+  private readonly subscriptions: Subscriptions;
   /** Annotations of the tools last listed: the newer era wants some arguments repeated in headers. */
   private mirrored: ReadonlyMap<string, Mirrored> | undefined;
 
   constructor(
     private readonly channel: RpcChannel,
+    private readonly client: ClientSide,
     private readonly defaultTimeoutMs: number,
   ) {
-    this.watch = new ListWatch(channel);
+    this.listening = new Listening(channel, client.onRequest !== undefined);
+    this.subscriptions = new Subscriptions(channel, this.listening, defaultTimeoutMs);
   }
 
   get era(): McpEra {
     return this.channel.era;
   }
-  get transport(): 'streamable-http' | 'sse' {
+  get transport(): McpTransport {
     return this.channel.transport;
   }
   get url(): string {
@@ -95,7 +105,7 @@ export class RpcSession implements McpSession {
   }
 
   async readResource(uri: string, options: CallOptions = {}): Promise<McpResourceContents> {
-    const result = await this.call('resources/read', { uri }, options);
+    const result = await this.callWhole('resources/read', { uri }, options);
     return this.expect(result, isContents, 'resources/read');
   }
 
@@ -108,7 +118,7 @@ export class RpcSession implements McpSession {
     args: Readonly<Record<string, string>>,
     options: CallOptions = {},
   ): Promise<McpPromptResult> {
-    const result = await this.call('prompts/get', { name, arguments: args }, options);
+    const result = await this.callWhole('prompts/get', { name, arguments: args }, options);
     return this.expect(result, isPromptResult, 'prompts/get');
   }
 
@@ -116,12 +126,35 @@ export class RpcSession implements McpSession {
     await this.call(this.era === 'older' ? 'ping' : 'server/discover', {}, options);
   }
 
+  request(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
+    const args = isObject(params.arguments) ? params.arguments : {};
+    const isCall = method === 'tools/call' && typeof params.name === 'string';
+    const headers = isCall ? this.mirroredFor(params.name as string, args) : undefined;
+    return this.call(method, params, headers === undefined ? options : withHeaders(options, headers));
+  }
+
+  async notify(method: string, params?: JsonObject): Promise<void> {
+    await this.timed(method, {}, (signal) => this.channel.notify(notification(method, params), signal));
+  }
+
   onListChanged(listener: (kind: McpListKind) => void): () => void {
-    return this.watch.add(listener);
+    return this.listening.onListChanged(listener);
+  }
+
+  onNotification(listener: (message: RpcNotification) => void): () => void {
+    return this.listening.onNotification(listener);
+  }
+
+  subscribe(
+    interest: McpInterest,
+    onNotification: (message: RpcNotification) => void,
+  ): Promise<McpSubscription> {
+    return this.subscriptions.open(interest, onNotification);
   }
 
   async close(): Promise<void> {
-    this.watch.stop();
+    this.subscriptions.close();
+    this.listening.stop();
     await this.channel.close();
   }
 
@@ -130,28 +163,58 @@ export class RpcSession implements McpSession {
   }
 
   private async callOnce(name: string, args: JsonObject, options: CallOptions): Promise<McpToolResult> {
-    const mirrored = this.mirrored?.get(name);
-    const headers = mirrored === undefined ? undefined : mirroredHeaders(mirrored, args);
-    const result = await this.call('tools/call', { name, arguments: args }, options, headers);
+    const params = { name, arguments: args };
+    const headers = this.mirroredFor(name, args);
+    const result = await this.callWhole('tools/call', params, withHeaders(options, headers));
     return this.expect(result, isToolResult, 'tools/call');
   }
 
-  private async call(
+  private mirroredFor(name: string, args: JsonObject): Readonly<Record<string, string>> | undefined {
+    const mirrored = this.mirrored?.get(name);
+    return mirrored === undefined ? undefined : mirroredHeaders(mirrored, args);
+  }
+
+  /** A call of the newer era may need several requests; they share its time. */
+  private callWhole(method: string, params: JsonObject, options: CallOptions): Promise<JsonObject> {
+    return this.timed(method, options, (signal) =>
+      throughRounds({
+        serverName: this.channel.serverName,
+        ask: this.askerOf(options),
+        signal,
+        send: (more) => this.send(method, { ...params, ...more }, options, signal),
+      }),
+    );
+  }
+
+  private askerOf({ onRequest: ofCall }: CallOptions): AskClient | undefined {
+    const { onRequest: ofSession } = this.client;
+    if (ofCall !== undefined || ofSession === undefined) return ofCall;
+    return (method, params, signal) => ofSession({ jsonrpc: '2.0', id: 0, method, params }, signal);
+  }
+
+  private call(method: string, params: JsonObject, options: CallOptions): Promise<JsonObject> {
+    return this.timed(method, options, (signal) => this.send(method, params, options, signal));
+  }
+
+  private send(
     method: string,
     params: JsonObject,
     options: CallOptions,
-    headers?: Readonly<Record<string, string>>,
+    signal: AbortSignal,
   ): Promise<JsonObject> {
-    const timeoutMs = options.timeoutMs ?? this.defaultTimeoutMs;
-    const body = options.meta === undefined ? params : { ...params, _meta: options.meta };
+    const { meta, headers, onProgress, onNotification, onRequest } = options;
+    const body = meta === undefined ? params : { ...params, _meta: { ...metaOf(params), ...meta } };
+    const more = headers === undefined ? {} : { headers };
+    return this.channel.request(method, body, { signal, ...more, onProgress, onNotification, onRequest });
+  }
+
+  private async timed<T>(
+    method: string,
+    { timeoutMs = this.defaultTimeoutMs, signal: caller }: CallOptions,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await withDeadline(timeoutMs, options.signal, (signal) =>
-        this.channel.request(method, body, {
-          signal,
-          ...(headers === undefined ? {} : { headers }),
-          onProgress: options.onProgress,
-        }),
-      );
+      return await withDeadline(timeoutMs, caller, work);
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
       const words = `"${this.channel.serverName}" did not answer ${method} within ${timeoutMs} ms.`;
@@ -199,6 +262,12 @@ export class RpcSession implements McpSession {
     );
   }
 }
+
+const withHeaders = (
+  options: CallOptions,
+  headers: Readonly<Record<string, string>> | undefined,
+): CallOptions =>
+  headers === undefined ? options : { ...options, headers: { ...headers, ...options.headers } };
 
 /** Servers say it with different codes and words; the older packages even answer with -32602 or -32601. */
 const isUnknownTool = (error: unknown): boolean =>

@@ -1,6 +1,8 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type RpcNotification, type RpcRequest } from '../wire/json-rpc';
 
 export type McpEra = 'older' | 'newer';
+export type McpTransport = 'streamable-http' | 'sse' | 'websocket';
 
 /** Just what a session needs of `fetch`; the one of Node, of undici and a guarded one all fit. */
 export type McpFetch = (url: string, init: McpFetchInit) => Promise<McpFetchAnswer>;
@@ -18,6 +20,8 @@ export interface McpFetchAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
+  /** Ends a body that is not read to its end. Where it is missing, the end of the iteration has to do. */
+  readonly cancel?: () => void;
 }
 
 /** Credentials of one server. */
@@ -28,6 +32,11 @@ export interface McpAuth {
   renew(rejected: string | undefined): Promise<string | undefined>;
 }
 
+/** Asks whoever stands behind a call: sampling, elicitation, roots. Aborted when the server takes its question back. */
+export type AskClient = (method: string, params: JsonObject, signal: AbortSignal) => Promise<JsonObject>;
+/** The same for questions that belong to no call. */
+export type OnServerRequest = (message: RpcRequest, signal: AbortSignal) => Promise<JsonObject>;
+
 export interface CallOptions {
   /** Total time, whatever happens on the way. */
   readonly timeoutMs?: number;
@@ -36,6 +45,28 @@ export interface CallOptions {
   readonly onProgress?: (progress: JsonObject) => void;
   /** Added to `_meta` of the request, for trace context. */
   readonly meta?: JsonObject;
+  /** Progress and log messages of this call; without it they go to the listeners of the session. */
+  readonly onNotification?: (message: RpcNotification) => void;
+  /** What the server asks during this call; without it the `onRequest` of the connection is asked. */
+  readonly onRequest?: AskClient;
+  /** Sent with this request only. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a listener wants to be told of unasked. */
+export interface McpInterest {
+  readonly toolsListChanged?: boolean;
+  readonly promptsListChanged?: boolean;
+  readonly resourcesListChanged?: boolean;
+  readonly resourceUris?: readonly string[];
+}
+
+export interface McpSubscription {
+  /** What the server granted. */
+  readonly granted: McpInterest;
+  /** Settles when no more will come, with whatever the server said last. */
+  readonly ended: Promise<void>;
+  stop(): void;
 }
 
 export interface McpServerInfo {
@@ -68,7 +99,7 @@ export interface McpSession {
   readonly protocolVersion: string;
   /** The one of several addresses that answered. */
   readonly url: string;
-  readonly transport: 'streamable-http' | 'sse';
+  readonly transport: McpTransport;
   readonly serverInfo: McpServerInfo;
   readonly capabilities: JsonObject;
   readonly instructions: string | undefined;
@@ -83,6 +114,23 @@ export interface McpSession {
     args: Readonly<Record<string, string>>,
     options?: CallOptions,
   ): Promise<McpPromptResult>;
+  /**
+   * Any request; the result as it came, `resultType` included. `input_required` of the newer era is a result like any
+   * other here, while `callTool`, `readResource` and `getPrompt` answer it through `onRequest` and ask again.
+   */
+  request(method: string, params: JsonObject, options?: CallOptions): Promise<JsonObject>;
+  /** Settles when the server has taken it. The newer era knows no notifications of clients: nothing is sent there. */
+  notify(method: string, params?: JsonObject): Promise<void>;
+  /**
+   * Hears what the server says that belongs to no call. In the older era the first listener opens the stream for it; in
+   * the newer one nothing is said unless `subscribe` or `onListChanged` asked for it.
+   */
+  onNotification(listener: (message: RpcNotification) => void): () => void;
+  /** `subscriptions/listen` of the newer era; in the older one the stream of the session and `resources/subscribe`. */
+  subscribe(
+    interest: McpInterest,
+    onNotification: (message: RpcNotification) => void,
+  ): Promise<McpSubscription>;
   /** Proof of life: `ping` of the older era, `server/discover` of the newer one. */
   ping(options?: CallOptions): Promise<void>;
   /** Hears of changed lists, over a stream that is opened by the first listener. Returns the way to stop. */

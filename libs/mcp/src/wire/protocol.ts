@@ -22,6 +22,7 @@ export const HEADER = {
   version: 'mcp-protocol-version',
   method: 'mcp-method',
   name: 'mcp-name',
+  lastEvent: 'last-event-id',
 } as const;
 
 export const RPC = {

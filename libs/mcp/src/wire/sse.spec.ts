@@ -1,20 +1,14 @@
-import { readSse, type SseEvent, sseFrame } from './sse';
+import { type SseEvent, sseFrame, SseReader } from './sse';
 
-async function* cut(text: string, size: number): AsyncGenerator<Uint8Array, void, void> {
+function read(text: string, size = 1_000, maxBytes = 1_000): SseEvent[] {
+  const reader = new SseReader(maxBytes);
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) {
-    await Promise.resolve();
-    yield bytes.subarray(at, at + size);
-  }
-}
-
-async function read(text: string, size = 1_000, maxBytes = 1_000): Promise<SseEvent[]> {
   const events: SseEvent[] = [];
-  for await (const event of readSse(cut(text, size), maxBytes)) events.push(event);
+  for (let at = 0; at < bytes.length; at += size) events.push(...reader.push(bytes.subarray(at, at + size)));
   return events;
 }
 
-describe('readSse', () => {
+describe('SseReader', () => {
   const stream = [
     ': keep-alive',
     '',
@@ -30,23 +24,24 @@ describe('readSse', () => {
     'data: unfinished',
   ].join('\r\n');
 
-  it.each([1, 2, 3, 7, 1_000])('finds the same events in pieces of %i bytes', async (size) => {
-    expect(await read(stream, size)).toEqual([
+  it.each([1, 2, 3, 7, 1_000])('finds the same events in pieces of %i bytes', (size) => {
+    expect(read(stream, size)).toEqual([
       { event: 'endpoint', data: '/messages?ä', id: '1' },
       { event: 'message', data: 'first\nsecond' },
+      { event: 'message', data: '', retryMs: 5 },
     ]);
   });
 
-  it('reads what sseFrame writes', async () => {
+  it('reads what sseFrame writes', () => {
     const json = JSON.stringify({ text: 'one\ntwo' });
-    expect(await read(sseFrame(json))).toEqual([{ event: 'message', data: json }]);
+    expect(read(sseFrame(json))).toEqual([{ event: 'message', data: json }]);
   });
 
   it.each([
     ['a line without end', 'data: '.padEnd(5_000, 'x')],
     ['an event without end', 'data: 0123456789\n'.repeat(200)],
     ['an event of empty lines without end', 'data:\n'.repeat(2_000)],
-  ])('stops at %s', async (_what, text) => {
-    await expect(read(text, 100)).rejects.toThrow('longer than');
+  ])('stops at %s', (_what, text) => {
+    expect(() => read(text, 100)).toThrow('longer than');
   });
 });

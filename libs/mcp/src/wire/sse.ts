@@ -3,52 +3,60 @@ export interface SseEvent {
   readonly event: string;
   readonly data: string;
   readonly id?: string;
+  /** How long to wait before the stream is opened again. */
+  readonly retryMs?: number;
 }
 
 export class SseTooLongError extends Error {}
 
-/**
- * Cuts a byte stream into server-sent events. Bytes are gathered until a line is whole, so that a character cut in
- * two by the network is decoded once. Events without data (comments, keep-alives) are not reported.
- */
-export async function* readSse(
-  source: AsyncIterable<Uint8Array>,
-  maxEventBytes: number,
-): AsyncGenerator<SseEvent, void, void> {
-  const draft = new EventDraft(maxEventBytes);
-  for await (const line of readLines(source, maxEventBytes)) {
-    const event = draft.add(line);
-    if (event !== undefined) yield event;
-  }
-}
-
 const LF = 0x0a;
+const CR = 0x0d;
 
-async function* readLines(
-  source: AsyncIterable<Uint8Array>,
-  maxLineBytes: number,
-): AsyncGenerator<string, void, void> {
-  let pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source) {
+/**
+ * Cuts bytes into server-sent events, without waiting for anything: one look at each byte, one decoding of each line.
+ * Bytes are gathered until a line is whole, so that a character cut in two by the network is decoded once. Comments are
+ * not reported; an event may be without data when it says where the stream stands or how to come back to it.
+ */
+export class SseReader {
+  private readonly draft: EventDraft;
+  private pieces: Uint8Array[] = [];
+  private size = 0;
+
+  constructor(private readonly maxEventBytes: number) {
+    this.draft = new EventDraft(maxEventBytes);
+  }
+
+  push(chunk: Uint8Array): SseEvent[] {
+    const events: SseEvent[] = [];
     let from = 0;
     for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, from)) {
-      pieces.push(chunk.subarray(from, at));
-      yield decode(pieces);
-      pieces = [];
-      size = 0;
+      const event = this.draft.add(this.line(chunk.subarray(from, at)));
+      if (event !== undefined) events.push(event);
       from = at + 1;
     }
-    if (from === chunk.length) continue;
-    pieces.push(chunk.subarray(from));
-    size += chunk.length - from;
-    if (size > maxLineBytes) throw new SseTooLongError(`an event is longer than ${maxLineBytes} bytes`);
+    if (from < chunk.length) this.keep(chunk.subarray(from));
+    return events;
+  }
+
+  private line(last: Uint8Array): string {
+    if (this.pieces.length === 0) return decode(last);
+    const whole = Buffer.concat([...this.pieces, last]);
+    this.pieces = [];
+    this.size = 0;
+    return decode(whole);
+  }
+
+  private keep(rest: Uint8Array): void {
+    this.pieces.push(rest);
+    this.size += rest.length;
+    if (this.size > this.maxEventBytes)
+      throw new SseTooLongError(`an event is longer than ${this.maxEventBytes} bytes`);
   }
 }
 
-function decode(pieces: readonly Uint8Array[]): string {
-  const text = Buffer.concat(pieces).toString('utf8');
-  return text.endsWith('\r') ? text.slice(0, -1) : text;
+function decode(line: Uint8Array): string {
+  const end = line.at(-1) === CR ? line.length - 1 : line.length;
+  return Buffer.from(line.buffer, line.byteOffset, end).toString('utf8');
 }
 
 class EventDraft {
@@ -56,6 +64,7 @@ class EventDraft {
   private data: string[] = [];
   private size = 0;
   private id: string | undefined;
+  private retryMs: number | undefined;
 
   constructor(private readonly maxBytes: number) {}
 
@@ -73,6 +82,7 @@ class EventDraft {
   private take(field: string, value: string): void {
     if (field === 'event') this.event = value;
     if (field === 'id') this.id = value;
+    if (field === 'retry' && /^\d{1,9}$/.test(value)) this.retryMs = Number(value);
     if (field !== 'data') return;
     // An empty line of data takes room, too: a stream of nothing else must end somewhere.
     this.size += value.length + 1;
@@ -82,16 +92,18 @@ class EventDraft {
   }
 
   private finish(): SseEvent | undefined {
-    const { event, data, id } = this;
+    const { event, data, id, retryMs } = this;
     this.event = '';
     this.data = [];
     this.size = 0;
     this.id = undefined;
-    if (data.length === 0) return undefined;
+    this.retryMs = undefined;
+    if (data.length === 0 && id === undefined && retryMs === undefined) return undefined;
     return {
       event: event === '' ? 'message' : event,
-      data: data.join('\n'),
+      data: data.length === 1 ? (data[0] ?? '') : data.join('\n'),
       ...(id === undefined ? {} : { id }),
+      ...(retryMs === undefined ? {} : { retryMs }),
     };
   }
 }
