@@ -13,4 +13,5 @@ export const TAGS: Readonly<Record<string, string>> = {
   identity: 'Who you are and what you may do.',
   audit: 'Who did what.',
   health: 'How the parts are.',
+  metrics: 'How much and how fast, in numbers.',
 };

@@ -13,7 +13,7 @@ import {
   InstancesOptions,
   InstancesWorkerModule,
 } from '../instances';
-import { HealthModule } from '../observability';
+import { HealthModule, MetricsModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
 import { SecretsApiModule, SecretsOptions } from '../secrets';
 import { EngineHealthCheck } from './engine-health';
@@ -42,6 +42,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
     PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
     IdentityModule,
     HealthModule,
+    ...(platform.settings.METRICS_ENABLED ? [MetricsModule] : []),
     ...contextsOf(platform),
   ];
   const providers = [

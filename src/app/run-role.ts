@@ -45,6 +45,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     version: VERSION,
     trustedProxies: settings.TRUSTED_PROXIES?.split(',') ?? [],
     publicUrls: publicUrls(settings),
+    metrics: platform.metrics,
   });
   if (includes(role, 'api')) {
     await requestContext.run(systemScope('start'), () =>

@@ -167,9 +167,16 @@ export class Settings {
   @Max(65_535)
   readonly PROVISIONER_PORT: number = 8091;
 
-  @Setting({ section: 'Logs', describe: 'debug, info, warn or error.' })
+  @Setting({ section: 'Logs and metrics', describe: 'debug, info, warn or error.' })
   @Matches(/^(debug|info|warn|error)$/i)
   readonly LOG_LEVEL: string = 'info';
+
+  @Setting({
+    section: 'Logs and metrics',
+    describe: 'Whether GET /metrics answers callers with metrics:read.',
+  })
+  @IsBoolean()
+  readonly METRICS_ENABLED: boolean = true;
 
   @Setting({
     section: 'Reserved',

@@ -39,8 +39,11 @@ export {
 export { sendProblem } from './problems/send-problem';
 export { AllowedHosts, type AllowedHostsOptions } from './server/allowed-hosts';
 export { canonicalUrl, PATH_ALIASES, type PathAlias } from './server/aliases';
+export { clientAddress } from './server/client-address';
 export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';
 export { parseJson } from './server/json-body';
+export { type HouseRules, mountBelow, type RawHandler } from './server/mount-below';
+export { requestIdOf } from './server/request-scope';
 export { RouteTable } from './server/route-table';
 export { AlsoJudged } from './validation/also-judged';
 export { fieldsOf, toFieldProblems } from './validation/field-problems';

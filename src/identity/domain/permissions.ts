@@ -23,6 +23,7 @@ export const PERMISSIONS = [
   'secrets:use',
   'audit:read',
   'health:read',
+  'metrics:read',
   'operations:read',
   'containers:read',
   'containers:create',
@@ -44,6 +45,7 @@ const READ_ONLY: readonly Permission[] = [
   'prompts:read',
   'endpoints:read',
   'health:read',
+  'metrics:read',
   'operations:read',
   'containers:read',
 ];

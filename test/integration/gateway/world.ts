@@ -14,7 +14,7 @@ import { GatewayModule, GatewayOptions } from '../../../src/gateway';
 import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
 import { IdentityModule, IdentityOptions } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
-import { type HealthIndicator, HealthModule, HealthOptions } from '../../../src/observability';
+import { type HealthIndicator, HealthModule, HealthOptions, MetricsModule } from '../../../src/observability';
 import { SecretsModule, SecretsOptions } from '../../../src/secrets';
 import { Cuttable } from './cuttable';
 
@@ -68,7 +68,8 @@ export class World {
       await db.close();
     };
     try {
-      const app = await openApp(rootOf({ db, pubsub, keyring, environment }, controllers));
+      const metrics = new Metrics();
+      const app = await openApp(rootOf({ db, pubsub, keyring, environment, metrics }, controllers), metrics);
       return new World(app, truth, line, keyring, () => app.close().finally(closeStores));
     } catch (error) {
       // A start that a test wants to fail must leave nothing open either.
@@ -164,9 +165,9 @@ export class World {
   }
 }
 
-async function openApp(root: Type): Promise<NestFastifyApplication> {
+async function openApp(root: Type, metrics: Metrics): Promise<NestFastifyApplication> {
   const logger = new NestLogger(createLogger({ level: 'error', role: 'test', destination: NOWHERE }));
-  const app = await createHttpApp(root, { logger, version: '0.0.0' });
+  const app = await createHttpApp(root, { logger, version: '0.0.0', metrics });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
@@ -177,9 +178,10 @@ interface Parts {
   readonly pubsub: PubSub;
   readonly keyring: Keyring;
   readonly environment: Record<string, string>;
+  readonly metrics: Metrics;
 }
 
-function rootOf({ db, pubsub, keyring, environment }: Parts, controllers: readonly Type[]): Type {
+function rootOf({ db, pubsub, keyring, environment, metrics }: Parts, controllers: readonly Type[]): Type {
   const database: HealthIndicator = {
     name: 'database',
     requiredFor: 'info',
@@ -195,7 +197,7 @@ function rootOf({ db, pubsub, keyring, environment }: Parts, controllers: readon
     { provide: EventAppender, useValue: new EventAppender(db) },
     { provide: Keyring, useValue: keyring },
     { provide: Scrubber, useValue: new Scrubber() },
-    { provide: Metrics, useValue: new Metrics() },
+    { provide: Metrics, useValue: metrics },
     { provide: Cursors, useValue: new Cursors(keyring) },
     { provide: EgressPolicy, useValue: new EgressPolicy({ localMode: true }) },
     { provide: IdentityOptions, useValue: new IdentityOptions(BOOTSTRAP_KEY) },
@@ -210,7 +212,15 @@ function rootOf({ db, pubsub, keyring, environment }: Parts, controllers: readon
   @Module({ providers, exports: providers })
   class Platform {}
   @Module({
-    imports: [Platform, SecretsModule, AuditModule, IdentityModule, HealthModule, GatewayModule],
+    imports: [
+      Platform,
+      SecretsModule,
+      AuditModule,
+      IdentityModule,
+      HealthModule,
+      MetricsModule,
+      GatewayModule,
+    ],
     controllers: [...controllers],
   })
   class Root {}

@@ -146,6 +146,7 @@ export class Served {
     const app = await createHttpApp(rootModule(platform, new RequestReply(settings, await freePort())), {
       logger: new NestLogger(platform.logger),
       version: '0.0.0',
+      metrics: platform.metrics,
     });
     this.apps.set(role, app);
     if (role === 'api') mountDocs(app, { document: buildOpenApi(app, { version: '0.0.0' }) });

@@ -8,6 +8,7 @@ import {
 import helmet from '@fastify/helmet';
 import { Database } from '@app/database';
 import { Keyring } from '@app/security';
+import { type Metrics } from '@app/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { assertRoutesClaimed } from '../access/assert-routes-claimed';
@@ -21,6 +22,8 @@ import { StrictQueryInterceptor } from '../validation/strict-query.interceptor';
 import { canonicalUrl, PATH_ALIASES, type PathAlias } from './aliases';
 import { AllowedHosts } from './allowed-hosts';
 import { acceptJsonOnly } from './json-body';
+import { keepRules } from './mount-below';
+import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
 import { RouteTable } from './route-table';
 import { answerClientError, answerFrameworkError } from './unroutable';
@@ -37,6 +40,8 @@ export interface HttpAppOptions {
   readonly aliases?: readonly PathAlias[];
   /** Paths outside of `/api`, in the router's syntax. */
   readonly unprefixed?: readonly string[];
+  /** Where requests are counted; without it they are not. */
+  readonly metrics?: Metrics;
   /** Off for processes without a database; then the header is ignored. */
   readonly idempotency?: boolean;
 }
@@ -60,7 +65,11 @@ export async function createHttpApp(
   options: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const adapter = makeAdapter(options, routes);
+  const hosts = new AllowedHosts({
+    publicUrls: options.publicUrls ?? [],
+    corsOrigins: options.corsOrigins ?? [],
+  });
+  const adapter = makeAdapter(options, routes, hosts);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.logger,
     bodyParser: false,
@@ -68,6 +77,7 @@ export async function createHttpApp(
   });
   assertRoutesClaimed(app);
   routeTables.set(app, routes);
+  keepRules(app, { hosts, version: options.version, trustedProxies: options.trustedProxies ?? [] });
   await addSecurityHeaders(app, options);
   app.setGlobalPrefix('api', { exclude: [...(options.unprefixed ?? UNPREFIXED)] });
   app.enableVersioning({ type: VersioningType.URI });
@@ -91,8 +101,8 @@ export const routesOf = (app: NestFastifyApplication): RouteTable => {
   return routes;
 };
 
-function makeAdapter(options: HttpAppOptions, routes: RouteTable): FastifyAdapter {
-  const { trustedProxies = [], publicUrls = [], corsOrigins = [], aliases = PATH_ALIASES, version } = options;
+function makeAdapter(options: HttpAppOptions, routes: RouteTable, hosts: AllowedHosts): FastifyAdapter {
+  const { trustedProxies = [], aliases = PATH_ALIASES, version } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -109,7 +119,8 @@ function makeAdapter(options: HttpAppOptions, routes: RouteTable): FastifyAdapte
   });
   const fastify = adapter.getInstance();
   routes.watch(fastify);
-  openRequestScope(fastify, { hosts: new AllowedHosts({ publicUrls, corsOrigins }), version });
+  if (options.metrics !== undefined) countRequests(fastify, options.metrics);
+  openRequestScope(fastify, { hosts, version });
   acceptJsonOnly(fastify);
   return adapter;
 }

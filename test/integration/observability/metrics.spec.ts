@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Everything } from '../gateway/everything';
+import { World } from '../gateway/world';
+
+const PAGE = readFileSync(join(__dirname, '../../../docs/metrics.md'), 'utf8');
+/** Names with an asterisk stand for what the runtime tells of itself. */
+const DOCUMENTED = [...PAGE.matchAll(/^\| `([a-z_]+)` \| (\w+) \| ([^|]*)\|/gm)].map(
+  ([, name = '', type = '', labels = '']) => ({
+    name,
+    type,
+    labels: [...labels.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ''),
+  }),
+);
+const RUNTIME = /^(process|nodejs)_/;
+const LIMIT_MS = 120_000;
+
+describe('GET /metrics', () => {
+  let world: World;
+  let everything: Everything;
+  const scrape = async (): Promise<string> => {
+    const answer = await world.app.inject({
+      ...{ method: 'GET', url: '/metrics' },
+      headers: { host: 'localhost', authorization: `Bearer ${(await world.issueKey('viewer')).key}` },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    return answer.body;
+  };
+
+  beforeAll(async () => {
+    world = await World.start();
+    everything = new Everything();
+    await everything.start();
+    await world.instance({
+      name: 'everything',
+      upstream: { kind: 'http', urls: [everything.url], transport: 'streamable-http', remote: false },
+    });
+    const body = { server_name: 'everything', tool_name: 'echo', arguments: { message: 'a private text' } };
+    expect((await world.request('POST', '/mcp/tools/call', body)).status).toBe(200);
+    expect((await world.request('POST', '/mcp/tools/call', { ...body, arguments: {} })).status).toBe(422);
+  }, LIMIT_MS);
+
+  afterAll(async () => {
+    await world.stop();
+    await everything.end();
+  });
+
+  it('has every metric that the page names, and no other', async () => {
+    const types = [...(await scrape()).matchAll(/^# TYPE (\S+) (\w+)$/gm)]
+      .map(([, name = '', type = '']) => ({ name, type }))
+      .filter(({ name }) => !RUNTIME.test(name));
+    const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+    expect(types.sort(byName)).toEqual(DOCUMENTED.map(({ name, type }) => ({ name, type })).sort(byName));
+  });
+
+  it('has the labels that the page names', async () => {
+    const text = await scrape();
+    for (const { name, labels } of DOCUMENTED) {
+      const line = new RegExp(`^${name}(?:_sum)?\\{(.*)\\} `, 'm').exec(text);
+      const found = [...(line?.[1] ?? '').matchAll(/(\w+)="/g)].map((match) => match[1] ?? '');
+      if (line !== null) expect([name, found]).toEqual([name, labels]);
+    }
+    expect(text).toContain('quayside_mcp_requests_total{face="rest",method="tools/call",outcome="ok"} 1');
+    expect(text).toContain('quayside_tool_calls_total{instance="everything",tool="echo",outcome="ok"} 1');
+    expect(text).toContain(
+      'quayside_tool_calls_total{instance="everything",tool="echo",outcome="refused"} 1',
+    );
+    expect(text).toContain('quayside_circuit_state{instance="everything"} 0');
+    expect(text).toContain('quayside_instances{status="running"} 1');
+    expect(text).toContain('route="/api/v1/mcp/tools/call",status="422"} 1');
+    expect(text).toMatch(/^quayside_mcp_gateway_overhead_seconds_count\{face="rest"\} 1$/m);
+  });
+
+  it('has no label that a caller chose', async () => {
+    await world.get('/api/v1/a-path-of-my-own/8f14e45f');
+    const text = await scrape();
+    expect(text).toMatch(/^quayside_http_requests_total\{.*route="unmatched",status="404"\}/m);
+    for (const chosen of ['private', 'a-path-of-my-own', '8f14e45f']) expect(text).not.toContain(chosen);
+  });
+
+  it('answers nobody who may not know', async () => {
+    const { key } = await world.issueKey('agent');
+    expect((await world.get('/metrics', { authorization: `Bearer ${key}` })).status).toBe(403);
+    expect((await world.get('/metrics', { authorization: '' })).status).toBe(401);
+  });
+});
