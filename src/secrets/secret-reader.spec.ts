@@ -15,6 +15,7 @@ class Store {
   fault: Error | undefined;
   value = 'value-one';
   notify: (address: string) => void = () => undefined;
+  reconnected: () => void = () => undefined;
 
   /** Each read asks again, as when the time of every value is over. */
   async reader(): Promise<SecretReader> {
@@ -24,7 +25,9 @@ class Store {
         : Promise.reject(this.fault);
     const providers = Object.assign(Object.create(SecretProviders.prototype) as SecretProviders, { read });
     const pubsub = {
-      onReconnect: () => undefined,
+      onReconnect: (listener: () => void) => {
+        this.reconnected = listener;
+      },
       subscribe: (_channel: string, listener: (address: string) => void) => {
         this.notify = listener;
         return Promise.resolve(() => Promise.resolve());
@@ -49,6 +52,39 @@ describe('the reader of secrets', () => {
     store.value = 'value-two';
     expect(await valueOf(reader)).toBe('value-two');
     await reader.onApplicationShutdown();
+  });
+
+  it('believes what it knows when the line of notices comes back before the store', async () => {
+    const store = new Store();
+    const reader = await store.reader();
+    await valueOf(reader);
+    store.fault = AWAY;
+    store.reconnected();
+    expect(await valueOf(reader)).toBe('value-one');
+    store.fault = undefined;
+    store.value = 'value-two';
+    expect(await valueOf(reader)).toBe('value-two');
+    await reader.onApplicationShutdown();
+  });
+
+  it('ends believing after the longest outage', async () => {
+    const store = new Store();
+    const reader = await store.reader();
+    await valueOf(reader);
+    store.fault = AWAY;
+    const clock = jest.spyOn(performance, 'now');
+    const startedAtMs = performance.now();
+    try {
+      clock.mockReturnValue(startedAtMs);
+      expect(await valueOf(reader)).toBe('value-one');
+      clock.mockReturnValue(startedAtMs + 14 * 60_000);
+      expect(await valueOf(reader)).toBe('value-one');
+      clock.mockReturnValue(startedAtMs + 16 * 60_000);
+      await expect(valueOf(reader)).rejects.toThrow('cannot read secret');
+    } finally {
+      clock.mockRestore();
+      await reader.onApplicationShutdown();
+    }
   });
 
   it('forgets at once what was changed, and what the store says it has no more', async () => {

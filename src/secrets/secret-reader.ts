@@ -14,8 +14,10 @@ interface CachedValue extends SecretValue {
 
 /** Values in memory at once; past it the oldest go. */
 const CACHED_MAX = 5_000;
-/** While the store is away a known value is believed for so long after its time: calls to running servers go on. */
-const OUTAGE_MS = 60_000;
+/** Kept so long after its time, in case the store goes away: a value of a server in use is always younger. */
+const SPARE_MS = 60_000;
+/** While the store is away, what was known when it went is believed for so long: calls to running servers go on. */
+const OUTAGE_MAX_MS = 15 * 60_000;
 const FORGET_EVERY_MS = 30_000;
 
 /** The reading side: for the provisioner at a start, for the gateway's headers, and for nobody else. */
@@ -25,6 +27,7 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly cache = new Map<string, CachedValue>();
   /** Grows with each invalidation: what was being read meanwhile may be old and is not kept. */
   private epoch = 0;
+  private awaySinceMs: number | undefined;
   private unsubscribe: (() => Promise<void>) | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -41,7 +44,7 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
       this.forgetOld();
     }, FORGET_EVERY_MS).unref();
     this.pubsub.onReconnect(() => {
-      this.invalidate();
+      this.expireAll();
     });
     try {
       this.unsubscribe = await this.pubsub.subscribe(CHANNELS.secrets, (address) => {
@@ -77,24 +80,34 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       return await this.load(texts);
     } catch (error) {
-      const oldest = performance.now() - OUTAGE_MS;
+      if (!isDatabaseUnavailable(error)) throw error;
+      this.awaySinceMs ??= performance.now();
+      const oldest = this.oldestKept();
       const known = texts.map((text) => [text, this.cache.get(text)] as const);
       const remembered = known.flatMap(([text, value]) =>
         value !== undefined && value.until > oldest ? [[text, value] as const] : [],
       );
-      if (!isDatabaseUnavailable(error) || remembered.length < texts.length) throw error;
+      if (remembered.length < texts.length) throw error;
       return new Map(remembered);
     }
   }
 
   private forgetOld(): void {
-    const oldest = performance.now() - OUTAGE_MS;
+    const oldest = this.oldestKept();
     for (const [text, { until }] of this.cache) if (until <= oldest) this.cache.delete(text);
+  }
+
+  /** Values whose time was over before this are forgotten. An outage stops the clock, and ends at some time. */
+  private oldestKept(): number {
+    const now = performance.now();
+    const since = this.awaySinceMs ?? now;
+    return now - since > OUTAGE_MAX_MS ? now : since - SPARE_MS;
   }
 
   private async load(texts: readonly string[]): Promise<Map<string, SecretValue>> {
     const { epoch } = this;
     const read = await this.providers.read(texts);
+    this.awaySinceMs = undefined;
     for (const [text, value] of read) {
       this.scrubber.learn(value.value, text);
       if (epoch === this.epoch) this.keep(text, value);
@@ -111,9 +124,16 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     this.cache.set(text, { ...value, address, until: performance.now() + this.options.cacheTtlMs });
   }
 
-  private invalidate(address?: string): void {
+  /** Notices may have been lost: everything is read again. What cannot be read may still be believed. */
+  private expireAll(): void {
     this.epoch += 1;
-    if (address === undefined) this.cache.clear();
-    else for (const [text, cached] of this.cache) if (cached.address === address) this.cache.delete(text);
+    const now = performance.now();
+    for (const [text, value] of this.cache)
+      this.cache.set(text, { ...value, until: Math.min(value.until, now) });
+  }
+
+  private invalidate(address: string): void {
+    this.epoch += 1;
+    for (const [text, cached] of this.cache) if (cached.address === address) this.cache.delete(text);
   }
 }
