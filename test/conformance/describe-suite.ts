@@ -1,7 +1,17 @@
 import { type ConformanceTool } from './tool';
-import { failuresOf, type Findings, required, type Revision, runServerSuite, tally } from './suite';
+import {
+  failuresOf,
+  type Findings,
+  required,
+  type Revision,
+  runServerScenario,
+  runServerSuite,
+  tally,
+} from './suite';
 
 const RUN_LIMIT_MS = 600_000;
+/** It gives streams 0.5 to 1.5 s to say something: on a busy machine that measures the machine, so it has a second try. */
+const TIMED = 'server-stateless';
 
 /** What every target must have passed on to the server behind it: one of each kind, called by a scenario of the revision. */
 const MUST_ARRIVE: Readonly<Record<Revision, readonly string[]>> = {
@@ -20,8 +30,8 @@ const MUST_ARRIVE: Readonly<Record<Revision, readonly string[]>> = {
 export interface SuiteTarget {
   /** Asked for when the tests run, not when they are declared. */
   readonly url: () => string;
-  /** What reached the server behind the target since the last look. */
-  readonly takeCalls: () => Promise<Readonly<Record<string, number>>>;
+  /** What reached the server behind the target since the last look, where that can be asked. */
+  readonly takeCalls?: () => Promise<Readonly<Record<string, number>>>;
 }
 
 /** Each required scenario of a revision as a test of its own, after one run of them all. */
@@ -36,9 +46,9 @@ export function describeServerSuite(
     let calls: Readonly<Record<string, number>>;
 
     beforeAll(async () => {
-      await target.takeCalls();
-      findings = await runServerSuite(tool, target.url(), revision);
-      calls = await target.takeCalls();
+      await target.takeCalls?.();
+      findings = await runAll(tool, target.url(), revision);
+      calls = (await target.takeCalls?.()) ?? {};
       process.stderr.write(`${name}, ${revision}: ${tally(findings)}\n`);
     }, RUN_LIMIT_MS);
 
@@ -46,8 +56,16 @@ export function describeServerSuite(
       expect(failuresOf(findings, scenario)).toEqual([]);
     });
 
+    if (target.takeCalls === undefined) return;
     it('has reached the server behind it', () => {
       expect(MUST_ARRIVE[revision].filter((call) => (calls[call] ?? 0) === 0)).toEqual([]);
     });
   });
+}
+
+async function runAll(tool: ConformanceTool, url: string, revision: Revision): Promise<Findings> {
+  const { checks, output } = await runServerSuite(tool, url, revision);
+  if (!checks.has(TIMED) || failuresOf({ checks, output }, TIMED).length === 0) return { checks, output };
+  const again = await runServerScenario(tool, url, TIMED, revision);
+  return { checks: new Map([...checks, ...again.checks]), output: `${output}\n${again.output}` };
 }

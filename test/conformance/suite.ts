@@ -51,6 +51,20 @@ export async function runServerSuite(
   });
 }
 
+/** One scenario against a server. */
+export async function runServerScenario(
+  tool: ConformanceTool,
+  url: string,
+  scenario: string,
+  revision: Revision,
+): Promise<Findings> {
+  return withFolder(async (folder) => {
+    const args = ['server', '--url', url, '--scenario', scenario, '--spec-version', revision];
+    const output = await run(tool, [...args, '--timeout', String(SCENARIO_LIMIT_MS), '-o', folder]);
+    return { checks: readChecks(folder), output };
+  });
+}
+
 /** One scenario against a client: run by itself, since the suite would start all at once and some measure time. */
 export async function runClientScenario(
   tool: ConformanceTool,
