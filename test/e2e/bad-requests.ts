@@ -144,9 +144,9 @@ export const BAD_SERVERS: readonly BadRequest[] = [
   ),
   bad(
     'half an OAuth client',
-    { url: REMOTE, oauth2_client_id: 'id', oauth2_client_secret: SECRET },
+    { url: REMOTE, oauth2_token_url: 'https://auth.example.com/token', oauth2_client_id: 'id' },
     'server_invalid',
-    '/oauth2_token_url',
+    '/oauth2_client_secret',
   ),
   bad('a remote server at a metadata address', { url: METADATA }, INVALID, '/url'),
   bad('a token endpoint at a private address', oauth('https://10.0.0.1/t'), INVALID, '/oauth2_token_url'),

@@ -48,7 +48,8 @@ export type UrlAuthentication =
   | { readonly type: 'bearer'; readonly token: string }
   | {
       readonly type: 'oauth2_client_credentials';
-      readonly token_url: string;
+      /** Without it the authorization server is found through what the MCP server says of itself. */
+      readonly token_url?: string;
       readonly client_id: string;
       readonly client_secret: string;
       readonly scopes?: readonly string[];

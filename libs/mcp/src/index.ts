@@ -12,6 +12,7 @@ export {
 } from './bridge/stdio-bridge';
 export { connectMcp, type ConnectOptions } from './client/connect';
 export { networkError } from './client/network-error';
+export { refusalError } from './client/refusal';
 export { probeMcp, type ProbeResult } from './client/probe';
 export { type ClientSideOptions } from './client/client-side';
 export {
@@ -52,9 +53,11 @@ export {
   StdioServerEndedError,
   type McpErrorOptions,
 } from './errors';
-export { type OAuthClient } from './oauth/oauth-client';
+export { type ClientProof, type OAuthClient } from './oauth/oauth-client';
 export { OAuthTokenSource, type OAuthTokenSourceOptions } from './oauth/oauth-token-source';
 export { ToolSchemas, type ToolSchemasOptions } from './schemas/tool-schemas';
+export { type Challenge, readChallenge } from './wire/challenge';
+export { decodeHeaderValue } from './wire/header-value';
 export {
   asMessage,
   isCall,
@@ -78,6 +81,7 @@ export {
   HEADER,
   MAX_MESSAGE_BYTES,
   META,
+  namedMember,
   NEWER_VERSION,
   NEWER_VERSIONS,
   OLDER_VERSION,

@@ -224,7 +224,7 @@ export class RegisterServerDto extends DefinitionFieldsDto {
   readonly headers?: HeaderDto[];
 
   @ApiPropertyOptional({
-    description: 'Remote: where tokens come from.',
+    description: 'Remote: where tokens come from; without it the server is asked (RFC 9728, RFC 8414).',
     example: 'https://auth.example.com/oauth/token',
   })
   @IsOptional()

@@ -34,12 +34,12 @@ export function toDefinition(body: RegisterServerDto): Wanted {
 
 /** The specification of the instance that is made with a remote definition. */
 export function toRemoteSpec(body: RegisterServerDto): JsonObject | undefined {
-  const { url, timeout, headers, oauth2_token_url: tokenUrl } = body;
+  const { url, timeout, headers } = body;
   if (url === undefined) return undefined;
   return {
     ...remoteBase(url, timeout),
     ...(headers === undefined ? {} : { headers: headers.map(({ key, value }) => ({ key, value })) }),
-    ...(tokenUrl === undefined ? {} : { authentication: oauth(body, tokenUrl) }),
+    ...(body.oauth2_client_id === undefined ? {} : { authentication: oauth(body) }),
   };
 }
 
@@ -105,9 +105,9 @@ function remoteBase(url: string, timeout: number | undefined): JsonObject {
   return timeout === undefined ? base : { ...base, timeout };
 }
 
-const oauth = (body: RegisterServerDto, tokenUrl: string): JsonObject => ({
+const oauth = (body: RegisterServerDto): JsonObject => ({
   type: 'oauth2_client_credentials',
-  token_url: tokenUrl,
+  ...(body.oauth2_token_url === undefined ? {} : { token_url: body.oauth2_token_url }),
   ...(body.oauth2_client_id === undefined ? {} : { client_id: body.oauth2_client_id }),
   ...(body.oauth2_client_secret === undefined ? {} : { client_secret: body.oauth2_client_secret }),
   ...(body.oauth2_scopes === undefined ? {} : { scopes: body.oauth2_scopes }),
@@ -139,14 +139,16 @@ function refuseMixture(body: RegisterServerDto): void {
   );
 }
 
-const CLIENT_FIELDS = ['oauth2_token_url', 'oauth2_client_id', 'oauth2_client_secret'] as const;
+const CLIENT_FIELDS = ['oauth2_client_id', 'oauth2_client_secret'] as const;
 
-/** A client without the address it is for, or without its secret, would never be used: the server would be called without a token. */
+/** A client without its id or its secret would never be used: the server would be called without a token. */
 function refuseHalfAClient(body: RegisterServerDto): void {
-  const isWanted = [...CLIENT_FIELDS, 'oauth2_scopes' as const].some((key) => body[key] !== undefined);
+  const isWanted = [...CLIENT_FIELDS, 'oauth2_token_url' as const, 'oauth2_scopes' as const].some(
+    (key) => body[key] !== undefined,
+  );
   const missing = CLIENT_FIELDS.filter((key) => body[key] === undefined);
   if (!isWanted || missing.length === 0) return;
-  const detail = 'an OAuth2 client has a token URL, an id and a secret';
+  const detail = 'an OAuth2 client has an id and a secret';
   throw new DefinitionInvalidError(
     missing.map((field) => ({ pointer: `/${field}`, code: 'required', detail })),
   );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { looksLikeSecretReference, parseSecretReference, type UrlSpec } from '@app/contracts';
-import { type McpAuth, type OAuthTokenSource } from '@app/mcp';
+import { type McpAuth, type OAuthClient, type OAuthTokenSource } from '@app/mcp';
 import { AuditTrail } from '../../audit';
 import { SecretReader } from '../../secrets';
 
@@ -44,12 +44,19 @@ export class UpstreamCredentials {
         const source = async (): Promise<McpAuth> => {
           const values = await this.values(instanceId, [id, secret]);
           const [clientId, clientSecret] = [values.get(id) ?? id, values.get(secret) ?? secret];
-          const client = { tokenUrl, clientId, clientSecret, resource: spec.endpoint, serverName: name };
-          return tokens.authFor(scopes === undefined ? client : { ...client, scopes });
+          const client: OAuthClient = {
+            ...(tokenUrl === undefined ? {} : { tokenUrl }),
+            clientId,
+            proof: { kind: 'secret', secret: clientSecret },
+            resource: spec.endpoint,
+            serverName: name,
+            ...(scopes === undefined ? {} : { scopes }),
+          };
+          return tokens.authFor(client);
         };
         return {
           authorization: async (signal) => (await source()).authorization(signal),
-          renew: async (rejected) => (await source()).renew(rejected),
+          renew: async (rejected, challenge) => (await source()).renew(rejected, challenge),
         };
       }
     }

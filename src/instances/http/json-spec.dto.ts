@@ -135,7 +135,7 @@ export class UrlSpecDto {
 
   @ApiPropertyOptional({
     description:
-      'none, bearer (token), or oauth2_client_credentials (token_url, client_id, client_secret, scopes).',
+      'none, bearer (token), or oauth2_client_credentials (client_id, client_secret, scopes; token_url, or it is discovered).',
     type: 'object',
     additionalProperties: true,
     example: { type: 'bearer', token: 'secret_ref:instance_123:AUTH_TOKEN' },

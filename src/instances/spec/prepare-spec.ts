@@ -150,8 +150,9 @@ function urlProblems(spec: InstanceSpec, judge: UrlJudge): FieldProblem[] {
   if (spec.type !== 'url') return [];
   const endpoint = judge(spec.endpoint);
   const { authentication } = spec;
-  const token =
-    authentication?.type === 'oauth2_client_credentials' ? judge(authentication.token_url) : undefined;
+  const isClient = authentication?.type === 'oauth2_client_credentials';
+  const tokenUrl = isClient ? authentication.token_url : undefined;
+  const token = tokenUrl === undefined ? undefined : judge(tokenUrl);
   return [
     ...(endpoint === undefined ? [] : [{ ...endpoint, pointer: '/json_spec/endpoint' }]),
     ...(token === undefined ? [] : [{ ...token, pointer: '/json_spec/authentication/token_url' }]),

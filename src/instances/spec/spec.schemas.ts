@@ -104,7 +104,7 @@ const authentication = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bearer'), token: plainText(8_192).min(1) }),
   z.strictObject({
     type: z.literal('oauth2_client_credentials'),
-    token_url: httpAddress,
+    token_url: httpAddress.optional(),
     client_id: plainText(1_024).min(1),
     client_secret: plainText(8_192).min(1),
     scopes: z.array(plainText(256).min(1)).max(64).optional(),

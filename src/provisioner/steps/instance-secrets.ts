@@ -61,9 +61,9 @@ export class InstanceSecrets {
       client:
         authentication.type === 'oauth2_client_credentials'
           ? {
-              tokenUrl: authentication.token_url,
+              ...(authentication.token_url !== undefined && { tokenUrl: authentication.token_url }),
               clientId: valueOf(authentication.client_id),
-              clientSecret: valueOf(authentication.client_secret),
+              proof: { kind: 'secret', secret: valueOf(authentication.client_secret) },
               ...(authentication.scopes !== undefined && { scopes: authentication.scopes }),
             }
           : undefined,

@@ -1,4 +1,5 @@
 import { McpError, type McpErrorOptions, McpProtocolError } from '../errors';
+import { readChallenge } from '../wire/challenge';
 import { asMessage, isFailure, type RpcFailure, type RpcMessage } from '../wire/json-rpc';
 import { MAX_MESSAGE_BYTES } from '../wire/protocol';
 import { type SseEvent, SseTooLongError } from '../wire/sse';
@@ -56,6 +57,8 @@ export class LinkRefusedError extends Error {
 const ACCEPT = 'application/json, text/event-stream';
 const EVENT_STREAM = /^text\/event-stream\b/i;
 const JSON_TYPE = /^application\/(?:[a-z.+-]+\+)?json\b/i;
+/** A second 401 is final; more scope may be asked for twice. */
+const RENEWALS = { 401: 1, 403: 2 };
 /** Enough for a JSON-RPC error; the rest of an error page tells nothing. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
 
@@ -70,16 +73,23 @@ export class HttpLink {
     this.headers = { POST: post, GET: { ...headers, accept: 'text/event-stream' }, DELETE: { ...headers } };
   }
 
-  /** Sends; a 401 is answered once with a renewed credential. Throws `LinkRefusedError` and network errors. */
+  /** Sends; refused credentials are renewed. Throws `LinkRefusedError` and network errors. */
   async send(request: LinkRequest): Promise<LinkAnswer> {
     const { auth } = this.options;
-    const authorization = await auth?.authorization(request.signal);
-    const answer = await this.exchange(request, authorization);
-    if (answer.status !== 401 || auth === undefined) return this.accept(answer, request.signal);
-    const renewed = await auth.renew(authorization);
-    if (renewed === undefined || renewed === authorization) return this.accept(answer, request.signal);
-    await drain(answer);
-    return this.accept(await this.exchange(request, renewed), request.signal);
+    if (auth === undefined) return this.accept(await this.exchange(request, undefined), request.signal);
+    let authorization = await auth.authorization(request.signal);
+    let answer = await this.exchange(request, authorization);
+    for (const left = { ...RENEWALS }; isRenewable(answer, left);) {
+      left[answer.status] -= 1;
+      const challenge = readChallenge(answer.status, answer.headers.get('www-authenticate'));
+      if (challenge.status === 403 && challenge.error !== 'insufficient_scope') break;
+      const renewed = await auth.renew(authorization, challenge);
+      if (renewed === undefined || renewed === authorization) break;
+      await drain(answer);
+      authorization = renewed;
+      answer = await this.exchange(request, authorization);
+    }
+    return this.accept(answer, request.signal);
   }
 
   /** What a refusal means when nobody above could use it. */
@@ -190,6 +200,12 @@ export class HttpLink {
     );
   }
 }
+
+const isRenewable = (
+  answer: McpFetchAnswer,
+  left: typeof RENEWALS,
+): answer is McpFetchAnswer & { readonly status: keyof typeof RENEWALS } =>
+  (answer.status === 401 || answer.status === 403) && left[answer.status] > 0;
 
 function parseJson(text: string): unknown {
   try {

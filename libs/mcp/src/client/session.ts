@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type Challenge } from '../wire/challenge';
 import { type RpcNotification, type RpcRequest } from '../wire/json-rpc';
 
 export type McpEra = 'older' | 'newer';
@@ -28,8 +29,11 @@ export interface McpFetchAnswer {
 export interface McpAuth {
   /** Value of `Authorization`, or undefined for none. */
   authorization(signal?: AbortSignal): Promise<string | undefined>;
-  /** Called once after a 401: a fresh value, or undefined when there is none better than `rejected`. */
-  renew(rejected: string | undefined): Promise<string | undefined>;
+  /**
+   * Called once after a 401, and after a 403 that asks for more scope: a fresh value, or undefined when there is none
+   * better than `rejected`.
+   */
+  renew(rejected: string | undefined, challenge: Challenge): Promise<string | undefined>;
 }
 
 /** Asks whoever stands behind a call: sampling, elicitation, roots. Aborted when the server takes its question back. */

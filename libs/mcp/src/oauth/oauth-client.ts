@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 
+/** How a client proves itself to a token endpoint. */
+export type ClientProof =
+  | { readonly kind: 'secret'; readonly secret: string; readonly method?: 'basic' | 'post' }
+  /** `private_key_jwt` of RFC 7523: a key in PKCS #8, whose public half the authorization server knows. */
+  | { readonly kind: 'key'; readonly pem: string; readonly algorithm: string; readonly keyId?: string };
+
 export interface OAuthClient {
-  readonly tokenUrl: string;
-  /** Defaults to the origin of `tokenUrl`. */
+  /** Without it the authorization server is discovered from what the MCP server says. */
+  readonly tokenUrl?: string;
+  /** Defaults to the origin of `tokenUrl`; where it is discovered, no other authorization server is accepted. */
   readonly issuer?: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly proof: ClientProof;
+  /** Asked for as they are; without them what the server names is asked for. */
   readonly scopes?: readonly string[];
   /** The MCP endpoint that the token is for (RFC 8707). */
   readonly resource: string;
-  /** How the client proves itself; `basic` unless the server wants `post`. */
-  readonly method?: 'basic' | 'post';
   readonly serverName: string;
 }
 
@@ -19,7 +25,7 @@ export interface OAuthClient {
  * new one works, and a failure of the old one says nothing about it.
  */
 export function keyOf(client: OAuthClient): string {
-  const { tokenUrl, issuer, clientId, clientSecret, scopes = [], resource, method = 'basic' } = client;
-  const parts = [tokenUrl, issuer ?? '', clientId, clientSecret, [...scopes].sort(), resource, method];
+  const { tokenUrl = '', issuer = '', clientId, proof, scopes = [], resource } = client;
+  const parts = [tokenUrl, issuer, clientId, proof, [...scopes].sort(), resource];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

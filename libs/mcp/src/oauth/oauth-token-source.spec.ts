@@ -20,7 +20,7 @@ class StoppedClock implements Clock {
 const client: OAuthClient = {
   tokenUrl: 'https://login.example/token',
   clientId: 'quayside',
-  clientSecret: 'hush',
+  proof: { kind: 'secret', secret: 'hush' },
   resource: 'https://api.example/mcp',
   scopes: ['b', 'a'],
   serverName: 'tavily',
@@ -112,7 +112,7 @@ describe('OAuthTokenSource', () => {
     const { fetch, requests } = endpoint({ error: 'invalid_client' }, {});
     const tokens = source(fetch);
     await expect(tokens.token(client)).rejects.toThrow();
-    expect(await tokens.token({ ...client, clientSecret: 'new' })).toBe('token-2');
+    expect(await tokens.token({ ...client, proof: { kind: 'secret', secret: 'new' } })).toBe('token-2');
     expect(requests).toHaveLength(2);
   });
 

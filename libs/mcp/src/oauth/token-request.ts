@@ -1,70 +1,101 @@
+import { webcrypto } from 'node:crypto';
 import {
   allowInsecureRequests,
   type AuthorizationServer,
+  type ClientAuth,
   clientCredentialsGrantRequest,
   ClientSecretBasic,
   ClientSecretPost,
   customFetch,
+  PrivateKeyJwt,
   processClientCredentialsResponse,
   ResponseBodyError,
 } from 'oauth4webapi';
-import { networkError } from '../client/network-error';
 import { cut, retryAfterS } from '../client/refusal';
 import { type McpFetch } from '../client/session';
-import { McpError, OAuthTokenError } from '../errors';
+import { OAuthTokenError } from '../errors';
+import { type TokenServer } from './discovery';
 import { type OAuthClient } from './oauth-client';
+import { asTokenError, readLimited, tokenError } from './read-document';
 
 /** What a server that says nothing (usable) about the life of a token gets. */
 const UNKNOWN_LIFE_S = 60;
 /** A longer life is not believed: nobody notices then that a client was removed. */
 const MAX_LIFE_S = 24 * 3600;
-const MAX_ANSWER_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Signatures that a client may prove itself with. */
+type KeyImport = webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams | webcrypto.Algorithm;
+const KEY_IMPORTS: Readonly<Record<string, KeyImport>> = {
+  ES256: { name: 'ECDSA', namedCurve: 'P-256' },
+  ES384: { name: 'ECDSA', namedCurve: 'P-384' },
+  ES512: { name: 'ECDSA', namedCurve: 'P-521' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
+  EdDSA: { name: 'Ed25519' },
+};
 
 export interface FreshToken {
   readonly value: string;
   readonly lifeS: number;
 }
 
+export interface TokenGrant {
+  readonly client: OAuthClient;
+  readonly server: TokenServer;
+  readonly scopes: readonly string[];
+}
+
 /** One request to a token endpoint (RFC 6749 §4.4, with RFC 8707's `resource`). */
-export async function requestToken(client: OAuthClient, fetch: McpFetch): Promise<FreshToken> {
-  const server: AuthorizationServer = {
-    issuer: client.issuer ?? new URL(client.tokenUrl).origin,
-    token_endpoint: client.tokenUrl,
-  };
-  const parameters = new URLSearchParams({ resource: client.resource });
-  if (client.scopes !== undefined && client.scopes.length > 0)
-    parameters.set('scope', client.scopes.join(' '));
-  const proof = client.method === 'post' ? ClientSecretPost : ClientSecretBasic;
+export async function requestToken(grant: TokenGrant, fetch: McpFetch): Promise<FreshToken> {
+  const { client, server: known, scopes } = grant;
+  const { clientId, resource, serverName } = client;
+  const server: AuthorizationServer = { issuer: known.issuer, token_endpoint: known.tokenUrl };
+  const parameters = new URLSearchParams({ resource });
+  if (scopes.length > 0) parameters.set('scope', scopes.join(' '));
   let life = UNKNOWN_LIFE_S;
+  const exchange: Exchange = async (url, init) => {
+    const answer = await send(url, init, fetch, serverName);
+    life = answer.lifeS;
+    return answer.response;
+  };
   try {
-    const response = await clientCredentialsGrantRequest(
-      server,
-      { client_id: client.clientId },
-      proof(client.clientSecret),
-      parameters,
-      {
-        // Which schemes and addresses are allowed is the business of the fetch that was passed in.
-        [allowInsecureRequests]: true,
-        [customFetch]: async (
-          url: string,
-          init: { method: string; headers: Record<string, string>; body: unknown },
-        ) => {
-          const answer = await send(url, init, fetch, client);
-          life = answer.lifeS;
-          return answer.response;
-        },
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      },
-    );
-    const token = await processClientCredentialsResponse(server, { client_id: client.clientId }, response);
+    const proof = await proofOf(grant);
+    const response = await clientCredentialsGrantRequest(server, { client_id: clientId }, proof, parameters, {
+      // Which schemes and addresses are allowed is the business of the fetch that was passed in.
+      [allowInsecureRequests]: true,
+      [customFetch]: exchange,
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const token = await processClientCredentialsResponse(server, { client_id: clientId }, response);
     if (token.token_type !== 'bearer')
-      throw refused(client, `it gives tokens of type "${cut(token.token_type)}"`);
+      throw tokenError(serverName, `the endpoint gives tokens of type "${cut(token.token_type)}"`);
     return { value: token.access_token, lifeS: life };
   } catch (error) {
-    throw asTokenError(client, error);
+    throw asFailure(error, serverName);
   }
 }
+
+async function proofOf({ client: { proof, serverName }, server }: TokenGrant): Promise<ClientAuth> {
+  if (proof.kind === 'secret') {
+    const { methods = [] } = server;
+    const isPostOnly = methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
+    const method = proof.method ?? (isPostOnly ? 'post' : 'basic');
+    return method === 'post' ? ClientSecretPost(proof.secret) : ClientSecretBasic(proof.secret);
+  }
+  const algorithm = KEY_IMPORTS[proof.algorithm];
+  if (algorithm === undefined) throw tokenError(serverName, 'the algorithm of its client key is not known');
+  const der = Buffer.from(proof.pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  const key = await webcrypto.subtle
+    .importKey('pkcs8', der, algorithm, false, ['sign'])
+    .catch(() => Promise.reject(tokenError(serverName, 'its client key cannot be read')));
+  return PrivateKeyJwt(proof.keyId === undefined ? key : { key, kid: proof.keyId });
+}
+
+type Exchange = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body: unknown },
+) => Promise<Response>;
 
 interface Sent {
   readonly response: Response;
@@ -73,36 +104,26 @@ interface Sent {
 
 async function send(
   url: string,
-  init: { method: string; headers: Record<string, string>; body: unknown },
+  { method, headers, body }: Parameters<Exchange>[1],
   fetch: McpFetch,
-  client: OAuthClient,
+  serverName: string,
 ): Promise<Sent> {
   const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const { method, headers } = init;
-  const answer = await fetch(url, { method, headers, body: String(init.body), signal, redirect: 'manual' });
+  const answer = await fetch(url, { method, headers, body: String(body), signal, redirect: 'manual' });
   if (answer.status === 429 || answer.status >= 500)
     throw new OAuthTokenError(
-      `The token endpoint of "${client.serverName}" failed with status ${answer.status}.`,
+      `The token endpoint of "${serverName}" failed with status ${answer.status}.`,
       'auth',
       {
-        serverName: client.serverName,
+        serverName,
         started: false,
         retryAfterS: retryAfterS(answer.headers.get('retry-after')),
       },
     );
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw refused(client, `its answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  const { text, lifeS } = readLife(Buffer.concat(chunks).toString('utf8'));
+  const { text, lifeS } = readLife(await readLimited(answer, serverName));
   const type = answer.headers.get('content-type') ?? 'application/json';
-  return {
-    response: new Response(text, { status: answer.status, headers: { 'content-type': type } }),
-    lifeS,
-  };
+  const response = new Response(text, { status: answer.status, headers: { 'content-type': type } });
+  return { response, lifeS };
 }
 
 /** Takes the life out of the answer: servers write there what they like, and a bad value is no reason to have no token. */
@@ -125,25 +146,12 @@ function believableLifeS(life: unknown): number {
   return Math.min(seconds, MAX_LIFE_S);
 }
 
-function asTokenError(client: OAuthClient, error: unknown): Error {
-  if (error instanceof OAuthTokenError) return error;
+function asFailure(error: unknown, serverName: string): Error {
   if (error instanceof ResponseBodyError) {
     const words = [error.error, error.error_description].filter((part) => part !== undefined).join(': ');
-    return refused(client, `it refused: ${cut(words)}`, error);
+    return tokenError(serverName, `the token endpoint refused: ${cut(words)}`, error);
   }
-  const network = networkError(error, { serverName: client.serverName });
-  if (network instanceof McpError && !(error instanceof Error && error.name === 'OperationProcessingError'))
-    return new OAuthTokenError(
-      `The token endpoint of "${client.serverName}" gives no token: ${cut(network.message)}`,
-      network.layer,
-      { serverName: client.serverName, started: false, cause: error },
-    );
-  return network instanceof McpError ? refused(client, 'its answer is not a token', error) : network;
+  if (error instanceof Error && error.name === 'OperationProcessingError')
+    return tokenError(serverName, 'the answer of the token endpoint is not a token', error);
+  return asTokenError(error, serverName);
 }
-
-const refused = (client: OAuthClient, what: string, cause?: unknown): OAuthTokenError =>
-  new OAuthTokenError(`The token endpoint of "${client.serverName}" gives no token: ${what}.`, 'auth', {
-    serverName: client.serverName,
-    started: false,
-    cause,
-  });
