@@ -2,9 +2,19 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { systemClock } from '@app/kernel';
 import { ToolSchemas } from '@app/mcp';
+import { Keyring } from '@app/security';
 import { AuditTrailModule } from '../audit';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
+import { Catalogs } from './aggregate/catalogs';
+import { ConversationParts } from './aggregate/conversation-parts';
+import { Faces } from './aggregate/faces';
+import { FanIn } from './aggregate/fan-in';
+import { GatewayConversations } from './aggregate/gateway-conversations';
+import { ListNews } from './aggregate/list-news';
+import { MemberCalls } from './aggregate/member-calls';
+import { MemberReader } from './aggregate/member-reader';
+import { Pages } from './aggregate/pages';
 import { Discovery } from './calls/discovery';
 import { Readings } from './calls/readings';
 import { ServerStatuses } from './calls/server-status';
@@ -40,6 +50,7 @@ import { RouteReader, SqlRouteReader } from './routing/route.reader';
 import { RoutingHealth } from './routing/routing-health';
 import { RoutingRefresh } from './routing/routing-refresh';
 import { RoutingTable } from './routing/routing-table';
+import { Conversations } from './terminal/conversation';
 import { SchemaChecks } from './upstream/schema-checks';
 import { UpstreamCredentials } from './upstream/credentials';
 import { UpstreamConnector } from './upstream/upstream-connector';
@@ -81,6 +92,11 @@ const RECORDS = [
   SessionMetrics,
   TokenMetrics,
 ];
+const CONVERSATIONS = [
+  { provide: Pages, useFactory: (keyring: Keyring) => new Pages(keyring), inject: [Keyring] },
+  ...[Catalogs, ConversationParts, Faces, FanIn, ListNews, MemberCalls, MemberReader],
+  { provide: Conversations, useClass: GatewayConversations },
+];
 const ENDPOINTS = [
   { provide: EndpointRepository, useClass: SqlEndpointRepository },
   EndpointReader,
@@ -99,7 +115,7 @@ const ENDPOINTS = [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
     ...[EndpointsController, ConnectController],
   ],
-  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...ENDPOINTS],
+  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...ENDPOINTS],
   exports: [RoutingTable],
 })
 export class GatewayModule {}

@@ -2,6 +2,7 @@ import { type Clock, type JsonObject } from '@app/kernel';
 import { type OnServerRequest } from '@app/mcp';
 import { BulkheadFullError } from '@app/resilience';
 import { type Leg } from './leg';
+import { ServerQuestions } from './server-questions';
 
 /** Sessions that one server keeps for single clients of ours. */
 const LEGS_MAX = 256;
@@ -10,50 +11,64 @@ const LEGS_MAX = 256;
 export interface LegAnnouncement {
   readonly capabilities: JsonObject;
   readonly info: JsonObject;
-  /** Answers what the server asks outside of any call. */
-  readonly onRequest: OnServerRequest;
   /** Read at each connection: the client may have changed it meanwhile. */
   logLevel(): string | undefined;
 }
 
-export type ClientLeg = Leg;
+export interface LegIdentity extends LegAnnouncement {
+  readonly key: string;
+  /** Whether all calls of the session are one client's. */
+  readonly isOneClient: boolean;
+}
+
+export interface ClientLeg {
+  readonly leg: Leg;
+  readonly questions: ServerQuestions;
+}
+
+export type MakeLeg = (as: LegAnnouncement, onRequest: OnServerRequest) => Leg;
 
 /** The sessions of a server that belong to clients: bounded, and ended when nobody uses them. */
 export class ClientLegs {
-  private readonly legs = new Map<string, Leg>();
+  private readonly legs = new Map<string, ClientLeg>();
 
   constructor(
-    private readonly make: (as: LegAnnouncement) => Leg,
+    private readonly make: MakeLeg,
     private readonly clock: Clock,
   ) {}
 
   get lastUsedAtMs(): number {
     let latest = Number.NEGATIVE_INFINITY;
-    for (const leg of this.legs.values()) latest = Math.max(latest, leg.lastUsedAtMs);
+    for (const { leg } of this.legs.values()) latest = Math.max(latest, leg.lastUsedAtMs);
     return latest;
   }
 
-  get(key: string, as: LegAnnouncement): Leg {
-    const known = this.legs.get(key);
+  get(identity: LegIdentity): ClientLeg {
+    const known = this.legs.get(identity.key);
     if (known !== undefined) return known;
     if (this.legs.size >= LEGS_MAX) this.makeRoom();
-    const leg = this.make(as);
-    this.legs.set(key, leg);
-    return leg;
+    const questions = new ServerQuestions(identity.isOneClient);
+    const made = { leg: this.make(identity, questions.answer), questions };
+    this.legs.set(identity.key, made);
+    return made;
+  }
+
+  peek(key: string): ClientLeg | undefined {
+    return this.legs.get(key);
   }
 
   tryNow(): void {
-    for (const leg of this.legs.values()) leg.tryNow();
+    for (const { leg } of this.legs.values()) leg.tryNow();
   }
 
   drop(key: string): void {
-    this.legs.get(key)?.close();
+    this.legs.get(key)?.leg.close();
     this.legs.delete(key);
   }
 
   reap(idleMaxMs: number): void {
     const nowMs = this.clock.monotonicMs();
-    for (const [key, leg] of this.legs)
+    for (const [key, { leg }] of this.legs)
       if (leg.isIdle && nowMs - leg.lastUsedAtMs > idleMaxMs) this.drop(key);
   }
 
@@ -62,8 +77,8 @@ export class ClientLegs {
   }
 
   private makeRoom(): void {
-    const idle = [...this.legs].filter(([, leg]) => leg.isIdle);
-    const [oldest] = idle.sort(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs);
+    const idle = [...this.legs].filter(([, { leg }]) => leg.isIdle);
+    const [oldest] = idle.sort(([, a], [, b]) => a.leg.lastUsedAtMs - b.leg.lastUsedAtMs);
     if (oldest === undefined) throw new BulkheadFullError('This upstream');
     this.drop(oldest[0]);
   }

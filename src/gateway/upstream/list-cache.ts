@@ -70,14 +70,14 @@ export class ListCache<T> {
   }
 
   /** For a call: looks again when the name is not there, since the list may have grown without a word. */
-  async find(matches: (item: T) => boolean): Promise<T | undefined> {
+  async find(matches: (item: T) => boolean, fetch = this.fetch): Promise<T | undefined> {
     const known = this.isChanged ? undefined : this.items?.find(matches);
     if (known !== undefined) {
-      if (this.ageMs > this.ttlMs) this.load().catch(() => undefined);
+      if (this.ageMs > this.ttlMs) this.load(fetch).catch(() => undefined);
       return known;
     }
     if (!this.mayLookAgain) return undefined;
-    return (await this.load()).find(matches);
+    return (await this.load(fetch)).find(matches);
   }
 
   /** False right after a look: what is missing then is missing. */

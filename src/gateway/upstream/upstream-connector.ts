@@ -3,18 +3,25 @@ import {
   type ClientSideOptions,
   connectMcp,
   type ConnectOptions,
+  type McpAuth,
   type McpFetch,
   type McpSession,
   OAuthTokenSource,
 } from '@app/mcp';
 import { bridgeToken, EgressPolicy, guardedFetch, Keyring, trustedFetch } from '@app/security';
 import { type CallableRoute } from '../routing/route';
-import { type LegAnnouncement } from './client-legs';
 import { UpstreamCredentials } from './credentials';
+import { type SessionOf } from './upstream';
 
 const CONNECT_LIMIT_MS = 2_000;
 /** The whole handshake: a server on a busy machine may think for a while before its first answer. */
 const HANDSHAKE_LIMIT_MS = 10_000;
+
+/** Of a remote server, resolved anew for each request, because secrets rotate. */
+export interface RelayCredentials {
+  readonly auth: McpAuth | undefined;
+  headers(): Promise<Readonly<Record<string, string>>>;
+}
 
 /** Opens sessions. Which client is used is decided by who made the address: a user's goes through the guard. */
 @Injectable()
@@ -37,7 +44,7 @@ export class UpstreamConnector implements OnApplicationShutdown {
   }
 
   /** As ourselves, or in the name of a client that can be asked things. */
-  connect(route: CallableRoute, as?: LegAnnouncement): Promise<McpSession> {
+  connect(route: CallableRoute, as?: SessionOf): Promise<McpSession> {
     const { name, upstream, era } = route;
     const common = {
       ...sideOf(as),
@@ -53,6 +60,15 @@ export class UpstreamConnector implements OnApplicationShutdown {
     const { transport } = upstream;
     if (!upstream.remote) return connectMcp({ ...common, transport, fetch: this.trusted });
     return connectMcp({ ...common, transport, ...this.remote(route) });
+  }
+
+  /** What a relay adds to requests of its own to a remote server, from the same tokens; undefined where nothing is. */
+  credentialsOf({ instanceId, name, spec, upstream }: CallableRoute): RelayCredentials | undefined {
+    if (upstream.kind !== 'http' || !upstream.remote || spec.type !== 'url') return undefined;
+    return {
+      auth: this.credentials.auth(instanceId, name, spec, this.tokens),
+      headers: () => this.credentials.headers(instanceId, spec),
+    };
   }
 
   private remote({
@@ -74,7 +90,10 @@ export class UpstreamConnector implements OnApplicationShutdown {
   }
 }
 
-const sideOf = (as: LegAnnouncement | undefined): ClientSideOptions =>
-  as === undefined
-    ? {}
-    : { clientCapabilities: as.capabilities, clientInfo: as.info, onRequest: as.onRequest };
+const sideOf = (as: SessionOf | undefined): ClientSideOptions => {
+  if (as === undefined) return {};
+  const { capabilities, info } = as.client;
+  const isNamed = typeof info.name === 'string' && typeof info.version === 'string';
+  const named = isNamed ? { clientInfo: info } : {};
+  return { clientCapabilities: capabilities, ...named, onRequest: as.onRequest };
+};

@@ -8,11 +8,12 @@ import {
   type McpSession,
   type McpTool,
   McpToolUnknownError,
+  type OnServerRequest,
 } from '@app/mcp';
 import { type BreakerState } from '@app/resilience';
 import { type CallableRoute } from '../routing/route';
 import { Admission } from './admission';
-import { type ClientLeg, ClientLegs, type LegAnnouncement } from './client-legs';
+import { type ClientLeg, ClientLegs, type LegAnnouncement, type LegIdentity } from './client-legs';
 import { type Fetched, ListCache } from './list-cache';
 import { fetchList, type ListKind } from './fetch-list';
 import { Leg, type LegState } from './leg';
@@ -34,7 +35,12 @@ export interface ServerSelf {
 }
 
 /** Opens a session, as ourselves or in the name of a client. */
-export type OpenSession = (route: CallableRoute, as?: LegAnnouncement) => Promise<McpSession>;
+export type OpenSession = (route: CallableRoute, as?: SessionOf) => Promise<McpSession>;
+
+export interface SessionOf {
+  readonly client: LegAnnouncement;
+  readonly onRequest: OnServerRequest;
+}
 
 type Lists = Readonly<Record<ListKind, ListCache<JsonObject>>>;
 
@@ -60,7 +66,7 @@ export class Upstream {
   ) {
     this.admission = new Admission(route.name);
     this.shared = this.legOf();
-    this.legs = new ClientLegs((as) => this.legOf(as), clock);
+    this.legs = new ClientLegs((client, onRequest) => this.legOf({ client, onRequest }), clock);
     this.tools = this.cacheOf<McpTool>('tools');
     this.resources = this.cacheOf<McpResource>('resources');
     this.prompts = this.cacheOf<McpPrompt>('prompts');
@@ -115,8 +121,13 @@ export class Upstream {
   }
 
   /** A session for one client alone, or for those who are the same to the server. */
-  leg(key: string, as: LegAnnouncement): ClientLeg {
-    return this.legs.get(key, as);
+  leg(identity: LegIdentity): ClientLeg {
+    return this.legs.get(identity);
+  }
+
+  /** The same without making one. */
+  peekLeg(key: string): ClientLeg | undefined {
+    return this.legs.peek(key);
   }
 
   release(key: string): void {
@@ -157,7 +168,7 @@ export class Upstream {
     this.listeners.clear();
   }
 
-  private legOf(as?: LegAnnouncement): Leg {
+  private legOf(as?: SessionOf): Leg {
     return new Leg({
       serverName: this.route.name,
       admission: this.admission,
@@ -168,7 +179,7 @@ export class Upstream {
         return session;
       },
       greet: async (session) => {
-        const level = as?.logLevel();
+        const level = as?.client.logLevel();
         if (level !== undefined && session.era === 'older' && 'logging' in session.capabilities)
           await session.request('logging/setLevel', { level });
       },

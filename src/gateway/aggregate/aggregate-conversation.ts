@@ -1,0 +1,192 @@
+import { type JsonObject } from '@app/kernel';
+import { isObject } from '@app/mcp';
+import {
+  type Conversation,
+  type DegradedMember,
+  type Description,
+  type Exchange,
+  type Interest,
+  type Subscription,
+} from '../terminal/conversation';
+import { LISTS, type ListKind } from '../upstream/fetch-list';
+import { DEFAULT_TTL_MS } from '../upstream/list-cache';
+import { type Catalog } from './catalog';
+import { type ConversationParts } from './conversation-parts';
+import { capabilitiesOf, instructionsOf, type Introduced } from './description';
+import { type Face } from './faces';
+import { type Say } from './member-watch';
+import { type Party } from './party';
+import { tellLogLevel, tellServers } from './party-notices';
+import { invalid, unknown, unknownMethod } from './refusals';
+import { qualifyUri, renameUris } from './resource-uris';
+import { type Located, ResourceLocator } from './resource-locator';
+
+/** Some of the members are missing: clients should ask again soon. */
+const DEGRADED_TTL_MS = 5_000;
+const KIND_OF: ReadonlyMap<string, ListKind> = new Map(
+  (['tools', 'prompts', 'resources', 'templates'] as const).map((kind) => [LISTS[kind].method, kind]),
+);
+
+/** Several servers as one: names lead to members, lists are joined, and nobody's absence is anybody else's. */
+export class AggregateConversation implements Conversation {
+  private readonly locator: ResourceLocator;
+
+  constructor(
+    private readonly face: Face,
+    private readonly party: Party,
+    private readonly catalog: Catalog,
+    private readonly parts: ConversationParts,
+  ) {
+    this.locator = new ResourceLocator(face, party, catalog);
+  }
+
+  async describe(): Promise<Description> {
+    const plan = this.face.plan();
+    const answers = await this.parts.reader.ask(plan.members, (upstream) => upstream.introduce());
+    const members = answers.flatMap(({ serverName, value }): Introduced[] =>
+      value === undefined ? [] : [{ serverName, self: value }],
+    );
+    const degraded = answers
+      .filter(({ failure }) => failure !== undefined)
+      .map((answer) => this.parts.reader.degraded(answer));
+    const isComplete = degraded.length === 0;
+    const description = this.face.description();
+    return {
+      capabilities: capabilitiesOf(members, isComplete),
+      instructions: instructionsOf({ description, isPrefixed: plan.isPrefixed, members, degraded }),
+      degraded,
+      ttlMs: isComplete ? DEFAULT_TTL_MS : DEGRADED_TTL_MS,
+      cacheScope: isComplete && this.face.isSameForAll ? 'public' : 'private',
+    };
+  }
+
+  async request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject> {
+    const kind = KIND_OF.get(method);
+    if (kind !== undefined) return this.list(kind, params);
+    switch (method) {
+      case 'tools/call':
+        return this.named('tools', method, params, exchange);
+      case 'prompts/get':
+        return this.named('prompts', method, params, exchange);
+      case 'resources/read':
+        return this.read(params, exchange);
+      case 'completion/complete':
+        return this.complete(params, exchange);
+      default:
+        throw unknownMethod(method);
+    }
+  }
+
+  async inputSchemaOf(tool: string): Promise<JsonObject | undefined> {
+    const schema = (await this.catalog.find('tools', tool, this.party))?.item.inputSchema;
+    return isObject(schema) ? schema : undefined;
+  }
+
+  notify(method: string, params: JsonObject): void {
+    tellServers(this.party, method, params);
+  }
+
+  subscribe(interest: Interest, say: Say): Promise<Subscription> {
+    const sources = {
+      servers: this.face.members,
+      locate: (uri: string) => this.locator.resource(uri),
+      advertise: (serverName: string, uri: string) => this.advertised(serverName, uri),
+      endpointName: this.face.endpointName,
+    };
+    return this.parts.fanIn.subscribe(sources, this.party, interest, say);
+  }
+
+  setLogLevel(level: string): Promise<void> {
+    return tellLogLevel(this.party, level);
+  }
+
+  close(): Promise<void> {
+    this.party.close();
+    return Promise.resolve();
+  }
+
+  private async list(kind: ListKind, params: JsonObject): Promise<JsonObject> {
+    const { method, member } = LISTS[kind];
+    const { list, degraded, ttlMs, cacheScope } = await this.catalog.list(kind, this.party);
+    const of = { principalId: this.party.principalId, faceKey: this.face.key, method };
+    const { items, nextCursor } = this.parts.pages.cut(list.entries, params.cursor, of);
+    return {
+      [member]: items,
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+      ttlMs,
+      cacheScope,
+      ...(degraded.length === 0 ? {} : { _meta: { 'quayside/degraded': degraded.map(degradedEntry) } }),
+    };
+  }
+
+  private async named(
+    kind: 'tools' | 'prompts',
+    method: string,
+    params: JsonObject,
+    exchange: Exchange,
+  ): Promise<JsonObject> {
+    const { name } = params;
+    const what = kind === 'tools' ? 'tool' : 'prompt';
+    if (typeof name !== 'string') throw invalid(`A ${what} is called by its name`);
+    const entry = await this.catalog.find(kind, name, this.party);
+    if (entry === undefined) throw unknown(what, name);
+    const { instance: serverName, original: target, item } = entry;
+    const { party } = this;
+    const tool = kind === 'tools' ? item : undefined;
+    const onward = name === target ? params : { ...params, name: target };
+    const result = await this.parts.members.request({
+      ...{ serverName, method, params: onward, exchange, party, target, tool },
+    });
+    return this.renamed(method, result, serverName);
+  }
+
+  private async read(params: JsonObject, exchange: Exchange): Promise<JsonObject> {
+    const { serverName, uri } = await this.located(params.uri);
+    const onward = { ...params, uri };
+    const { party } = this;
+    const method = 'resources/read';
+    const result = await this.parts.members.request({ serverName, method, params: onward, exchange, party });
+    return this.renamed(method, result, serverName);
+  }
+
+  private async complete(params: JsonObject, exchange: Exchange): Promise<JsonObject> {
+    const ref = isObject(params.ref) ? params.ref : {};
+    const method = 'completion/complete';
+    const { party } = this;
+    if (ref.type === 'ref/resource') {
+      const { serverName, uri } = await this.located(ref.uri);
+      const onward = { ...params, ref: { ...ref, uri } };
+      return this.parts.members.request({ serverName, method, params: onward, exchange, party });
+    }
+    const name = typeof ref.name === 'string' ? ref.name : '';
+    const entry = await this.catalog.find('prompts', name, party);
+    if (entry === undefined) throw unknown('prompt', name);
+    const onward = { ...params, ref: { ...ref, name: entry.original } };
+    return this.parts.members.request({
+      ...{ serverName: entry.instance, method, params: onward, exchange, party },
+    });
+  }
+
+  private async located(uri: unknown): Promise<Located> {
+    if (typeof uri !== 'string') throw invalid('A resource is asked for by its uri');
+    const located = await this.locator.resource(uri);
+    if (located === undefined) throw unknown('resource', uri);
+    return located;
+  }
+
+  private renamed(method: string, result: JsonObject, serverName: string): JsonObject {
+    if (!this.face.plan().isPrefixed) return result;
+    return renameUris(method, result, (uri) => qualifyUri(serverName, uri));
+  }
+
+  private advertised(serverName: string, uri: string): string {
+    return this.face.plan().isPrefixed ? qualifyUri(serverName, uri) : uri;
+  }
+}
+
+const degradedEntry = ({ serverName, reason, since, nextAttemptAt }: DegradedMember): JsonObject => ({
+  server_name: serverName,
+  reason,
+  since: since?.toISOString() ?? null,
+  next_attempt_at: nextAttemptAt?.toISOString() ?? null,
+});

@@ -1,0 +1,113 @@
+import { type JsonObject } from '@app/kernel';
+import { META, metaOf } from '@app/mcp';
+import { type McpClient } from '../terminal/conversation';
+import { type LegIdentity } from '../upstream/client-legs';
+import { type Leg } from '../upstream/leg';
+import { type ServerQuestions } from '../upstream/server-questions';
+import { type Upstream } from '../upstream/upstream';
+
+/** What a server may ask a client for; everything else it may announce is between it and us. */
+const ASKABLE = ['sampling', 'elicitation', 'roots'] as const;
+/** Servers of the older era log without being told to; a client of that era that says nothing expects as much of all. */
+const OLDER_DEFAULT_LEVEL = 'info';
+
+export interface PartyLeg {
+  readonly leg: Leg;
+  /** Where the session is not shared with others. */
+  readonly questions: ServerQuestions | undefined;
+}
+
+/** A client as its servers meet it: with which session, which abilities, which log level. */
+export class Party {
+  /** Clients with the same text can do the same, so they see the same lists. Empty for those who can be asked nothing. */
+  readonly audience: string;
+  readonly abilities: JsonObject;
+  private level: string | undefined;
+  /** Sessions of this client alone, to be ended with it. */
+  private readonly own = new Set<Upstream>();
+
+  constructor(
+    readonly client: McpClient,
+    /** Unique in this process. */
+    private readonly id: string,
+  ) {
+    const { capabilities } = client;
+    const askable = ASKABLE.flatMap((name) => {
+      const ability = capabilities[name];
+      return typeof ability === 'object' && ability !== null ? [[name, ability] as const] : [];
+    });
+    this.abilities = Object.fromEntries(askable);
+    this.audience = askable.length === 0 ? '' : JSON.stringify(askable);
+  }
+
+  get canBeAsked(): boolean {
+    return this.audience !== '';
+  }
+
+  get principalId(): string {
+    return this.client.principal.id;
+  }
+
+  /** Of the session, in the older era. Returns the sessions that must hear of it now. */
+  setLogLevel(level: string): readonly PartyLeg[] {
+    this.level = level;
+    return this.owned();
+  }
+
+  owned(): readonly PartyLeg[] {
+    return [...this.own].flatMap((upstream) => {
+      const found = upstream.peekLeg(this.id);
+      return found === undefined ? [] : [found];
+    });
+  }
+
+  /** Which session a request goes by: requests of the newer era stand alone, so there all share one. */
+  async leg(upstream: Upstream, params: JsonObject = {}): Promise<PartyLeg> {
+    const level = this.levelOf(params);
+    if (!this.canBeAsked && level === undefined) return { leg: upstream.shared, questions: undefined };
+    const era = upstream.self?.era ?? upstream.route.era ?? (await upstream.introduce()).era;
+    if (era === 'newer') return { leg: upstream.shared, questions: undefined };
+    return upstream.leg(this.identity(upstream, level));
+  }
+
+  /** `_meta` of a request to a server of the era. */
+  meta(era: 'older' | 'newer', params: JsonObject, traceparent: string): JsonObject {
+    const { [META.logLevel]: _level, ...meta } = metaOf(params);
+    if (era === 'older') return { ...meta, traceparent };
+    const level = this.levelOf(params) ?? (this.client.era === 'older' ? OLDER_DEFAULT_LEVEL : undefined);
+    return {
+      ...meta,
+      traceparent,
+      ...this.abilitiesMeta(),
+      ...(level === undefined ? {} : { [META.logLevel]: level }),
+    };
+  }
+
+  /** As far as lists depend on it. */
+  abilitiesMeta(): JsonObject {
+    return { [META.clientCapabilities]: this.abilities };
+  }
+
+  close(): void {
+    for (const upstream of this.own) upstream.release(this.id);
+    this.own.clear();
+  }
+
+  private levelOf(params: JsonObject): string | undefined {
+    const level = this.client.era === 'newer' ? metaOf(params)[META.logLevel] : this.level;
+    return typeof level === 'string' ? level : undefined;
+  }
+
+  /** A session of the older era is one client's session there, too; clients without sessions share one per caller. */
+  private identity(upstream: Upstream, level: string | undefined): LegIdentity {
+    const { client, abilities: capabilities } = this;
+    const isOneClient = client.era === 'older';
+    const info = client.info;
+    if (!isOneClient) {
+      const key = JSON.stringify([this.principalId, this.audience, level ?? null]);
+      return { key, isOneClient, capabilities, info, logLevel: () => level };
+    }
+    this.own.add(upstream);
+    return { key: this.id, isOneClient, capabilities, info, logLevel: () => this.level };
+  }
+}
