@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export type FixtureEra = 'older' | 'newer' | 'both';
+export type FixtureEra = 'older' | 'newer' | 'both' | 'sse';
 
 const PROGRAM = join(__dirname, 'fixture', 'program.mjs');
 const START_LIMIT_MS = 60_000;
