@@ -83,7 +83,8 @@ export interface Conversation {
   /**
    * Any request but `initialize`, `server/discover`, `ping`, and the requests of subscriptions. `params` are the client's,
    * without the era's own `_meta` members but the log level of the newer one. The result may be `input_required` when an upstream of the newer era asks: the
-   * front sees to the answers and repeats the request with `inputResponses` and `requestState` in `params`.
+   * front sees to the answers and repeats the request with `inputResponses` and `requestState` in `params`. A `requestState` that was not given to this
+   * caller for this request is refused.
    * Throws `McpRequestRefusedError` with an upstream's own words, or a `DomainError`.
    */
   request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject>;

@@ -10,8 +10,6 @@ const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 const bodyOf = async (response: Response): Promise<JsonObject> => (await response.json()) as JsonObject;
 const resultOf = async (response: Response): Promise<JsonObject> =>
   (await bodyOf(response)).result as JsonObject;
-const ELICITATION = { capabilities: { elicitation: {} } };
-const ANSWER = { action: 'accept', content: { name: 'Ada' } };
 
 describe('requests of the newer era', () => {
   let server: FrontServer;
@@ -188,93 +186,6 @@ describe('requests of the newer era', () => {
       expect(server.conversations.aborted).toHaveLength(1);
       expect(server.ledger.records).toMatchObject([{ outcome: 'cancelled' }]);
     });
-  });
-
-  it('pass on the questions of a server of this era, with a state that is good for this request only', async () => {
-    const first = await resultOf(await call('newer', {}, ELICITATION));
-    expect(first).toMatchObject({
-      resultType: 'input_required',
-      inputRequests: { round0: { method: 'elicitation/create' } },
-      _meta: { 'io.modelcontextprotocol/serverInfo': {} },
-    });
-    const { requestState } = first;
-    const back = { inputResponses: { round0: ANSWER }, requestState };
-    const second = await resultOf(await call('newer', back, ELICITATION));
-    expect(second.inputRequests).toHaveProperty('round1');
-    const third = { inputResponses: { round1: ANSWER }, requestState: second.requestState };
-    expect(await resultOf(await call('newer', third, ELICITATION))).toMatchObject({ resultType: 'complete' });
-
-    const refusals = [
-      await call('newer', { ...back, requestState: `${requestState as string}-TAMPERED` }, ELICITATION),
-      await call('newer', { ...back, requestState: 1 }, ELICITATION),
-      await call('newer', { ...back, arguments: { other: 1 } }, ELICITATION),
-      await call('echo', back, ELICITATION),
-      await wire
-        .as('eve')
-        .newer(
-          { id: 1, method: 'tools/call', params: { name: 'newer', arguments: {}, ...back } },
-          ELICITATION,
-        ),
-      await call('newer', { inputResponses: { round0: 12345 } }, ELICITATION),
-      await call('newer', { inputResponses: null }, ELICITATION),
-    ];
-    for (const answer of refusals) expect((await bodyOf(answer)).error).toMatchObject({ code: -32602 });
-    expect(server.conversations.runs).toBe(3);
-  });
-
-  it('are not asked what they did not declare', async () => {
-    for (const [name, required] of [
-      ['newer', { elicitation: { form: {} } }],
-      ['elicit', { elicitation: { form: {} } }],
-      ['sample', { sampling: {} }],
-      ['task', { extensions: { 'io.modelcontextprotocol/tasks': {} } }],
-    ] as const) {
-      const answer = await call(name, {}, { capabilities: { roots: {} } });
-      expect(answer.status).toBe(400);
-      expect((await bodyOf(answer)).error).toMatchObject({
-        code: -32021,
-        data: { requiredCapabilities: required },
-      });
-    }
-  });
-
-  it('answer a server of the older era in rounds, while its call waits and runs once', async () => {
-    const options = { capabilities: { elicitation: {}, roots: {} } };
-    const first = await resultOf(await call('twice', {}, options));
-    expect(first).toMatchObject({
-      resultType: 'input_required',
-      inputRequests: { q1: { method: 'elicitation/create' } },
-    });
-    // Without the answer it is asked again, under the same name.
-    const again = await resultOf(await call('twice', { requestState: first.requestState }, options));
-    expect(again.inputRequests).toEqual(first.inputRequests);
-    const stale = await call(
-      'twice',
-      { inputResponses: { q1: ANSWER }, requestState: first.requestState },
-      options,
-    );
-    expect((await bodyOf(stale)).error).toMatchObject({ data: { code: 'held_call_lost' } });
-
-    const second = await resultOf(
-      await call(
-        'twice',
-        { inputResponses: { q1: ANSWER, more: {} }, requestState: again.requestState },
-        options,
-      ),
-    );
-    expect(Object.keys(second.inputRequests as JsonObject)).toEqual(['q2', 'q3']);
-    const inputResponses = { q2: { roots: [] }, q3: { action: 'decline' } };
-    const last = { inputResponses, requestState: second.requestState };
-    expect(await resultOf(await call('twice', last, options))).toMatchObject({
-      resultType: 'complete',
-      content: [{ text: JSON.stringify([ANSWER, [{ roots: [] }, { action: 'decline' }]]) }],
-    });
-
-    expect((await bodyOf(await call('twice', last, options))).error).toMatchObject({
-      data: { code: 'held_call_lost' },
-    });
-    expect(server.conversations.runs).toBe(1);
-    expect(server.conversations.opened.every(({ isClosed }) => isClosed)).toBe(true);
   });
 
   it('listen: first what is granted, then what happens, and a word at the end', async () => {

@@ -8,10 +8,7 @@ import { errorText, resultText } from '../replies';
 import { RpcFault } from '../terminal.errors';
 import { type NewerAnswer } from './newer-answer';
 import { newerResult } from './newer-result';
-import { type RequestState, type RequestStates, type StateBinding } from './request-states';
-
-/** An upstream's state is good for as long as a human may need to answer. */
-const STATE_LIFE_S = 10 * 60;
+import { type HeldState, type HeldStates, type StateBinding } from './held-states';
 
 /** One request as its client sees it: what it is answered on, and what is written down about it. */
 export interface Visit {
@@ -21,7 +18,7 @@ export interface Visit {
 
 export interface OutcomeContext {
   readonly binding: StateBinding;
-  readonly states: RequestStates;
+  readonly states: HeldStates;
   readonly capabilities: JsonObject;
   readonly traceId: string;
 }
@@ -69,35 +66,25 @@ export class CallOutcome {
   }
 
   /** Not the end yet: the client is to answer first. */
-  sendQuestions(
-    { answer, trace }: Visit,
-    inputRequests: JsonObject,
-    state: RequestState,
-    lifeS: number,
-  ): void {
-    const requestState = this.context.states.seal(state, this.context.binding, lifeS);
+  sendQuestions({ answer, trace }: Visit, inputRequests: JsonObject, state: HeldState): void {
+    const requestState = this.context.states.seal(state, this.context.binding);
     const result = { resultType: 'input_required', inputRequests, requestState };
     trace.answered(result);
     answer.finish(resultText(answer.id, newerResult(this.context.binding.method, result)));
   }
 
   private translated(result: JsonObject): JsonObject {
-    const { binding } = this.context;
     if (isTask(result)) throw missing({ extensions: { 'io.modelcontextprotocol/tasks': {} } });
-    return newerResult(binding.method, isInputRequired(result) ? this.passedOn(result) : result);
+    if (isInputRequired(result)) this.demandDeclared(result);
+    return newerResult(this.context.binding.method, result);
   }
 
-  /** Questions of an upstream that speaks this era go through; its state becomes one of ours. */
-  private passedOn(result: JsonObject): JsonObject {
-    const { binding, states, capabilities } = this.context;
-    const { requests, requestState } = readInputRequired(result);
-    for (const { method, params } of requests.values()) {
-      const required = missingFor(capabilities, method, params);
+  /** Questions of an upstream that speaks this era go through as they are, if its client can answer them. */
+  private demandDeclared(result: JsonObject): void {
+    for (const { method, params } of readInputRequired(result).requests.values()) {
+      const required = missingFor(this.context.capabilities, method, params);
       if (required !== undefined) throw missing(required);
     }
-    if (requestState === undefined) return result;
-    const state = { kind: 'upstream', state: requestState } as const;
-    return { ...result, requestState: states.seal(state, binding, STATE_LIFE_S) };
   }
 }
 

@@ -8,10 +8,9 @@ import { HeldCallLostError, TooManyCallsError } from '../terminal.errors';
 import { CallOutcome, missing, type OutcomeContext, type Visit } from './call-outcome';
 
 /** How long an upstream is kept waiting for the answers of a client. */
-export const HELD_LIMIT_S = 5 * 60;
+const HELD_LIMIT_MS = 5 * 60_000;
 const QUESTIONS_MAX = 20;
 const KEY_BYTES = 12;
-const MS_PER_S = 1_000;
 
 /** Room for calls that wait; they belong to whoever keeps them. */
 export interface HoldingPlace {
@@ -169,12 +168,12 @@ export class NewerCall implements Exchange {
     const inputRequests = Object.fromEntries(
       [...this.questions].map(([key, question]) => [key, question.request]),
     );
-    const state = { kind: 'held', call: this.key, round: this.round } as const;
+    const state = { call: this.key, round: this.round };
     this.expiry = setTimeout(() => {
       this.giveUp('The client did not come back with answers');
-    }, HELD_LIMIT_S * MS_PER_S).unref();
+    }, HELD_LIMIT_MS).unref();
     this.visit = undefined;
-    this.outcome.sendQuestions(visit, inputRequests, state, HELD_LIMIT_S);
+    this.outcome.sendQuestions(visit, inputRequests, state);
   }
 
   private end(): void {

@@ -26,7 +26,7 @@ import { MirroredCheck } from './mirrored-check';
 import { NewerAnswer } from './newer-answer';
 import { NewerCall } from './newer-call';
 import { clientOf, logLevelOf, ownParams } from './newer-client';
-import { RequestStates, type StateBinding } from './request-states';
+import { HeldStates, type StateBinding } from './held-states';
 
 interface OpenRequest extends Visit {
   readonly request: FaceRequest;
@@ -39,14 +39,14 @@ export class NewerFront {
   private readonly held = new HeldCalls();
   private readonly listeners = new Listeners();
   private readonly mirrored = new MirroredCheck();
-  private readonly states: RequestStates;
+  private readonly states: HeldStates;
 
   constructor(
     private readonly conversations: Conversations,
     private readonly ledger: CallLedger,
     keyring: Keyring,
   ) {
-    this.states = new RequestStates(keyring);
+    this.states = new HeldStates(keyring);
   }
 
   async post(request: FaceRequest, message: RpcMessage): Promise<void> {
@@ -128,8 +128,7 @@ export class NewerFront {
     const params = ownParams(message.params ?? {});
     const binding = { principalId: client.principal.id, route: routeOf(request.face), method, params };
     const answers = answersOf(params);
-    const sent = this.goOn({ answer, trace }, binding, answers);
-    if (sent === undefined) return;
+    if (this.goesOn({ answer, trace }, binding, answers)) return;
     const conversation = this.conversations.open(request.face, client);
     try {
       if (method === 'tools/call') await this.mirrored.check(conversation, params, request.request.headers);
@@ -142,21 +141,20 @@ export class NewerFront {
       ...{ capabilities: client.capabilities, logLevel: logLevelOf(message.params) },
       ...{ traceId: request.scope.traceId, traceparent: request.scope.traceparent },
     };
-    await new NewerCall(context, { answer, trace }).run(method, sent);
+    await new NewerCall(context, { answer, trace }).run(method, params);
   }
 
-  /** What goes upstream; undefined when the request belongs to a call that waits here and now goes on. */
-  private goOn(visit: Visit, binding: StateBinding, answers: JsonObject): JsonObject | undefined {
-    const { params } = binding;
-    if (params.requestState === undefined) return params;
-    const sealed = params.requestState;
-    const state = typeof sealed === 'string' ? this.states.open(sealed, binding) : undefined;
-    if (state === undefined) throw invalidParams('requestState is not one of this request, or too old');
-    if (state.kind === 'upstream') return { ...params, requestState: state.state };
+  /** True when the request belongs to a call that waits here, and now goes on. */
+  private goesOn(visit: Visit, binding: StateBinding, answers: JsonObject): boolean {
+    const { requestState } = binding.params;
+    if (requestState === undefined) return false;
+    if (typeof requestState !== 'string') throw invalidParams('requestState must be a string');
+    const state = this.states.open(requestState, binding);
+    if (state === undefined) return false;
     const call = this.held.find(state.call);
     if (call === undefined) throw new HeldCallLostError();
     call.resume(visit, state.round, answers);
-    return undefined;
+    return true;
   }
 
   private traceOf({ face, scope }: FaceRequest, message: RpcRequest, client: McpClient): CallTrace {

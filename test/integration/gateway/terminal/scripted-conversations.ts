@@ -133,6 +133,8 @@ class ScriptedConversation implements Conversation {
   private call(params: JsonObject, exchange: Exchange): JsonObject | Promise<JsonObject> {
     const name = typeof params.name === 'string' ? params.name : '';
     exchange.routed({ instanceId: 'i-1', serverName: 'scripted', target: name });
+    if (name !== 'newer' && params.requestState !== undefined)
+      throw new McpRequestRefusedError('requestState is not one of ours', -32602, { serverName: 's' });
     if (name === 'wait') return this.untilAborted(exchange);
     return SCRIPTS.get(name)?.(exchange, params) ?? text(params.arguments ?? {});
   }

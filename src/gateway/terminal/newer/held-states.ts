@@ -3,15 +3,13 @@ import { type JsonObject, type JsonValue } from '@app/kernel';
 import { isObject } from '@app/mcp';
 import { type Keyring } from '@app/security';
 
-const PURPOSE = 'mcp-request-state';
-const MS_PER_S = 1_000;
+const PURPOSE = 'mcp-held-call';
 
-/** What one round of questions leaves with the client, for the next. */
-export type RequestState =
-  /** An upstream's own words: it goes on from them by itself. */
-  | { readonly kind: 'upstream'; readonly state: string }
-  /** A call that waits here. `round` makes each state good for one answer. */
-  | { readonly kind: 'held'; readonly call: string; readonly round: number };
+/** Where a call waits for answers. `round` makes each state good for one set of them. */
+export interface HeldState {
+  readonly call: string;
+  readonly round: number;
+}
 
 /** Who may go on, and with what: with any other of these the state means nothing. */
 export interface StateBinding {
@@ -21,21 +19,21 @@ export interface StateBinding {
   readonly params: JsonObject;
 }
 
-/** `requestState` is what a client shows us as ours: sealed, for one caller, one request, and a short time. */
-export class RequestStates {
+/**
+ * The `requestState` of calls that wait here: sealed, for one caller and one request. It is good for as long as its call
+ * waits. Upstreams that speak this era have states of their own, which are the conversation's business.
+ */
+export class HeldStates {
   constructor(private readonly keyring: Keyring) {}
 
-  seal(state: RequestState, binding: StateBinding, lifeS: number): string {
-    const text = JSON.stringify({ ...state, until: nowS() + lifeS });
-    return this.keyring.seal(PURPOSE, text, aadOf(binding));
+  seal(state: HeldState, binding: StateBinding): string {
+    return this.keyring.seal(PURPOSE, JSON.stringify(state), aadOf(binding));
   }
 
-  open(sealed: string, binding: StateBinding): RequestState | undefined {
+  open(sealed: string, binding: StateBinding): HeldState | undefined {
     const text = this.keyring.open(PURPOSE, sealed, aadOf(binding));
-    if (text === undefined) return undefined;
     // Nobody but us can have written it.
-    const { until, ...state } = JSON.parse(text) as RequestState & { readonly until: number };
-    return until < nowS() ? undefined : state;
+    return text === undefined ? undefined : (JSON.parse(text) as HeldState);
   }
 }
 
@@ -57,5 +55,3 @@ function sorted(value: JsonValue): JsonValue {
     );
   return Array.isArray(value) ? (value as readonly JsonValue[]).map(sorted) : value;
 }
-
-const nowS = (): number => Math.floor(Date.now() / MS_PER_S);
