@@ -19,6 +19,13 @@ const shown = (client: ClientDefinition): string => {
   return lines.join('\n') + client.render(TARGET);
 };
 
+/** The text, the command, and what the link says once a client has unpacked it. */
+const readable = ({ render, command, deepLink }: ClientDefinition): string => {
+  const link = decodeURIComponent(deepLink?.(TARGET) ?? '');
+  const packed = /[?&]config=(.*)$/.exec(link)?.[1] ?? '';
+  return [render(TARGET), command?.(TARGET), link, Buffer.from(packed, 'base64').toString()].join('\n');
+};
+
 describe('client configurations', () => {
   it.each(CLIENTS.map((client) => [client.id, client] as const))('for %s is the golden one', (id, client) => {
     expect(shown(client)).toBe(readFileSync(join(FOLDER, `${id}.txt`), 'utf8'));
@@ -43,6 +50,16 @@ describe('client configurations', () => {
     const links = CLIENTS.flatMap(({ deepLink }) => (deepLink === undefined ? [] : [deepLink(TARGET)]));
     expect(links.length).toBeGreaterThan(2);
     expect(links.filter((link) => !URL.canParse(link))).toEqual([]);
+  });
+
+  it('name the target and its address, and carry no key', () => {
+    for (const client of CLIENTS) {
+      const text = readable(client);
+      expect([client.id, text.includes(TARGET.url)]).toEqual([client.id, true]);
+      const keys = [...text.matchAll(/Bearer ([^"'\s]+)/g)].map(([, key = '']) => key);
+      const literal = keys.filter((key) => !/^(<your|\$\{?QUAYSIDE_TOKEN|\$\{input:)/.test(key));
+      expect([client.id, literal]).toEqual([client.id, []]);
+    }
   });
 
   it('cover many clients, each with an id of its own', () => {

@@ -68,6 +68,16 @@ export const EDITOR_CLIENTS: readonly ClientDefinition[] = [
     'code-insiders',
   ),
   {
+    ...vsCode('vscode-server', 'Visual Studio Code Server', 'Code', 'vscode', 'code'),
+    // The profile lives where the server runs, which is hardly ever another system than Linux.
+    userFile: { linux: '~/.vscode-server/data/User/mcp.json' },
+    traps: [
+      'The key is "servers", not "mcpServers".',
+      'It is read on the remote side: the address must be reachable from there.',
+    ],
+    unconfirmed: ['the user file'],
+  },
+  {
     id: 'cursor',
     title: 'Cursor',
     format: 'json',

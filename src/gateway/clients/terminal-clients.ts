@@ -77,6 +77,24 @@ export const TERMINAL_CLIENTS: readonly ClientDefinition[] = [
     ],
   },
   {
+    id: 'mistral-vibe',
+    title: 'Mistral Vibe',
+    format: 'toml',
+    userFile: everywhere('~/.vibe/config.toml'),
+    render: ({ name, url }) =>
+      [
+        '[[mcp_servers]]',
+        `name = ${JSON.stringify(name)}`,
+        'transport = "streamable-http"',
+        `url = ${JSON.stringify(url)}`,
+        `headers = { Authorization = ${JSON.stringify(pastedKey.Authorization)} }`,
+        '',
+      ].join('\n'),
+    key: 'paste',
+    traps: ['It is a list of tables: two brackets, and the name is a member.'],
+    unconfirmed: ['transport', 'headers'],
+  },
+  {
     id: 'opencode-v1',
     title: 'OpenCode 1',
     format: 'jsonc',
