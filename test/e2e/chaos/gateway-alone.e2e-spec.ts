@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { Database } from '@app/database';
+import { describeWithRedis, eventually } from '@app/testing';
+import { Installation } from '../installation';
+import { OwnPostgres } from './support/own-postgres';
+import { startUpstream, type Upstream } from './support/upstream';
+
+jest.setTimeout(300_000);
+
+const DEADLINE_MS = 90_000;
+const STATIC_CREDENTIAL = 'a-header-value-that-is-a-secret-4711';
+const SERVERS = ['process', 'remote', 'guarded'] as const;
+/** Each server is called so often during an outage. */
+const CALLS = 4;
+
+/** Lets through what carries the credential; a gateway that lost it would be refused. */
+async function startGuard(upstream: string): Promise<{ url: string; server: Server }> {
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.headers['x-secret'] !== STATIC_CREDENTIAL) {
+      outgoing.writeHead(401).end();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const headers = Object.fromEntries(
+        [
+          'content-type',
+          'accept',
+          'mcp-session-id',
+          'mcp-protocol-version',
+          'mcp-method',
+          'mcp-name',
+        ].flatMap((name) =>
+          incoming.headers[name] === undefined ? [] : [[name, String(incoming.headers[name])]],
+        ),
+      );
+      const body = Buffer.concat(chunks);
+      fetch(upstream, {
+        method: incoming.method ?? 'POST',
+        headers,
+        ...(body.length === 0 ? {} : { body }),
+      }).then(
+        async (answer) => {
+          const passed = ['content-type', 'mcp-session-id'].flatMap((name) => {
+            const value = answer.headers.get(name);
+            return value === null ? [] : [[name, value] as const];
+          });
+          outgoing.writeHead(answer.status, Object.fromEntries(passed));
+          outgoing.end(Buffer.from(await answer.arrayBuffer()));
+        },
+        () => outgoing.writeHead(502).end(),
+      );
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp` };
+}
+
+describeWithRedis('a gateway without its stores', (redis) => {
+  let postgres: OwnPostgres;
+  let quayside: Installation;
+  /** What was started, the last first; a start that fails half way leaves nothing behind. */
+  const ends: (() => Promise<unknown> | undefined)[] = [];
+
+  beforeAll(async () => {
+    postgres = await OwnPostgres.start();
+    ends.unshift(() => postgres.remove());
+    const upstream: Upstream = await startUpstream();
+    ends.unshift(() => upstream.stop());
+    const started = await startGuard(upstream.url);
+    ends.unshift(() => {
+      started.server.closeAllConnections();
+      started.server.close();
+      return undefined;
+    });
+    quayside = await Installation.start({ mode: 'roles', databaseUrl: postgres.url, redisUrl: redis().url });
+    ends.unshift(() => quayside.stop());
+    const specs: Readonly<Record<(typeof SERVERS)[number], object>> = {
+      process: { type: 'stdio', command: 'echo' },
+      remote: { type: 'url', endpoint: upstream.url },
+      guarded: {
+        ...{ type: 'url', endpoint: started.url },
+        headers: [{ key: 'X-Secret', value: STATIC_CREDENTIAL }],
+      },
+    };
+    for (const name of SERVERS)
+      await quayside.api.ok('POST', '/api/v1/mcp/instances', { name, json_spec: specs[name] });
+    await Promise.all(SERVERS.map((name) => quayside.reaches(name, 'running', DEADLINE_MS)));
+  }, 240_000);
+
+  afterAll(async () => {
+    for (const end of ends) await end();
+  }, 120_000);
+
+  const callsAll = async (message: string): Promise<void> => {
+    for (const server of SERVERS)
+      expect(await quayside.api.call(server, 'echo', { message })).toContain(message);
+  };
+
+  /** Written meanwhile or later: a call that was answered has its record, in the bounds that the page of metrics names. */
+  const recordsOf = async (message: string): Promise<number> => {
+    const db = await Database.open({ url: postgres.url, applicationName: 'test' });
+    try {
+      const [row] = await db.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM mcp_call WHERE outcome = 'ok' AND argument_shape ? $1`,
+        [`message: string(${String(message.length)})`],
+      );
+      return row?.count ?? 0;
+    } finally {
+      await db.close();
+    }
+  };
+
+  it('P6: goes on with calls, refuses changes, and finds its way back by itself', async () => {
+    const gateway = quayside.pid('gateway');
+    await callsAll('before');
+
+    await Promise.all([postgres.crash(), redis().crash()]);
+    for (let round = 0; round < CALLS; round += 1) await callsAll('without any store');
+    const listed = await quayside.api.ok<{ tools: { server_name: string }[]; degraded: unknown[] }>(
+      'GET',
+      '/api/v1/mcp/tools',
+    );
+    expect(listed.degraded).toEqual([]);
+    expect([...new Set(listed.tools.map(({ server_name: name }) => name))]).toEqual([...SERVERS].sort());
+    expect((await quayside.api.request('GET', '/api/v1/mcp/servers/status')).status).toBe(200);
+
+    const wish = { name: 'meanwhile', json_spec: { type: 'stdio', command: 'echo' } };
+    const refused = await quayside.api.request('POST', '/api/v1/mcp/instances', wish);
+    expect([refused.status, refused.body['code']]).toEqual([503, 'database_unavailable']);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+
+    await postgres.startAgain();
+    await redis().startAgain();
+    await eventually(
+      async () => {
+        await quayside.api.ok('POST', '/api/v1/mcp/instances', wish);
+      },
+      { deadlineMs: DEADLINE_MS },
+    );
+    await quayside.reaches('meanwhile', 'running', DEADLINE_MS);
+    expect(await quayside.api.call('meanwhile', 'echo', { message: 'after' })).toContain('after');
+    await callsAll('again');
+    await eventually(
+      async () => {
+        expect(await recordsOf('without any store')).toBe(SERVERS.length * CALLS);
+      },
+      { deadlineMs: DEADLINE_MS },
+    );
+    expect(quayside.pid('gateway')).toBe(gateway);
+    expect(quayside.isRunning('gateway')).toBe(true);
+  });
+});
