@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FieldProblem, type JsonObject } from '@app/kernel';
 import { SchemaCheckUnavailableError } from '../errors';
+import { plainCheck, type PlainCheck } from './plain-schema';
 import { limitsBroken } from './schema-limits';
 import { SchemaThread, SchemaTooSlowError } from './schema-thread';
 import { type SchemaFault } from './schema-worker';
@@ -31,6 +32,8 @@ export class ToolSchemas {
   private readonly verdicts = new Map<string, Promise<Verdict>>();
   /** Schemas arrive as the same object again and again: hashed once each. */
   private readonly keys = new WeakMap<JsonObject, string>();
+  /** Those that need no thread; `undefined` for those that do. */
+  private readonly plain = new WeakMap<JsonObject, PlainCheck | undefined>();
   private readonly thread: SchemaThread;
   private readonly compileLimitMs: number;
   private readonly validateLimitMs: number;
@@ -51,6 +54,7 @@ export class ToolSchemas {
    * Throws `SchemaCheckUnavailableError` when too much waits. `at` is where the arguments stand in the request.
    */
   async validate(schema: JsonObject, args: JsonObject, at = '/arguments'): Promise<FieldProblem[]> {
+    if (this.plainCheckOf(schema)?.(args) === true) return [];
     const key = this.keyOf(schema);
     const verdict = await this.verdictOn(key, schema);
     if (verdict.reason !== undefined) return [];
@@ -74,6 +78,13 @@ export class ToolSchemas {
 
   close(): Promise<void> {
     return this.thread.close();
+  }
+
+  private plainCheckOf(schema: JsonObject): PlainCheck | undefined {
+    if (this.plain.has(schema)) return this.plain.get(schema);
+    const check = limitsBroken(schema) === undefined ? plainCheck(schema) : undefined;
+    this.plain.set(schema, check);
+    return check;
   }
 
   private keyOf(schema: JsonObject): string {
