@@ -1,4 +1,6 @@
 // G1 to G7: the same call through every contestant, small and of 64 KiB, from 1, 16 and 64 sessions.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { median, ms, perSecond } from '../figures.mjs';
 import { measured } from './load.mjs';
 import { orderOf } from './stage.mjs';
@@ -7,6 +9,7 @@ const SMALL = 16;
 const BIG = 64 * 1_024;
 const SESSIONS = [1, 16, 64];
 const WARM_UP_MS = 2_000;
+const PROFILE_MS = 5_000;
 const OLDER = ['direct', 'nginx', 'lean', 'relay', 'endpoint', 'all', 'rest'];
 const NEWER = ['direct-newer', 'nginx-newer', 'relay-newer', 'endpoint-newer'];
 const MEBIBYTE = 1_048_576;
@@ -24,7 +27,7 @@ const CELLS = {
   g7: [cell(16, SMALL)],
 };
 
-export async function benchCalls(table, stage, { goals, rounds, roundMs }) {
+export async function benchCalls(table, stage, { goals, rounds, roundMs, profile }) {
   const wanted = Object.keys(CELLS).filter((goal) => goals.includes(goal));
   const isWhole = wanted.length === Object.keys(CELLS).length;
   const cells = isWhole ? EVERY_CELL : [...new Set(wanted.flatMap((goal) => CELLS[goal]))];
@@ -43,6 +46,7 @@ export async function benchCalls(table, stage, { goals, rounds, roundMs }) {
     }
     console.log(`  round ${round + 1} of ${rounds}`);
   }
+  if (profile !== undefined) await profileOurs(stage, names, profile);
   for (const name of names) await stage.load.order('close', { key: name });
   for (const place of cells) describe(table, results, place);
   judge(table, results, wanted);
@@ -53,6 +57,16 @@ async function warmUp(stage, names, cells) {
   for (const payloadBytes of sizes)
     for (const key of names)
       await stage.load.order('calls', { key, sessions: 16, payloadBytes, durationMs: WARM_UP_MS });
+}
+
+/** After everything was measured: a profiler costs something itself. */
+async function profileOurs(stage, names, folder) {
+  mkdirSync(folder, { recursive: true });
+  const ours = names.filter((name) => stage.contestants[name].pid === stage.gateway.pid);
+  for (const key of ours)
+    await stage.gateway.profiled(join(resolve(folder), `${key}.cpuprofile`), () =>
+      stage.load.order('calls', { key, sessions: 16, payloadBytes: SMALL, durationMs: PROFILE_MS }),
+    );
 }
 
 class Results {

@@ -9,10 +9,10 @@ import { DIST, freePort, Product } from '../product.mjs';
 const PROBE = join(dirname(fileURLToPath(import.meta.url)), 'probe.cjs');
 
 export class Gateway {
-  static async start({ serverUrl, dist = DIST, nodeOptions = '' }) {
+  static async start({ serverUrl, dist = DIST }) {
     const probePort = await freePort();
     const env = {
-      NODE_OPTIONS: `--require ${PROBE} ${nodeOptions}`,
+      NODE_OPTIONS: `--require ${PROBE}`,
       QUAYSIDE_BENCH_PROBE: String(probePort),
       LOG_LEVEL: 'warn',
     };
@@ -33,6 +33,13 @@ export class Gateway {
   /** What its process says of itself; `collect` first lets go of what nobody holds. */
   async probe({ collect = false } = {}) {
     return this.#probe.json('GET', collect ? '/collect' : '/');
+  }
+
+  /** Where its CPU time goes while the work is done, as a file for the usual viewers. */
+  async profiled(file, work) {
+    await this.#probe.json('GET', '/profile');
+    await work();
+    await this.#probe.json('GET', `/profile?${encodeURIComponent(file)}`);
   }
 
   /** As if a container answered on that port. */

@@ -15,7 +15,7 @@ export const HELP = `npm run bench:gateway -- [options]
   --rounds <n>         rounds (default 5)
   --seconds <s>        how long each contestant runs in a round (default 1.2)
   --dist <folder>      measures another build than dist
-  --profile <folder>   writes CPU profiles of the gateway process there
+  --profile <folder>   writes a CPU profile of each of our faces there
   --help
 
 Parts (all but "long" without --full or --only):

@@ -1,6 +1,8 @@
 // Preloaded into the gateway that is measured (NODE_OPTIONS=--require): says over HTTP what cannot be seen from outside.
 'use strict';
+const { writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
+const { Session } = require('node:inspector');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
@@ -12,7 +14,25 @@ delays.enable();
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 
+const session = new Session();
+session.connect();
+
+/** `/profile` begins, `/profile?<file>` ends and writes. */
+function profile(url, response) {
+  const [, file] = url.split('?');
+  if (file === undefined) {
+    session.post('Profiler.enable');
+    session.post('Profiler.start', () => response.end('{}'));
+    return;
+  }
+  session.post('Profiler.stop', (_error, { profile: found }) => {
+    writeFileSync(decodeURIComponent(file), JSON.stringify(found));
+    response.end('{}');
+  });
+}
+
 const server = createServer((request, response) => {
+  if (request.url.startsWith('/profile')) return profile(request.url, response);
   // Twice: the first round only finds out what the second may take.
   if (request.url === '/collect') [collect, collect].forEach((each) => each());
   const handles = {};

@@ -17,13 +17,12 @@ export class Stage {
     return stage;
   }
 
-  async #begin({ serverUrl, dist, profile }) {
-    const nodeOptions = profile === undefined ? '' : `--cpu-prof --cpu-prof-dir=${profile}`;
+  async #begin({ serverUrl, dist }) {
     this.older = await this.add(startProgram('echo-upstream.mjs', 'older'));
     this.newer = await this.add(startProgram('echo-upstream.mjs', 'newer'));
     this.lean = await this.add(startProgram('lean-relay.mjs', this.older.port));
     this.nginx = await this.add(startNginx({ '/mcp': this.older.port, '/newer/mcp': this.newer.port }));
-    this.gateway = await this.add(Gateway.start({ serverUrl, dist, nodeOptions }));
+    this.gateway = await this.add(Gateway.start({ serverUrl, dist }));
     this.load = new Load();
     this.#started.push(this.load);
     await this.gateway.addServer('bench', this.older.port, 'older');
