@@ -25,7 +25,7 @@ export function discoverResult(description: Description): JsonObject {
     supportedVersions: NEWER_VERSIONS,
     capabilities,
     ...instructionsOf(description),
-    ttlMs: description.ttlMs,
+    ttlMs: Math.floor(description.ttlMs),
     cacheScope: description.cacheScope,
     _meta: {
       [META.serverInfo]: SERVER_INFO,

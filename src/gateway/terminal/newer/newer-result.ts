@@ -23,5 +23,7 @@ export function newerResult(method: string, result: JsonObject): JsonObject {
   };
   const ttlMs = TTL_MS.get(method);
   if (ttlMs === undefined || named.resultType !== 'complete') return named;
-  return { ttlMs, cacheScope: 'private', ...named };
+  // What is left of a list that was read a while ago is no whole number, and the protocol wants one.
+  const left = typeof result.ttlMs === 'number' ? Math.max(0, Math.floor(result.ttlMs)) : ttlMs;
+  return { cacheScope: 'private', ...named, ttlMs: left };
 }
