@@ -12,7 +12,8 @@ const MEMBER_LIMIT_MS = 5_000;
 /** Who asks for one server only has nobody else to be spared from it. */
 const SINGLE_LIMIT_MS = 15_000;
 const MEMBERS_AT_ONCE = 32;
-const MEMBERS_MAX = 10_000;
+/** Waiting for a turn; each request waits for at most as many as there are turns. */
+const WAITING_MAX = 10_000;
 
 interface Lists {
   tools: McpTool;
@@ -35,7 +36,7 @@ export interface Discovered<T> {
 /** Lists over all servers: one that is down is named, and hides nothing of the others. */
 @Injectable()
 export class Discovery {
-  private readonly turns = new Semaphore(MEMBERS_AT_ONCE, MEMBERS_MAX, 'Discovery');
+  private readonly turns = new Semaphore(MEMBERS_AT_ONCE, WAITING_MAX, 'Discovery');
 
   constructor(
     private readonly table: RoutingTable,
@@ -43,11 +44,9 @@ export class Discovery {
   ) {}
 
   async list<K extends ListKind>(kind: K, serverName: string | undefined): Promise<Discovered<Lists[K]>> {
-    const routes = serverName === undefined ? this.wanted() : [await this.table.resolve(serverName)];
+    const routes = serverName === undefined ? await this.wanted() : [await this.table.resolve(serverName)];
     const limitMs = serverName === undefined ? MEMBER_LIMIT_MS : SINGLE_LIMIT_MS;
-    const answers = await Promise.all(
-      routes.map((route) => this.turns.run(() => this.ask(route, kind, limitMs))),
-    );
+    const answers = await this.inTurns(routes, (route) => this.ask(route, kind, limitMs));
     return {
       items: answers.flatMap(({ route, items }) => items.map((item) => ({ serverName: route.name, item }))),
       degraded: answers.flatMap(({ route, failure }) =>
@@ -57,8 +56,23 @@ export class Discovery {
   }
 
   /** A server that was stopped on purpose is not missing. */
-  private wanted(): readonly Route[] {
+  private async wanted(): Promise<readonly Route[]> {
+    await this.table.catchUp();
     return this.table.all().filter(({ desiredState }) => desiredState === 'running');
+  }
+
+  /** A request waits for as many turns as it can use and no more: long lists leave room in the queue for other callers. */
+  private async inTurns<T>(
+    routes: readonly Route[],
+    ask: (route: Route) => Promise<T>,
+  ): Promise<readonly T[]> {
+    const answers: T[] = [];
+    const rest = routes.entries();
+    const work = async (): Promise<void> => {
+      for (const [at, route] of rest) answers[at] = await this.turns.run(() => ask(route));
+    };
+    await Promise.all(Array.from({ length: Math.min(MEMBERS_AT_ONCE, routes.length) }, work));
+    return answers;
   }
 
   private async ask<K extends ListKind>(

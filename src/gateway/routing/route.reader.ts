@@ -6,27 +6,42 @@ import {
   type UpstreamReport,
 } from '@app/contracts';
 import { Database } from '@app/database';
-import { type Route } from './route';
+import { type Route, type RouteVersion } from './route';
+
+export interface RouteNews {
+  readonly instanceId: string;
+  readonly version: RouteVersion;
+  readonly isDeleted: boolean;
+}
 
 /** Where routes come from. Never asked on the call path but for a name that memory does not know. */
 export abstract class RouteReader {
   abstract all(): Promise<readonly Route[]>;
   abstract byIds(ids: readonly string[]): Promise<readonly Route[]>;
   abstract byName(name: string): Promise<Route | undefined>;
+  /** What began, changed its state or ended within this time. */
+  abstract changedWithin(periodMs: number): Promise<readonly RouteNews[]>;
 }
 
-interface RouteRow {
+interface VersionRow {
   id: string;
+  row_version: number;
+  observed_generation: number;
+  /** bigint: the driver gives text. */
+  status_sequence: string;
+}
+
+interface NewsRow extends VersionRow {
+  is_deleted: boolean;
+}
+
+interface RouteRow extends VersionRow {
   name: string;
   json_spec: InstanceSpec;
   desired_state: DesiredState;
   generation: number;
-  row_version: number;
   status: InstancePhase;
   reason: string;
-  observed_generation: number;
-  /** bigint: the driver gives text. */
-  status_sequence: string;
   next_attempt_at: Date | null;
   upstream: UpstreamReport | null;
   tools: number | null;
@@ -56,6 +71,17 @@ export class SqlRouteReader extends RouteReader {
     return rows.map(toRoute);
   }
 
+  override async changedWithin(periodMs: number): Promise<readonly RouteNews[]> {
+    const rows = await this.db.query<NewsRow>(
+      `SELECT i.id, i.row_version, i.deleted_at IS NOT NULL AS is_deleted,
+              coalesce(s.generation, 0) AS observed_generation, coalesce(s.sequence, 0) AS status_sequence
+         FROM instances i LEFT JOIN instance_status s ON s.instance_id = i.id
+        WHERE greatest(i.updated_at, i.deleted_at, s.since) > now() - $1 * interval '1 millisecond'`,
+      [periodMs],
+    );
+    return rows.map((row) => ({ instanceId: row.id, version: versionOf(row), isDeleted: row.is_deleted }));
+  }
+
   override async byName(name: string): Promise<Route | undefined> {
     const [row] = await this.db.query<RouteRow>(`SELECT ${COLUMNS} FROM instance_view WHERE name = $1`, [
       name,
@@ -78,9 +104,11 @@ const toRoute = (row: RouteRow): Route => ({
   latencyMs: row.latency_ms,
   lastCheckedAt: row.last_checked_at,
   nextAttemptAt: row.next_attempt_at,
-  version: {
-    row: row.row_version,
-    observedGeneration: row.observed_generation,
-    statusSequence: Number(row.status_sequence),
-  },
+  version: versionOf(row),
+});
+
+const versionOf = (row: VersionRow): RouteVersion => ({
+  row: row.row_version,
+  observedGeneration: row.observed_generation,
+  statusSequence: Number(row.status_sequence),
 });

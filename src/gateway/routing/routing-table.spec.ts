@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FakeClock } from '@app/testing';
 import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
 import { isCallable, type Route } from './route';
-import { RouteReader } from './route.reader';
+import { type RouteNews, RouteReader } from './route.reader';
 import { RoutingTable } from './routing-table';
 
 const MINUTE_MS = 60_000;
@@ -34,6 +34,12 @@ class FakeReader extends RouteReader {
     this.asked += 1;
     return this.answer(this.routes.find((route) => route.name === name));
   }
+  override changedWithin(): Promise<readonly RouteNews[]> {
+    this.asked += 1;
+    return this.answer(
+      this.routes.map(({ instanceId, version }) => ({ instanceId, version, isDeleted: false })),
+    );
+  }
   private answer<T>(value: T): Promise<T> {
     return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(value);
   }
@@ -48,6 +54,29 @@ describe('the routing table', () => {
     reader = new FakeReader();
     clock = new FakeClock();
     table = new RoutingTable(reader, clock, 15 * MINUTE_MS);
+  });
+
+  it('has in a list what was there before somebody asked, notice or not', async () => {
+    await table.loadAll();
+    const docs = routeOf('docs');
+    reader.routes = [docs];
+    await table.catchUp();
+    expect(table.all()).toEqual([docs]);
+    const moved = { ...docs, status: 'failed', version: { ...docs.version, statusSequence: 2 } } as const;
+    reader.routes = [moved];
+    await table.catchUp();
+    expect(table.all()).toEqual([moved]);
+  });
+
+  it('lists what it has while nobody tells it news, and does not ask at each list', async () => {
+    const docs = routeOf('docs');
+    reader.routes = [docs];
+    await table.loadAll();
+    reader.isAway = true;
+    await table.catchUp();
+    await table.catchUp();
+    expect(table.all()).toEqual([docs]);
+    expect(reader.asked).toBe(1);
   });
 
   it('answers from memory, by name and by id', async () => {

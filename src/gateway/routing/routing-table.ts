@@ -3,13 +3,18 @@ import { type Clock, isUuid } from '@app/kernel';
 import { SingleFlight, withTimeout } from '@app/resilience';
 import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
 import { compareVersions, isCallable, type Route } from './route';
-import { type RouteReader } from './route.reader';
+import { type RouteNews, type RouteReader } from './route.reader';
 
 /** A caller waits this long for news of one name; the database then counts as away, and memory answers. */
 const ASK_LIMIT_MS = 1_000;
 /** Questions about single names; above it unknown names are simply unknown, so that guessing names costs nobody a database. */
 const ASKS_PER_SECOND_MAX = 50;
 const SECOND_MS = 1_000;
+
+/** Longer than the time between two complete looks, with room for clocks that differ. */
+const LATELY_MS = 90_000;
+/** A database that did not tell what is new is not asked again for so long. */
+const PAUSE_AFTER_SILENCE_MS = 2_000;
 
 export type RouteListener = (route: Route | undefined, instanceId: string) => void;
 
@@ -27,6 +32,7 @@ export class RoutingTable {
   private confirmedAtMs = Number.NEGATIVE_INFINITY;
   private askWindowStartMs = Number.NEGATIVE_INFINITY;
   private asksInWindow = 0;
+  private silentAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly reader: RouteReader,
@@ -90,6 +96,29 @@ export class RoutingTable {
   async resolveAnew(nameOrId: string): Promise<Route> {
     await this.ask(nameOrId);
     return this.resolve(nameOrId);
+  }
+
+  /** Before a list of everything: what somebody just waited for must be in it, although its notice may still be under way. */
+  async catchUp(): Promise<void> {
+    if (this.clock.monotonicMs() - this.silentAtMs < PAUSE_AFTER_SILENCE_MS) return;
+    if (!this.admitsAsk()) return;
+    try {
+      await withTimeout(ASK_LIMIT_MS, () => this.lookForNews());
+    } catch (error) {
+      this.silentAtMs = this.clock.monotonicMs();
+      this.logger.debug(`no news of any server: ${String(error)}`);
+    }
+  }
+
+  private async lookForNews(): Promise<void> {
+    const news = (await this.reader.changedWithin(LATELY_MS)).filter((one) => this.isNews(one));
+    if (news.length > 0) await this.refresh(news.map(({ instanceId }) => instanceId));
+  }
+
+  private isNews({ instanceId, version, isDeleted }: RouteNews): boolean {
+    const known = this.byId.get(instanceId);
+    if (known === undefined || isDeleted) return (known === undefined) !== isDeleted;
+    return compareVersions(version, known.version) > 0;
   }
 
   /** All of them by name, bytewise, so that lists have one order on every replica. */
