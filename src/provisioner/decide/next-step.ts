@@ -13,7 +13,8 @@ export type Pause =
 export type Action =
   | { readonly kind: 'stop' | 'remove'; readonly containers: readonly ObservedContainer[] }
   | { readonly kind: 'remove-network' }
-  | { readonly kind: 'ensure-network' | 'pull' | 'create'; readonly replica: number }
+  | { readonly kind: 'ensure-network' | 'create'; readonly replica: number }
+  | { readonly kind: 'pull'; readonly replica: number }
   | { readonly kind: 'start'; readonly container: ObservedContainer }
   | { readonly kind: 'attach'; readonly container: ObservedContainer }
   /** It ended by itself: ask why, then remove it. */

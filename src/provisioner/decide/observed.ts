@@ -66,5 +66,20 @@ export interface Observed {
   readonly health: ReadonlyMap<number, ReplicaHealth>;
 }
 
+/** What a step that went well has changed, where it knows all of it. */
+export interface Change {
+  readonly hasNetwork?: true;
+  /** Made, or in another state than before. */
+  readonly container?: ObservedContainer;
+}
+
+export function changed(observed: Observed, { hasNetwork, container }: Change): Observed {
+  const containers =
+    container === undefined
+      ? observed.containers
+      : [...observed.containers.filter(({ id }) => id !== container.id), container];
+  return { ...observed, containers, hasNetwork: hasNetwork ?? observed.hasNetwork };
+}
+
 export const healthOf = (observed: Observed, replica: number): ReplicaHealth =>
   observed.health.get(replica) ?? UNKNOWN_HEALTH;

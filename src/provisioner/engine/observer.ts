@@ -78,6 +78,7 @@ export class Observer {
       installation: this.installation,
       instanceId: desired.instanceId,
     });
+    memory.networkId = networks[0]?.id;
     return {
       hasNetwork: networks.length > 0,
       hasImage: isEmptying || (await this.#hasImage(desired, post, memory)),

@@ -15,6 +15,8 @@ const DEFAULT_PORT = 8080;
 /** Remote servers are farther away than containers. */
 const REMOTE_TIMEOUT_FACTOR = 2;
 
+const ADDRESS_LASTS_MS = 2_000;
+
 /** A replica of one instance, as far as asking it goes. */
 export interface Asked {
   readonly desired: Desired;
@@ -53,7 +55,7 @@ export class Targets {
 
   async #contained(asked: Asked, spec: DockerSpec, container: ObservedContainer): Promise<ProbeTarget> {
     const transport = spec.transport === 'sse' ? 'sse' : 'streamable-http';
-    const addresses = (await asked.post?.engine.inspect(container.id))?.addresses ?? [];
+    const addresses = await this.#addressesOf(asked, container);
     if (addresses.length === 0)
       throw new McpUnreachableError('The container has no address yet.', 'tcp', {
         serverName: asked.desired.name,
@@ -72,6 +74,16 @@ export class Targets {
       auth: undefined,
       fetch: this.#trusted,
     };
+  }
+
+  /** While it boots it is asked many times a second; where it is does not change as fast. */
+  async #addressesOf({ memory, post }: Asked, { id }: ObservedContainer): Promise<readonly string[]> {
+    const nowMs = performance.now();
+    const known = memory.addresses.get(id);
+    if (known !== undefined && nowMs - known.atMs < ADDRESS_LASTS_MS) return known.found;
+    const found = (await post?.engine.inspect(id))?.addresses ?? [];
+    if (found.length > 0) memory.addresses.set(id, { found, atMs: nowMs });
+    return found;
   }
 
   async #bridged(asked: Asked, container: ObservedContainer): Promise<ProbeTarget> {

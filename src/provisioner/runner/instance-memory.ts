@@ -3,7 +3,7 @@ import { type LastErrorReport, type SecretDelivery } from '@app/contracts';
 import { type McpEra } from '@app/mcp';
 import { type Desired } from '../decide/desired';
 import { type ProbeAnswer } from '../probe/prober';
-import { type ReplicaHealth, UNKNOWN_HEALTH } from '../decide/observed';
+import { type Observed, type ReplicaHealth, UNKNOWN_HEALTH } from '../decide/observed';
 
 /** What a replica said of itself when it was last asked. */
 export interface ReplicaAnswer extends ProbeAnswer {
@@ -13,6 +13,13 @@ export interface ReplicaAnswer extends ProbeAnswer {
 export interface SecretUse {
   readonly ref: string;
   readonly version: number;
+}
+
+/** The last look, with what own steps have changed since. */
+export interface Seen {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly lookedAtMs: number;
 }
 
 /** What this process remembers of one instance: a cache of what looking would show, and the backoff. */
@@ -29,6 +36,12 @@ export class InstanceMemory {
   readonly secretsRead: SecretUse[] = [];
   delivery: { readonly way: SecretDelivery; readonly reason: string | null } | null = null;
   image: ImageInfo | undefined;
+  /** Its own network, as the last look found it. */
+  networkId: string | undefined;
+  /** Where its containers were found when they were last inspected, by id. */
+  readonly addresses = new Map<string, { readonly found: readonly string[]; readonly atMs: number }>();
+  /** undefined: it has to be looked at. */
+  seen: Seen | undefined;
   lastExcusedAtMs: number | null = null;
   /** The server dies of the question which era it speaks; asked once, then known. */
   bridgeEra: McpEra | undefined;
@@ -63,6 +76,8 @@ export class InstanceMemory {
     this.activity = null;
     this.delivery = null;
     this.image = undefined;
+    this.seen = undefined;
+    this.addresses.clear();
     this.bridgeEra = undefined;
     this.lastExcusedAtMs = null;
     this.#knownUses.clear();

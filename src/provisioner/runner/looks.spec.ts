@@ -1,5 +1,5 @@
 import { eventually } from '@app/testing';
-import { Looks, SupersededError } from './looks';
+import { Looks, SupersededError, type Turn } from './looks';
 
 /** A look that lasts until it is let go. */
 class Slow {
@@ -9,7 +9,7 @@ class Slow {
   most = 0;
   #open: (() => void)[] = [];
 
-  readonly look = async (id: string, interrupted: AbortSignal): Promise<void> => {
+  readonly look = async (id: string, { interrupted }: Turn): Promise<void> => {
     this.seen.push(id);
     this.atOnce += 1;
     this.most = Math.max(this.most, this.atOnce);

@@ -6,8 +6,18 @@ const MAX_WAITING = 100_000;
 
 interface Running {
   again: boolean;
+  readonly isAsked: boolean;
   readonly generation: number;
   readonly interrupt: AbortController;
+}
+
+/** What a look may know of why it takes place. */
+export interface Turn {
+  readonly interrupted: AbortSignal;
+  /** Somebody said that something changed. Otherwise it is but the next try of its own. */
+  readonly isAsked: boolean;
+  /** Somebody has said so since it began. */
+  readonly isAskedAgain: () => boolean;
 }
 
 /** Ends a slow step (a pull, a probe), because something newer is wanted. */
@@ -25,15 +35,20 @@ export class Looks {
   readonly #slots = new Semaphore(LOOKS_AT_ONCE, MAX_WAITING, 'The reconciler');
   #stopped = false;
 
-  constructor(private readonly lookAt: (instanceId: string, interrupted: AbortSignal) => Promise<void>) {}
+  constructor(private readonly lookAt: (instanceId: string, turn: Turn) => Promise<void>) {}
 
   /** `generation`, where a message named one, ends slow steps that serve an older one. */
   look(instanceId: string, generation = 0): void {
+    this.#begin(instanceId, { generation, isAsked: true });
+  }
+
+  #begin(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): void {
+    const { generation } = asked;
     if (this.#stopped) return;
     this.#clearTimer(instanceId);
     const running = this.#running.get(instanceId);
     if (running === undefined) {
-      void this.#run(instanceId, generation);
+      void this.#run(instanceId, asked);
       return;
     }
     running.again = true;
@@ -47,7 +62,7 @@ export class Looks {
     this.#clearTimer(instanceId);
     const timer = setTimeout(
       () => {
-        this.look(instanceId);
+        this.#begin(instanceId, { generation: 0, isAsked: false });
       },
       Math.max(0, delayMs),
     );
@@ -76,19 +91,24 @@ export class Looks {
 
   readonly #ends = new Set<Promise<void>>();
 
-  #run(instanceId: string, generation: number): Promise<void> {
-    const end = this.#once(instanceId, generation).finally(() => {
+  #run(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): Promise<void> {
+    const end = this.#once(instanceId, asked).finally(() => {
       this.#ends.delete(end);
     });
     this.#ends.add(end);
     return end;
   }
 
-  async #once(instanceId: string, generation: number): Promise<void> {
-    const running: Running = { again: false, generation, interrupt: new AbortController() };
+  async #once(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): Promise<void> {
+    const running: Running = { again: false, ...asked, interrupt: new AbortController() };
     this.#running.set(instanceId, running);
+    const turn: Turn = {
+      interrupted: running.interrupt.signal,
+      isAsked: running.isAsked,
+      isAskedAgain: () => running.again,
+    };
     try {
-      await this.#slots.run(() => this.lookAt(instanceId, running.interrupt.signal));
+      await this.#slots.run(() => this.lookAt(instanceId, turn));
     } finally {
       this.#running.delete(instanceId);
     }

@@ -4,7 +4,7 @@ import { isDatabaseUnavailable } from '@app/database';
 import { type Clock } from '@app/kernel';
 import { type Desired, goneInstance } from '../decide/desired';
 import { type Action, isPause, nextStep, type Pause, type Step } from '../decide/next-step';
-import { type Observed } from '../decide/observed';
+import { changed, type Observed } from '../decide/observed';
 import { statusOf } from '../decide/status';
 import { type EnginePost, type Engines } from '../engine/engines';
 import { LeaseLostError } from '../engine/fenced-engine';
@@ -15,7 +15,7 @@ import { type StepContext } from '../steps/step-context';
 import { type StepRunner } from '../steps/step-runner';
 import { type DesiredInstances } from './desired-instances';
 import { type InstanceMemory, type Memories } from './instance-memory';
-import { Looks, SupersededError } from './looks';
+import { Looks, SupersededError, type Turn } from './looks';
 import { healthyWords } from './words';
 
 /** Steps of one look; 32 replicas need five each. What is left after that is taken up by the next look. */
@@ -24,6 +24,11 @@ const DATABASE_AGAIN_AFTER_MS = 2_000;
 const REMOVAL_AGAIN_AFTER_MS = 500;
 /** A step that failed for reasons of ours, not of the instance's. */
 const FAULT_AGAIN_AFTER_MS = 5_000;
+/**
+ * What was seen, and what own steps changed since, stands for so long unless somebody says that something changed: a
+ * container that boots is asked many times a second, and an engine that is asked as often has no time for its work.
+ */
+const VIEW_LASTS_MS = 2_000;
 
 export interface ReconcilerParts {
   readonly isHeld: () => boolean;
@@ -45,13 +50,18 @@ interface Scene {
   readonly memory: InstanceMemory;
 }
 
+/** A look at one instance. */
+interface View extends Scene {
+  readonly observed: Observed;
+}
+
 /** The loop: look, decide, act, look again. It knows nothing but how to ask; what to do is decided in `nextStep`. */
 export class Reconciler {
   readonly looks: Looks;
   readonly #logger = new Logger(Reconciler.name);
 
   constructor(private readonly parts: ReconcilerParts) {
-    this.looks = new Looks((instanceId, interrupted) => this.#look(instanceId, interrupted));
+    this.looks = new Looks((instanceId, turn) => this.#look(instanceId, turn));
   }
 
   /** What is known of its health is asked anew, whatever its interval says. */
@@ -62,20 +72,46 @@ export class Reconciler {
     this.looks.look(instanceId);
   }
 
-  async #look(instanceId: string, interrupted: AbortSignal): Promise<void> {
+  async #look(instanceId: string, turn: Turn): Promise<void> {
     try {
+      if (turn.isAsked) this.#forgetView(instanceId);
       for (let taken = 0; taken < MAX_STEPS; taken += 1) {
-        if (!this.parts.isHeld() || interrupted.aborted) return;
-        if (!(await this.#takeStep(instanceId, interrupted))) return;
+        if (!this.parts.isHeld() || turn.interrupted.aborted) return;
+        if (turn.isAskedAgain()) this.#forgetView(instanceId);
+        if (!(await this.#takeStep(instanceId, turn.interrupted))) return;
       }
       this.looks.look(instanceId);
     } catch (error) {
+      this.#forgetView(instanceId);
       this.#giveUp(instanceId, error);
     }
   }
 
-  /** Returns whether there may be more to do. What is wanted is read each time: it may have changed during a step. */
+  /** Returns whether there may be more to do. */
   async #takeStep(instanceId: string, interrupted: AbortSignal): Promise<boolean> {
+    const view = this.#remembered(instanceId) ?? (await this.#lookAnew(instanceId, interrupted));
+    const { desired, observed } = view;
+    const step = nextStep(desired, observed);
+    // These tell about themselves, in better words, as soon as they begin.
+    if (!SPEAKING.has(step.kind)) this.#report(view, observed, step);
+    if (isPause(step)) this.#rest(view, observed, step);
+    else await this.#act(view, step, interrupted);
+    return !isPause(step);
+  }
+
+  #remembered(instanceId: string): View | undefined {
+    const memory = this.parts.memories.peek(instanceId);
+    if (memory?.seen === undefined) return undefined;
+    const { desired, observed, lookedAtMs } = memory.seen;
+    const post = this.parts.engines.homeOf(desired.spec);
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs - lookedAtMs > VIEW_LASTS_MS || post?.watch.state !== observed.engine) return undefined;
+    return { desired, post, memory, observed: { ...observed, nowMs, health: memory.health } };
+  }
+
+  /** What is wanted is read with what is there: both may have changed. */
+  async #lookAnew(instanceId: string, interrupted: AbortSignal): Promise<View> {
+    const lookedAtMs = this.parts.clock.monotonicMs();
     const desired = (await this.parts.desiredInstances.read(instanceId)) ?? goneInstance(instanceId);
     const memory = this.parts.memories.of(instanceId);
     const isNew = memory.turnTo(desired);
@@ -84,12 +120,14 @@ export class Reconciler {
 
     const scene: Scene = { desired, memory, post: this.parts.engines.homeOf(desired.spec) };
     const observed = await this.#observe(scene);
-    const step = nextStep(desired, observed);
-    // These tell about themselves, in better words, as soon as they begin.
-    if (!SPEAKING.has(step.kind)) this.#report(scene, observed, step);
-    if (isPause(step)) this.#rest(scene, observed, step);
-    else await this.#act(scene, observed, step, interrupted);
-    return !isPause(step);
+    // Only what comes into being is asked often; what ends is looked at each time.
+    if (desired.wish === 'running') memory.seen = { desired, observed, lookedAtMs };
+    return { ...scene, observed };
+  }
+
+  #forgetView(instanceId: string): void {
+    const memory = this.parts.memories.peek(instanceId);
+    if (memory !== undefined) memory.seen = undefined;
   }
 
   async #observe({ desired, post, memory }: Scene): Promise<Observed> {
@@ -102,17 +140,22 @@ export class Reconciler {
     }
   }
 
-  async #act(scene: Scene, observed: Observed, step: Action, interrupted: AbortSignal): Promise<void> {
+  async #act(view: View, step: Action, interrupted: AbortSignal): Promise<void> {
+    const { memory, observed } = view;
+    const { seen } = memory;
     const say = (activity: string): void => {
-      scene.memory.activity = activity;
-      this.#report(scene, observed, step);
+      memory.activity = activity;
+      this.#report(view, observed, step);
     };
+    memory.seen = undefined;
     try {
-      await this.parts.steps.run(step, { ...scene, observed, say }, interrupted);
+      const change = await this.parts.steps.run(step, { ...view, say }, interrupted);
+      if (seen !== undefined && change !== undefined)
+        memory.seen = { ...seen, observed: changed(seen.observed, change) };
     } catch (error) {
       if (isOfTheSurroundings(error) || isDatabaseUnavailable(error)) throw error;
       if (error instanceof EngineUnavailableError) return;
-      await this.#fail({ ...scene, observed, signal: NEVER, say }, step, error);
+      await this.#fail({ ...view, signal: NEVER, say }, step, error);
     }
   }
 

@@ -1,7 +1,7 @@
-import { type PullProgress } from '@app/container-engine';
+import { containerName, type PullProgress } from '@app/container-engine';
 import { type Bridges } from '../bridge/bridges';
 import { started } from '../decide/health';
-import { type ObservedContainer } from '../decide/observed';
+import { type Change, type ObservedContainer } from '../decide/observed';
 import { type EnginePost } from '../engine/engines';
 import { type Failpoints } from '../failpoints';
 import { type Prober } from '../probe/prober';
@@ -35,13 +35,16 @@ export class ContainerSteps {
 
   constructor(private readonly parts: ContainerStepsParts) {}
 
-  async ensureNetwork(context: StepContext): Promise<void> {
+  async ensureNetwork(context: StepContext): Promise<Change> {
     context.say(beingMade(context));
-    await postOf(context).engine.ensureNetwork(this.parts.options.installationId, context.desired.instanceId);
+    const { desired, memory } = context;
+    const { installationId } = this.parts.options;
+    memory.networkId = (await postOf(context).engine.ensureNetwork(installationId, desired.instanceId)).id;
     this.parts.failpoints.pass('after-network');
+    return { hasNetwork: true };
   }
 
-  async pull(context: StepContext): Promise<void> {
+  async pull(context: StepContext): Promise<undefined> {
     const spec = specOf(context);
     if (spec.type !== 'docker') return;
     const text = new PullProgressText(spec.image);
@@ -55,7 +58,7 @@ export class ContainerSteps {
     });
   }
 
-  async create(context: StepContext, replica: number): Promise<void> {
+  async create(context: StepContext, replica: number): Promise<Change | undefined> {
     const { desired, memory } = context;
     const post = postOf(context);
     const spec = specOf(context) as ContainedSpec;
@@ -69,7 +72,7 @@ export class ContainerSteps {
       spec,
       replica,
       environment,
-      networkId: await this.#networkId(post, desired.instanceId),
+      networkId: post.role === 'bundled' ? undefined : await this.#networkId(context),
       requiresStrongDelivery:
         environment.secret.size > 0 && (await this.parts.desiredInstances.requiresStrongDelivery()),
     });
@@ -77,9 +80,15 @@ export class ContainerSteps {
     if (created.secretDelivery !== null)
       memory.delivery = { way: created.secretDelivery, reason: created.secretDeliveryReason };
     this.parts.failpoints.pass('after-create');
+    // One that was there already may be in any state.
+    if (created.adopted) return undefined;
+    const { generation, specHash } = desired;
+    const name = containerName(plan.identity);
+    const state = 'created' as const;
+    return { container: { id: created.id, name, replica, generation, specHash, state, attached: false } };
   }
 
-  async start(context: StepContext, container: ObservedContainer): Promise<void> {
+  async start(context: StepContext, container: ObservedContainer): Promise<Change> {
     const { memory } = context;
     const spec = specOf(context) as ContainedSpec;
     // Some ways of delivery hand the values over only now; and a former process may have made the container.
@@ -91,14 +100,15 @@ export class ContainerSteps {
       container.replica,
       started(memory.healthOf(container.replica), container.id, this.parts.monotonicMs()),
     );
+    return { container: { ...container, state: 'running' } };
   }
 
-  async stop(context: StepContext, containers: readonly ObservedContainer[]): Promise<void> {
+  async stop(context: StepContext, containers: readonly ObservedContainer[]): Promise<undefined> {
     const { engine } = postOf(context);
     await Promise.all(containers.map(({ id }) => engine.stop(id, STOP_WITHIN_S)));
   }
 
-  async remove(context: StepContext, containers: readonly ObservedContainer[]): Promise<void> {
+  async remove(context: StepContext, containers: readonly ObservedContainer[]): Promise<undefined> {
     await Promise.all(containers.map(({ id }) => this.removeOne(postOf(context), id)));
   }
 
@@ -110,17 +120,21 @@ export class ContainerSteps {
   }
 
   /** Names of networks are not unique: whatever carries the instance's label goes. */
-  async removeNetworks(context: StepContext): Promise<void> {
+  async removeNetworks(context: StepContext): Promise<undefined> {
     const { engine } = postOf(context);
     const { installationId: installation } = this.parts.options;
+    context.memory.networkId = undefined;
     const networks = await engine.listNetworks({ installation, instanceId: context.desired.instanceId });
     await Promise.all(networks.map(({ id }) => engine.removeNetwork(id)));
     await engine.sweep(installation);
   }
 
-  async #networkId(post: EnginePost, instanceId: string): Promise<string | undefined> {
-    if (post.role === 'bundled') return undefined;
-    return (await post.engine.ensureNetwork(this.parts.options.installationId, instanceId)).id;
+  /** As a rule the look has found it, or the step before has made it. */
+  async #networkId(context: StepContext): Promise<string> {
+    const { memory, desired } = context;
+    if (memory.networkId !== undefined) return memory.networkId;
+    const { installationId } = this.parts.options;
+    return (await postOf(context).engine.ensureNetwork(installationId, desired.instanceId)).id;
   }
 
   #placesOf({ role, engine }: EnginePost): ContainerPlaces {

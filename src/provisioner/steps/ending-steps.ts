@@ -39,7 +39,7 @@ export interface EndingStepsParts {
 export class EndingSteps {
   constructor(private readonly parts: EndingStepsParts) {}
 
-  async examine(context: StepContext, container: ObservedContainer): Promise<void> {
+  async examine(context: StepContext, container: ObservedContainer): Promise<undefined> {
     const { memory } = context;
     const post = postOf(context);
     const details = await post.engine.inspect(container.id);
@@ -62,7 +62,7 @@ export class EndingSteps {
   }
 
   /** It still runs, but does not serve: its last words are taken before it is stopped. */
-  async recover(context: StepContext, container: ObservedContainer): Promise<void> {
+  async recover(context: StepContext, container: ObservedContainer): Promise<undefined> {
     const post = postOf(context);
     const output = await this.#output(post, container.id);
     const { trouble, answered } = context.memory.healthOf(container.replica);

@@ -7,7 +7,7 @@ import { Semaphore } from '@app/resilience';
 import { type Scrubber } from '@app/telemetry';
 import { type Bridges } from '../bridge/bridges';
 import { answeredProbe, missedProbe, type Pace, UNHEALTHY_AFTER_MISSES } from '../decide/health';
-import { type ObservedContainer, type ReplicaHealth } from '../decide/observed';
+import { type Change, type ObservedContainer, type ReplicaHealth } from '../decide/observed';
 import { containerOf } from '../decide/wanted';
 import { LeaseLostError } from '../engine/fenced-engine';
 import { type Prober } from '../probe/prober';
@@ -32,6 +32,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
 const CONTAINER_START = { quickProbes: Infinity, firstPauseMs: 25 };
 const REMOTE_START = { quickProbes: UNHEALTHY_AFTER_MISSES, firstPauseMs: 500 };
 
+const NOTHING_CHANGED: Change = {};
+
 export interface ProbeStepsParts {
   readonly prober: Prober;
   readonly targets: Targets;
@@ -49,7 +51,7 @@ export class ProbeSteps {
 
   constructor(private readonly parts: ProbeStepsParts) {}
 
-  async attach(context: StepContext, container: ObservedContainer): Promise<void> {
+  async attach(context: StepContext, container: ObservedContainer): Promise<Change> {
     const { desired, memory } = context;
     try {
       await this.parts.bridges.attach(postOf(context).engine, {
@@ -67,10 +69,12 @@ export class ProbeSteps {
       if (container.state === 'created') throw error;
       this.#missed(context, container.replica, error);
     }
+    return { container: { ...container, attached: this.parts.bridges.isAttached(container.id) } };
   }
 
-  async probe(context: StepContext, replicas: readonly number[]): Promise<void> {
+  async probe(context: StepContext, replicas: readonly number[]): Promise<Change> {
     await Promise.all(replicas.map((replica) => this.#probeOne(context, replica)));
+    return NOTHING_CHANGED;
   }
 
   async #probeOne(context: StepContext, replica: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { Semaphore, withTimeout } from '@app/resilience';
 import { type Action } from '../decide/next-step';
+import { type Change } from '../decide/observed';
 import { type ContainerSteps } from './container-steps';
 import { type EndingSteps } from './ending-steps';
 import { type ProbeSteps } from './probe-steps';
@@ -26,7 +27,7 @@ const PULLS_AT_ONCE = 3;
 const ENGINE_STEPS_AT_ONCE = 8;
 const MAX_WAITING = 100_000;
 
-/** Runs one step within its limits. */
+/** Runs one step within its limits. Tells what it changed; undefined: that has to be looked at. */
 export class StepRunner {
   readonly #pulls = new Semaphore(PULLS_AT_ONCE, MAX_WAITING, 'The pulling of images');
   readonly #engineSteps = new Semaphore(ENGINE_STEPS_AT_ONCE, MAX_WAITING, 'The container engine');
@@ -37,8 +38,12 @@ export class StepRunner {
     private readonly probes: ProbeSteps,
   ) {}
 
-  async run(step: Action, context: Omit<StepContext, 'signal'>, interrupted: AbortSignal): Promise<void> {
-    const act = (): Promise<void> =>
+  async run(
+    step: Action,
+    context: Omit<StepContext, 'signal'>,
+    interrupted: AbortSignal,
+  ): Promise<Change | undefined> {
+    const act = (): Promise<Change | undefined> =>
       withTimeout(LIMIT_MS[step.kind], (signal) => this.#act(step, { ...context, signal }), {
         signal: signalOf(step, interrupted),
         what: `The step "${step.kind}"`,
@@ -48,36 +53,36 @@ export class StepRunner {
     return slots.run(act, interrupted);
   }
 
-  #act(step: Action, context: StepContext): Promise<void> {
+  #act(step: Action, context: StepContext): Promise<Change | undefined> {
     switch (step.kind) {
       case 'ensure-network':
         return this.containers.ensureNetwork(context);
-      case 'pull':
-        return this.containers.pull(context);
       case 'create':
         return this.containers.create(context, step.replica);
       case 'start':
         return this.containers.start(context, step.container);
+      case 'attach':
+        return this.probes.attach(context, step.container);
+      case 'probe':
+        return this.probes.probe(context, step.replicas);
+      default:
+        return this.#actAndLook(step, context);
+    }
+  }
+
+  async #actAndLook(
+    step: Exclude<Action, { kind: 'ensure-network' | 'create' | 'start' | 'attach' | 'probe' }>,
+    context: StepContext,
+  ): Promise<undefined> {
+    switch (step.kind) {
+      case 'pull':
+        return this.containers.pull(context);
       case 'stop':
         return this.containers.stop(context, step.containers);
       case 'remove':
         return this.containers.remove(context, step.containers);
       case 'remove-network':
         return this.containers.removeNetworks(context);
-      default:
-        return this.#askOrReplace(step, context);
-    }
-  }
-
-  #askOrReplace(
-    step: Extract<Action, { kind: 'attach' | 'probe' | 'examine' | 'recover' }>,
-    context: StepContext,
-  ): Promise<void> {
-    switch (step.kind) {
-      case 'attach':
-        return this.probes.attach(context, step.container);
-      case 'probe':
-        return this.probes.probe(context, step.replicas);
       case 'examine':
         return this.endings.examine(context, step.container);
       case 'recover':

@@ -63,6 +63,9 @@ const DEFAULT_SECRETS_FOLDER = '/dev/shm';
 /** On top of the time that the container itself gets. */
 const STOP_MARGIN_MS = 30_000;
 const REMOVE_WITHIN_MS = 60_000;
+/** Many containers of one image are made in one go; one that is removed meanwhile is missed by the create itself. */
+const IMAGE_LASTS_MS = 2_000;
+const IMAGES_MAX = 100;
 
 /** The Docker Engine API: Docker from 20.10, Podman from 4. */
 export class DockerEngine extends ContainerEngine {
@@ -72,6 +75,7 @@ export class DockerEngine extends ContainerEngine {
   readonly #courier: SecretCourier;
   readonly #create: DockerCreate;
   readonly #output: DockerOutput;
+  readonly #images = new Map<string, { readonly info: ImageInfo; readonly atMs: number }>();
   readonly #sampler = new StatsSampler();
   readonly #watches = new Set<DockerEvents>();
 
@@ -99,11 +103,23 @@ export class DockerEngine extends ContainerEngine {
 
   override async pull(image: string, onProgress?: (progress: PullProgress) => void): Promise<void> {
     const reference = normalImageReference(image);
+    this.#images.delete(reference);
     await pullImage(this.#calls, reference, onProgress, this.options.pullSilenceMs ?? PULL_SILENCE_MS);
   }
 
   override async imageInfo(image: string): Promise<ImageInfo | undefined> {
     const reference = normalImageReference(image);
+    const known = this.#images.get(reference);
+    if (known !== undefined && performance.now() - known.atMs < IMAGE_LASTS_MS) return known.info;
+    const info = await this.#inspectImage(reference);
+    this.#images.delete(reference);
+    if (info === undefined) return undefined;
+    if (this.#images.size >= IMAGES_MAX) this.#images.clear();
+    this.#images.set(reference, { info, atMs: performance.now() });
+    return info;
+  }
+
+  async #inspectImage(reference: string): Promise<ImageInfo | undefined> {
     const info = await orUndefined(
       this.#calls.ask('inspect the image', (docker) => docker.getImage(reference).inspect()),
     );

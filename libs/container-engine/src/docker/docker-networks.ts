@@ -59,16 +59,26 @@ export class DockerNetworks {
     const there = await this.#only(installation, instanceId);
     if (there !== undefined) return there;
 
-    const used = await this.#usedSubnets();
     let tries = 0;
-    for (const subnet of freeSubnets(this.range, instanceId, used)) {
-      const failure = await this.#create(installation, instanceId, formatSubnet(subnet));
-      const made = await this.#only(installation, instanceId);
-      if (made !== undefined) return made;
-      if (failure !== undefined && !isAboutAddresses(failure)) throw failure;
+    for await (const subnet of this.#candidates(instanceId)) {
+      const made = await this.#create(installation, instanceId, formatSubnet(subnet));
+      if (!(made instanceof EngineRefusedError)) return made;
+      const other = await this.#only(installation, instanceId);
+      if (other !== undefined) return other;
+      if (!isAboutAddresses(made)) throw made;
       if (++tries >= MAX_TRIES) break;
     }
     throw new NetworkRangeExhaustedError(this.range);
+  }
+
+  /** The first is tried without a list of all networks: as a rule it is free, and the engine says when it is not. */
+  async *#candidates(instanceId: string): AsyncGenerator<Subnet, void, void> {
+    const local = await localSubnets();
+    for (const subnet of freeSubnets(this.range, instanceId, local)) {
+      yield subnet;
+      break;
+    }
+    yield* freeSubnets(this.range, instanceId, [...local, ...(await this.#subnetsOfEngine())]);
   }
 
   /** Lets go of doubles. One that is in use stays, until the next look. */
@@ -83,11 +93,12 @@ export class DockerNetworks {
     installation: string,
     instanceId: string,
     subnet: string,
-  ): Promise<EngineRefusedError | undefined> {
+  ): Promise<NetworkStatus | EngineRefusedError> {
+    const name = networkName(instanceId);
     try {
-      await this.calls.call('create a network', (docker, abortSignal) =>
+      const { id } = await this.calls.call('create a network', (docker, abortSignal) =>
         docker.createNetwork({
-          Name: networkName(instanceId),
+          Name: name,
           CheckDuplicate: true,
           Driver: 'bridge',
           Internal: true,
@@ -101,24 +112,29 @@ export class DockerNetworks {
           abortSignal,
         }),
       );
-      return undefined;
+      return { id, name, instanceId, subnet };
     } catch (error) {
       if (error instanceof EngineRefusedError) return error;
       throw error;
     }
   }
 
-  async #usedSubnets(): Promise<Subnet[]> {
+  async #subnetsOfEngine(): Promise<Subnet[]> {
     const networks = await this.calls.call('list networks', (docker, abortSignal) =>
       docker.listNetworks({ abortSignal }),
     );
-    const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    const ranges = [...networks.flatMap(subnetsOf), ...interfaces.map(({ cidr }) => cidr ?? '')].map(
-      parseSubnet,
-    );
-    return [...ranges.filter((subnet) => subnet !== undefined), ...(await routedSubnets())];
+    return parsed(networks.flatMap(subnetsOf));
   }
 }
+
+/** What this machine itself uses. */
+async function localSubnets(): Promise<Subnet[]> {
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return [...parsed(interfaces.map(({ cidr }) => cidr ?? '')), ...(await routedSubnets())];
+}
+
+const parsed = (ranges: readonly string[]): Subnet[] =>
+  ranges.map(parseSubnet).filter((subnet) => subnet !== undefined);
 
 /** Not about the name of the bridge, which is the same in every subnet. */
 const isAboutAddresses = (error: EngineRefusedError): boolean =>
