@@ -1,13 +1,20 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { OutboxRelay } from '@app/outbox';
+import { RecoverySweep } from '../instances';
 import { type HealthIndicator } from '../observability';
 
 /** Starts and stops the relay with the process. */
 @Injectable()
 export class RelayService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly relay: OutboxRelay) {}
+  constructor(
+    private readonly relay: OutboxRelay,
+    private readonly recovery: RecoverySweep,
+  ) {}
 
   onApplicationBootstrap(): void {
+    this.relay.onRecovered(() => {
+      this.recovery.soon();
+    });
     this.relay.start();
   }
 

@@ -20,6 +20,7 @@ import { InstancesController } from './http/instances.controller';
 import { OperationsController } from './http/operations.controller';
 import { MaintenanceConsumer } from './maintenance/maintenance.consumer';
 import { Retention } from './maintenance/retention';
+import { RecoverySweep } from './maintenance/recovery-sweep';
 import { InstanceSweep } from './maintenance/sweep';
 import { QuotaGauge } from './persistence/quota-gauge';
 import { SqlInstanceRepository } from './persistence/sql-instance.repository';
@@ -80,9 +81,10 @@ export class InstancesApiModule {}
     StatusProjector,
     StatusConsumer,
     InstanceSweep,
+    RecoverySweep,
     Retention,
     MaintenanceConsumer,
   ],
-  exports: [StatusConsumer, MaintenanceConsumer, StatusProjector],
+  exports: [StatusConsumer, MaintenanceConsumer, RecoverySweep, StatusProjector],
 })
 export class InstancesWorkerModule {}

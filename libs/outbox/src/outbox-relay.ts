@@ -46,6 +46,8 @@ export class OutboxRelay {
   readonly #bell = new Bell();
   #loop: Promise<void> | undefined;
   #isStopping = false;
+  #onRecovered: () => void = () => undefined;
+  #soughtAtMs = Number.NEGATIVE_INFINITY;
   #unsubscribe: () => Promise<void> = () => Promise.resolve();
   #state: Omit<OutboxRelayState, 'running'> = { healthy: true, since: new Date(), lagMs: 0 };
 
@@ -60,6 +62,11 @@ export class OutboxRelay {
     if (this.#loop !== undefined) return;
     this.#isStopping = false;
     this.#loop = requestContext.run(systemScope('outbox-relay'), () => this.#run());
+  }
+
+  /** Told when it works again after it did not: a store was away, and what it held before may be lost. */
+  onRecovered(listener: () => void): void {
+    this.#onRecovered = listener;
   }
 
   /** Look now. */
@@ -116,12 +123,26 @@ export class OutboxRelay {
     }
   }
 
+  /** Says whether there is more. */
   async #round(): Promise<boolean> {
-    const { outboxIds, lastSequence } = await this.#store.number(BATCH);
-    if (outboxIds.length > 0) void this.#announce(lastSequence);
-    const entries = await this.#store.load(outboxIds, BATCH);
+    // In this order: what is numbered now may be old as well, and is sent once.
+    const abandoned = await this.#abandoned();
+    const numbered = await this.#store.number(BATCH);
+    const last = numbered.at(-1);
+    if (last !== undefined) void this.#announce(last.event.sequence);
+    const entries = [...abandoned, ...numbered];
     if (entries.length > 0) await this.#send(entries);
-    return outboxIds.length === BATCH || entries.length === BATCH;
+    return numbered.length === BATCH || abandoned.length === BATCH;
+  }
+
+  /** Rare, and never urgent: looked for now and then, not in each round. */
+  async #abandoned(): Promise<readonly OutboxEntry[]> {
+    const nowMs = performance.now();
+    if (nowMs - this.#soughtAtMs < POLL_MS) return [];
+    const found = await this.#store.abandoned(BATCH);
+    // A full batch is followed by the next at once.
+    this.#soughtAtMs = found.length === BATCH ? Number.NEGATIVE_INFINITY : nowMs;
+    return found;
   }
 
   /** Readers ask for everything after the number they have, so the last one of a batch tells of all. */
@@ -170,9 +191,12 @@ export class OutboxRelay {
   }
 
   #succeeded(lagMs: number): void {
-    if (!this.#state.healthy) this.options.log.info({ lag_ms: lagMs }, 'the outbox is sent again');
-    const since = this.#state.healthy ? this.#state.since : new Date();
+    const wasHealthy = this.#state.healthy;
+    const since = wasHealthy ? this.#state.since : new Date();
     this.#state = { healthy: true, since, lagMs };
+    if (wasHealthy) return;
+    this.options.log.info({ lag_ms: lagMs }, 'the outbox is sent again');
+    this.#onRecovered();
   }
 
   /** One line per outage; the state says the rest. */

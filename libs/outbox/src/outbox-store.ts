@@ -1,4 +1,4 @@
-import { type Database } from '@app/database';
+import { type Database, isUniqueViolation } from '@app/database';
 
 import { toRecordedEvent, type EventRow, type RecordedEvent } from './recorded-event';
 
@@ -12,16 +12,15 @@ export interface OutboxEntry {
   readonly event: RecordedEvent;
 }
 
-export interface Numbered {
-  readonly outboxIds: readonly string[];
-  readonly lastSequence: number;
-}
-
 export interface OutboxMeasure {
   readonly isEmpty: boolean;
   readonly lagMs: number;
   readonly isBlocked: boolean;
 }
+
+type EntryRow = EventRow & { readonly outbox_id: string };
+
+const toEntry = (row: EntryRow): OutboxEntry => ({ outboxId: row.outbox_id, event: toRecordedEvent(row) });
 
 /** The statements of the relay. Each is its own transaction: none stays open while the queue is spoken to. */
 export class OutboxStore {
@@ -29,32 +28,27 @@ export class OutboxStore {
 
   /**
    * Gives the next events their public numbers. Only rows of transactions older than every running one are taken: no row
-   * that could still become visible can belong before them. One sequencer at a time, or two would give the same number.
+   * that could still become visible can belong before them. One sequencer at a time; one that begins just as another ends
+   * does not see yet what that one gave, and the unique number refuses it: then there is nothing to take this time.
    */
-  async number(limit: number): Promise<Numbered> {
-    return this.db.transaction(async () => {
-      const [lock] = await this.db.query<{ taken: boolean }>(
-        `SELECT pg_try_advisory_xact_lock($1) AS taken`,
-        [SEQUENCER_LOCK],
-      );
-      if (lock?.taken !== true) return { outboxIds: [], lastSequence: 0 };
-      const rows = await this.db.query<{ outbox_id: string; last_sequence: string }>(NUMBER, [limit]);
-      return {
-        outboxIds: rows.map((row) => row.outbox_id),
-        lastSequence: Number(rows[0]?.last_sequence ?? 0),
-      };
-    });
+  async number(limit: number): Promise<readonly OutboxEntry[]> {
+    try {
+      return (await this.db.query<EntryRow>(NUMBER, [limit, SEQUENCER_LOCK])).map(toEntry);
+    } catch (error) {
+      if (isUniqueViolation(error)) return [];
+      throw error;
+    }
   }
 
-  /** The given rows and those that were left lying, oldest first. */
-  async load(outboxIds: readonly string[], limit: number): Promise<readonly OutboxEntry[]> {
-    const rows = await this.db.query<EventRow & { outbox_id: string }>(
+  /** Numbered long ago and still here, oldest first. */
+  async abandoned(limit: number): Promise<readonly OutboxEntry[]> {
+    const rows = await this.db.query<EntryRow>(
       `SELECT o.id AS outbox_id, e.* FROM outbox o JOIN domain_event e ON e.id = o.event_id
-        WHERE e.sequence IS NOT NULL AND (o.id = ANY($1::bigint[]) OR o.created_at < now() - make_interval(secs => $2))
-        ORDER BY e.sequence LIMIT $3`,
-      [outboxIds, ABANDONED_AFTER_S, limit],
+        WHERE e.sequence IS NOT NULL AND o.created_at < now() - make_interval(secs => $1)
+        ORDER BY e.sequence LIMIT $2`,
+      [ABANDONED_AFTER_S, limit],
     );
-    return rows.map((row) => ({ outboxId: row.outbox_id, event: toRecordedEvent(row) }));
+    return rows.map(toEntry);
   }
 
   async delete(outboxIds: readonly string[]): Promise<void> {
@@ -87,19 +81,22 @@ export class OutboxStore {
  * log decides otherwise, so that a number whose transaction failed is given again and the log has no hole.
  */
 const NUMBER = `
-  WITH next AS (
+  WITH turn AS MATERIALIZED (
+    SELECT pg_try_advisory_xact_lock($2) AS taken
+  ), next AS (
     SELECT o.id AS outbox_id, o.event_id, row_number() OVER (ORDER BY o.id) AS place
       FROM outbox o JOIN domain_event e ON e.id = o.event_id
-     WHERE e.sequence IS NULL AND o.tx < pg_snapshot_xmin(pg_current_snapshot())
+     WHERE (SELECT taken FROM turn) AND e.sequence IS NULL AND o.tx < pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY o.id LIMIT $1
   ), base AS (
     SELECT coalesce((SELECT max(sequence) FROM domain_event),
                     (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM domain_event_sequence)) AS last
   ), given AS (
-    UPDATE domain_event e SET sequence = base.last + next.place FROM next, base WHERE e.id = next.event_id
-    RETURNING e.id, e.sequence
+    UPDATE domain_event e SET sequence = base.last + next.place FROM next, base
+     WHERE e.id = next.event_id AND e.sequence IS NULL
+    RETURNING e.*
   ), remembered AS (
     SELECT setval('domain_event_sequence', max(sequence)) AS last FROM given
   )
-  SELECT next.outbox_id, given.sequence, (SELECT last FROM remembered) AS last_sequence
+  SELECT next.outbox_id, given.*, (SELECT last FROM remembered) AS remembered
     FROM given JOIN next ON next.event_id = given.id ORDER BY given.sequence`;

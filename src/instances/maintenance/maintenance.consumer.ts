@@ -10,7 +10,8 @@ import { requestContext, systemScope } from '@app/telemetry';
 import { Retention } from './retention';
 import { InstanceSweep } from './sweep';
 
-const SWEEP_EVERY_MS = 30_000;
+/** With the time of a look well below the 30 s in which all is to be as it is wanted. */
+const SWEEP_EVERY_MS = 20_000;
 const RETENTION_EVERY_MS = 10 * 60_000;
 const STOP_GRACE_MS = 5_000;
 

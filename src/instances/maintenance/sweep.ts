@@ -7,7 +7,7 @@ const BATCH = 500;
 /** 100,000 instances, the largest installation that can be configured. */
 const BATCHES_MAX = 200;
 /** Shorter than the period of the sweep: a look that is still waiting is not asked for twice, a lost one is repeated. */
-const DEDUPE_TTL_MS = 25_000;
+const DEDUPE_TTL_MS = 15_000;
 /** After the looks that somebody waits for. */
 const SWEEP_PRIORITY = 100;
 

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
+import { Database } from '@app/database';
 import { type ConsumerState, Inbox, QueueConsumer, QueueSet, UnrecoverableError } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
 import { parseStatusReport } from './status-report.schema';
@@ -25,6 +26,7 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     queues: QueueSet,
+    private readonly db: Database,
     private readonly inbox: Inbox,
     private readonly projector: StatusProjector,
   ) {
@@ -64,10 +66,13 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
+  /** A report that was applied before is older than what is known, and changes nothing; only reads of secrets are counted. */
   private async apply(report: InstanceStatusReportedV1): Promise<void> {
-    await requestContext.run(provisionerScope(), () =>
-      this.inbox.once(CONSUMER, report.report_id, () => this.projector.apply(report)),
-    );
+    const work = (): Promise<void> => this.projector.apply(report);
+    await requestContext.run(provisionerScope(), async () => {
+      if (report.secrets_read.length === 0) await this.db.transaction(work);
+      else await this.inbox.once(CONSUMER, report.report_id, work);
+    });
   }
 
   /** What cannot be read today cannot be read at the next try either. */
