@@ -4,7 +4,7 @@ import { type DomainEvent } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { SecretVault, secretRead } from '../../secrets';
 import { InstanceAnnouncer } from '../announcing/instance-announcer';
-import { phaseReported } from '../domain/phase.events';
+import { phaseReported, secretsExposed } from '../domain/phase.events';
 import { OperationRows } from './operation-rows';
 import { type ReportedInstance, StatusRows } from './status-rows';
 
@@ -50,7 +50,11 @@ export class StatusProjector {
     }
     this.announcer.changed(instance.id);
     const isNews = outcome.phase_before !== report.phase || outcome.reason_before !== report.reason;
-    return isNews ? [phaseReported(instance.name, report)] : [];
+    if (!isNews) return [];
+    const fact = phaseReported(instance.name, report);
+    // Once for each container: it is made once, and only then is it known how.
+    const isExposed = report.phase === 'created' && report.secret_delivery === 'env';
+    return isExposed ? [fact, secretsExposed(instance.name, report)] : [fact];
   }
 }
 

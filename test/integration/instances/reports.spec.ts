@@ -57,4 +57,17 @@ describe('reports of the provisioner', () => {
     await consumer.handle(report(id, 2, 1_000_000_002, 'running'));
     expect((await read(id)).secret_delivery).toBeUndefined();
   });
+
+  it('leave a row in the audit trail that says when secrets lie open', async () => {
+    const id = await create('open-secrets');
+    const delivery = { secret_delivery: 'env', secret_delivery_reason: 'No way but this.' } as const;
+    await consumer.handle(report(id, 1, 1, 'created', delivery));
+    await consumer.handle(report(id, 1, 2, 'running', delivery));
+
+    const rows = await plane.db.query(
+      `SELECT a.actor FROM audit a WHERE a.resource_id = $1 AND a.action = 'mcp.instance.secrets.exposed'`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor: 'system:provisioner' }]);
+  });
 });
