@@ -6,6 +6,7 @@ import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
 import { BullMqServer } from '@app/queues';
 import { createLogger, NestLogger, requestContext, systemScope } from '@app/telemetry';
 import { CatalogOptions, seedBuiltIns } from '../catalog';
+import { mountFaces } from '../gateway';
 import { HealthService } from '../observability';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
@@ -53,6 +54,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     );
     mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }
+  if (includes(role, 'gateway')) mountFaces(app);
   if (includes(role, 'provisioner')) await startProvisionerTransports(app, platform, requestReply);
   await app.listen(settings.SERVER_PORT, settings.SERVER_HOST);
   return app;

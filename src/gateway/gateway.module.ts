@@ -4,6 +4,7 @@ import { systemClock } from '@app/kernel';
 import { ToolSchemas } from '@app/mcp';
 import { Keyring } from '@app/security';
 import { AuditTrailModule } from '../audit';
+import { IdentityModule } from '../identity';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
 import { Catalogs } from './aggregate/catalogs';
@@ -24,6 +25,11 @@ import { CreateEndpointHandler } from './commands/create-endpoint.handler';
 import { DeleteEndpointHandler } from './commands/delete-endpoint.handler';
 import { UpdateEndpointHandler } from './commands/update-endpoint.handler';
 import { EndpointRepository } from './domain/endpoint.repository';
+import { Door } from './faces/door';
+import { FaceLookup } from './faces/face-lookup';
+import { TerminalFront } from './faces/face-request';
+import { Gate } from './faces/gate';
+import { Hall } from './faces/hall';
 import { GatewayOptions } from './gateway.options';
 import { ConnectController } from './http/connect.controller';
 import { EndpointsController } from './http/endpoints.controller';
@@ -46,11 +52,17 @@ import { CallStore } from './records/call-store';
 import { GatewayGauges } from './records/gateway-gauges';
 import { SessionMetrics } from './records/session-metrics';
 import { TokenMetrics } from './records/token-metrics';
+import { EraVerdicts } from './relay/era-verdicts';
+import { Relay } from './relay/relay';
+import { RelaySessions } from './relay/relay-sessions';
+import { RelayTargets } from './relay/relay-targets';
 import { RouteReader, SqlRouteReader } from './routing/route.reader';
 import { RoutingHealth } from './routing/routing-health';
 import { RoutingRefresh } from './routing/routing-refresh';
 import { RoutingTable } from './routing/routing-table';
+import { SessionIds } from './sessions/session-ids';
 import { Conversations } from './terminal/conversation';
+import { McpFront } from './terminal/mcp-front';
 import { SchemaChecks } from './upstream/schema-checks';
 import { UpstreamCredentials } from './upstream/credentials';
 import { UpstreamConnector } from './upstream/upstream-connector';
@@ -97,6 +109,12 @@ const CONVERSATIONS = [
   ...[Catalogs, ConversationParts, Faces, FanIn, ListNews, MemberCalls, MemberReader],
   { provide: Conversations, useClass: GatewayConversations },
 ];
+const FACES = [
+  ...[SessionIds, Gate, FaceLookup, Hall, Door],
+  ...[Relay, RelayTargets, RelaySessions, EraVerdicts],
+  McpFront,
+  { provide: TerminalFront, useExisting: McpFront },
+];
 const ENDPOINTS = [
   { provide: EndpointRepository, useClass: SqlEndpointRepository },
   EndpointReader,
@@ -110,12 +128,12 @@ const ENDPOINTS = [
 
 /** The root provides `GatewayOptions`. */
 @Module({
-  imports: [AuditTrailModule, CqrsModule, HealthModule, SecretsModule],
+  imports: [AuditTrailModule, CqrsModule, HealthModule, IdentityModule, SecretsModule],
   controllers: [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
     ...[EndpointsController, ConnectController],
   ],
-  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...ENDPOINTS],
+  providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...FACES, ...ENDPOINTS],
   exports: [RoutingTable],
 })
 export class GatewayModule {}

@@ -1,4 +1,5 @@
 export { CLIENTS, type ClientDefinition } from './clients';
+export { mountFaces } from './faces/mount-faces';
 export { GatewayModule } from './gateway.module';
 export { GatewayOptions } from './gateway.options';
 export { RoutingTable } from './routing/routing-table';

@@ -1,5 +1,6 @@
 export { Authenticator } from './authenticator';
 export { authorize, may } from './authorize';
+export { bearerOf, refuseCredentialInUrl } from './bearer';
 export {
   CredentialInUrlError,
   IdentityUnavailableError,

@@ -37,6 +37,19 @@ export class Admission {
     return this.bulkhead.active;
   }
 
+  /** A place at once, where there is one and the circuit is closed: the usual case, without a promise. Ends with `leave`. */
+  tryEnter(): boolean {
+    return this.breaker.isClosed && this.bulkhead.tryEnter();
+  }
+
+  /** The end of a call that `tryEnter` let in. What says nothing about the server counts neither way. */
+  leave(error?: unknown): void {
+    this.bulkhead.leave();
+    if (error === undefined || provesLife(error)) this.breaker.succeeded();
+    else if (error instanceof Error && isOutage(error)) this.breaker.failed(error);
+    this.holdFor(error);
+  }
+
   /** `refuse` may throw once it is the caller's turn: such a no says nothing about the server. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal, refuse?: () => void): Promise<T> {
     return this.bulkhead.run(async () => {
@@ -44,9 +57,13 @@ export class Admission {
       try {
         return await this.breaker.run(work);
       } catch (error) {
-        if (error instanceof McpBusyError) this.breaker.hold((error.retryAfterS ?? 1) * MS_PER_S);
+        this.holdFor(error);
         throw error;
       }
     }, signal);
+  }
+
+  private holdFor(error: unknown): void {
+    if (error instanceof McpBusyError) this.breaker.hold((error.retryAfterS ?? 1) * MS_PER_S);
   }
 }

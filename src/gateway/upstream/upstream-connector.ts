@@ -9,6 +9,7 @@ import {
   OAuthTokenSource,
 } from '@app/mcp';
 import { bridgeToken, EgressPolicy, guardedFetch, Keyring, trustedFetch } from '@app/security';
+import { TokenMetrics } from '../records/token-metrics';
 import { type CallableRoute } from '../routing/route';
 import { UpstreamCredentials } from './credentials';
 import { type SessionOf } from './upstream';
@@ -34,9 +35,15 @@ export class UpstreamConnector implements OnApplicationShutdown {
     policy: EgressPolicy,
     private readonly keyring: Keyring,
     private readonly credentials: UpstreamCredentials,
+    tokenMetrics: TokenMetrics,
   ) {
     this.guarded = guardedFetch(policy, { connectTimeoutMs: CONNECT_LIMIT_MS, maxRedirects: 0 });
-    this.tokens = new OAuthTokenSource({ fetch: this.guarded });
+    this.tokens = new OAuthTokenSource({
+      fetch: this.guarded,
+      onFetched: (outcome) => {
+        tokenMetrics.refreshed(outcome);
+      },
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -10,7 +10,7 @@ import { bridgeToken, EgressPolicy, Keyring, newApiKey } from '@app/security';
 import { createLogger, Metrics, NestLogger, Scrubber } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
 import { AuditModule, AuditTrail } from '../../../src/audit';
-import { GatewayModule, GatewayOptions } from '../../../src/gateway';
+import { GatewayModule, GatewayOptions, mountFaces } from '../../../src/gateway';
 import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
 import { IdentityModule, IdentityOptions } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
@@ -168,6 +168,7 @@ export class World {
 async function openApp(root: Type, metrics: Metrics): Promise<NestFastifyApplication> {
   const logger = new NestLogger(createLogger({ level: 'error', role: 'test', destination: NOWHERE }));
   const app = await createHttpApp(root, { logger, version: '0.0.0', metrics });
+  mountFaces(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;

@@ -1,3 +1,4 @@
+import { type RequestListener } from 'node:http';
 import {
   type DynamicModule,
   type INestApplicationContext,
@@ -22,7 +23,7 @@ import { StrictQueryInterceptor } from '../validation/strict-query.interceptor';
 import { canonicalUrl, PATH_ALIASES, type PathAlias } from './aliases';
 import { AllowedHosts } from './allowed-hosts';
 import { acceptJsonOnly } from './json-body';
-import { keepRules } from './mount-below';
+import { Basement, keepBasement } from './mount-below';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
 import { RouteTable } from './route-table';
@@ -53,6 +54,12 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than balancers keep theirs, so that they are the ones who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const SERVER = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+} as const;
 const MAX_CONNECTIONS = 10_000;
 const MAX_PARAM_CHARACTERS = 512;
 const UNPREFIXED = ['health', 'health/*path', 'metrics'] as const;
@@ -65,11 +72,10 @@ export async function createHttpApp(
   options: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const hosts = new AllowedHosts({
-    publicUrls: options.publicUrls ?? [],
-    corsOrigins: options.corsOrigins ?? [],
-  });
-  const adapter = makeAdapter(options, routes, hosts);
+  const { version, publicUrls = [], corsOrigins = [], trustedProxies = [] } = options;
+  const hosts = new AllowedHosts({ publicUrls, corsOrigins });
+  const basement = new Basement({ hosts, version, trustedProxies });
+  const adapter = makeAdapter(options, { routes, hosts, basement });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.logger,
     bodyParser: false,
@@ -77,7 +83,7 @@ export async function createHttpApp(
   });
   assertRoutesClaimed(app);
   routeTables.set(app, routes);
-  keepRules(app, { hosts, version: options.version, trustedProxies: options.trustedProxies ?? [] });
+  keepBasement(app, basement);
   await addSecurityHeaders(app, options);
   app.setGlobalPrefix('api', { exclude: [...(options.unprefixed ?? UNPREFIXED)] });
   app.enableVersioning({ type: VersioningType.URI });
@@ -101,7 +107,13 @@ export const routesOf = (app: NestFastifyApplication): RouteTable => {
   return routes;
 };
 
-function makeAdapter(options: HttpAppOptions, routes: RouteTable, hosts: AllowedHosts): FastifyAdapter {
+interface Parts {
+  readonly routes: RouteTable;
+  readonly hosts: AllowedHosts;
+  readonly basement: Basement;
+}
+
+function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts): FastifyAdapter {
   const { trustedProxies = [], aliases = PATH_ALIASES, version } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
@@ -109,11 +121,9 @@ function makeAdapter(options: HttpAppOptions, routes: RouteTable, hosts: Allowed
     genReqId: requestIdOf,
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => canonicalUrl(url, aliases),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    serverFactory: (handler: RequestListener) => basement.serve(SERVER, handler),
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   });

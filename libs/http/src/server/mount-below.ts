@@ -1,4 +1,10 @@
-import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
 
@@ -12,25 +18,35 @@ export interface HouseRules {
   readonly trustedProxies: readonly string[];
 }
 
-const rules = new WeakMap<object, HouseRules>();
+/**
+ * The place below the framework, where a handler may see each request first: routing, hooks and reply objects cost several
+ * times what a relay does itself. What the handler does not take goes on as if it were not there.
+ */
+export class Basement {
+  private handler: RawHandler | undefined = undefined;
 
-export function keepRules(app: NestFastifyApplication, ofApp: HouseRules): void {
-  rules.set(app, ofApp);
+  constructor(private readonly rules: HouseRules) {}
+
+  /** Makes the servers of the framework: there are several where a name stands for several addresses. */
+  serve(options: ServerOptions, above: (request: IncomingMessage, response: ServerResponse) => void): Server {
+    return createServer(options, (request, response) => {
+      if (this.handler?.(request, response) !== true) above(request, response);
+    });
+  }
+
+  mount(make: (rules: HouseRules) => RawHandler): void {
+    this.handler = make(this.rules);
+  }
 }
 
-/**
- * Lets a handler see each request before the framework does: routing, hooks and reply objects cost several times what a
- * relay does itself. What it does not take goes on as if it were not there.
- */
+const basements = new WeakMap<object, Basement>();
+
+export function keepBasement(app: NestFastifyApplication, basement: Basement): void {
+  basements.set(app, basement);
+}
+
 export function mountBelow(app: NestFastifyApplication, make: (rules: HouseRules) => RawHandler): void {
-  const ofApp = rules.get(app);
-  if (ofApp === undefined) throw new Error('The application was not made by createHttpApp.');
-  const server = app.getHttpServer();
-  const [above, ...others] = server.listeners('request') as RequestListener[];
-  if (above === undefined || others.length > 0) throw new Error('The server has not exactly one listener.');
-  const takes = make(ofApp);
-  server.off('request', above);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!takes(request, response)) void above(request, response as Parameters<RequestListener>[1]);
-  });
+  const basement = basements.get(app);
+  if (basement === undefined) throw new Error('The application was not made by createHttpApp.');
+  basement.mount(make);
 }

@@ -1,0 +1,45 @@
+import { type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { type Principal } from '@app/telemetry';
+import { Authenticator, bearerOf, refuseCredentialInUrl, UnauthenticatedError } from '../../identity';
+
+/**
+ * How long a connection is believed to speak for whom it proved to be. Short against the five seconds that a revoked key
+ * may go on to work; long against the time between two calls, of which the check would else be a good part.
+ */
+const BELIEVED_MS = 250;
+
+interface Proof {
+  readonly authorization: string;
+  readonly principal: Principal;
+  readonly untilMs: number;
+}
+
+/** Who calls. Asked from memory; a connection that shows the same credential again at once is not asked again. */
+@Injectable()
+export class Gate {
+  private readonly proofs = new WeakMap<Socket, Proof>();
+
+  constructor(private readonly authenticator: Authenticator) {}
+
+  /** Who the connection proved to be a moment ago with the credential it shows now. */
+  recall({ socket, headers, url = '' }: IncomingMessage): Principal | undefined {
+    const proof = this.proofs.get(socket);
+    if (proof === undefined || headers.authorization !== proof.authorization || url.includes('?'))
+      return undefined;
+    return performance.now() < proof.untilMs ? proof.principal : undefined;
+  }
+
+  /** Throws an `UnauthenticatedError`, and whatever keeps a credential from being checked. */
+  async identify({ socket, headers, url = '' }: IncomingMessage): Promise<Principal> {
+    refuseCredentialInUrl(url);
+    const { authorization } = headers;
+    const bearer = bearerOf(authorization);
+    const principal = bearer === undefined ? undefined : await this.authenticator.authenticate(bearer);
+    if (principal === undefined || authorization === undefined)
+      throw new UnauthenticatedError(authorization !== undefined);
+    this.proofs.set(socket, { authorization, principal, untilMs: performance.now() + BELIEVED_MS });
+    return principal;
+  }
+}

@@ -1,0 +1,94 @@
+import { McpError, MAX_MESSAGE_BYTES } from '@app/mcp';
+import { answerError } from '../faces/replies';
+import { rpcErrorOf } from '../faces/rpc-errors';
+import { type Visit } from '../faces/visit';
+import { type Attempt } from './attempt';
+import { ClientEvents } from './client-events';
+import { type SeenEvent } from './event-messages';
+import { type KeepAlives } from './keep-alives';
+
+const NO_EVENTS: readonly SeenEvent[] = [];
+const OK = 200;
+
+/** An answer is longer than any that passes. */
+export class AnswerTooLongError extends Error {}
+
+/** What a client gets: a body at once, a long one as it comes, or events. */
+export class ClientAnswer {
+  private events: ClientEvents | undefined = undefined;
+  private longBytes = 0;
+
+  constructor(
+    private readonly visit: Visit,
+    private readonly keepAlives: KeepAlives,
+  ) {}
+
+  get isEvents(): boolean {
+    return this.events !== undefined;
+  }
+
+  get isLong(): boolean {
+    return this.longBytes > 0;
+  }
+
+  openEvents(headers: readonly string[], attempt: Attempt): void {
+    this.events = new ClientEvents(this.visit.response, headers, attempt, this.keepAlives);
+  }
+
+  openLong(status: number, headers: string[], length: unknown): void {
+    this.longBytes = 1;
+    if (typeof length === 'string') headers.push('content-length', length);
+    this.visit.response.writeHead(status, headers);
+  }
+
+  /** What an event stream says in this piece; nothing for other bodies. */
+  piece(piece: Buffer, attempt: Attempt): readonly SeenEvent[] {
+    if (this.events !== undefined) return this.events.push(piece);
+    this.longBytes += piece.length;
+    if (this.longBytes > MAX_MESSAGE_BYTES) throw new AnswerTooLongError('its answer is too long');
+    const { response } = this.visit;
+    if (!response.write(piece)) {
+      attempt.pause();
+      response.once('drain', () => {
+        attempt.resume();
+      });
+    }
+    return NO_EVENTS;
+  }
+
+  whole(status: number, headers: string[], body: Buffer): void {
+    const { response } = this.visit;
+    headers.push('content-length', String(body.length));
+    response.writeHead(status, headers);
+    response.end(body);
+  }
+
+  end(): void {
+    if (this.events === undefined) this.visit.response.end();
+    else this.events.end();
+  }
+
+  /**
+   * A call that may have run is answered under 200: an error status invites proxies and clients to send it again. Where
+   * half an answer went out already, breaking off is all that can still be said.
+   */
+  fail(error: Error): void {
+    const { visit, events } = this;
+    const isRequest = visit.scan?.kind === 'request';
+    if (events !== undefined) {
+      events.end(isRequest ? failureText(visit, error) : undefined);
+    } else if (visit.response.headersSent) {
+      visit.response.destroy();
+    } else {
+      const mayHaveRun = isRequest && error instanceof McpError && error.started;
+      answerError(visit, error, mayHaveRun ? OK : undefined);
+    }
+  }
+
+  abandon(): void {
+    this.events?.abandon();
+  }
+}
+
+const failureText = ({ scan, scope }: Visit, error: Error): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: scan?.id ?? null, error: rpcErrorOf(error, scope.traceId) });

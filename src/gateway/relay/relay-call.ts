@@ -1,0 +1,339 @@
+import { type ScannedMessage } from '@app/mcp';
+import { recordVisit } from '../faces/face-record';
+import { SessionUnknownError } from '../faces/faces.errors';
+import { houseHeaders } from '../faces/replies';
+import { requestOf } from '../faces/visit';
+import { type CallOutcome } from '../records/call-record';
+import { Attempt, type AttemptOwner } from './attempt';
+import { ClientAnswer } from './client-answer';
+import { Deadline } from './deadline';
+import { speaksOtherOnly } from './other-era';
+import { type SeenEvent } from './event-messages';
+import { sayCancelled } from './farewell';
+import { isJson, isUnavailable, judge, messageIn, outcomeOfAnswer } from './judgement';
+import { type Asked, codeOf, failureOf, outcomeOf, refusalOf, timedOut, toldAs } from './relay-failure';
+import { requestHeaders, responseHeaders } from './relay-headers';
+import { type OwnHeaders, ownHeaders, renewedHeaders } from './relay-target';
+import { type RelayRequest, type RelayTools } from './relay-request';
+import { Turn } from './turn';
+
+const LISTEN = 'subscriptions/listen';
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One message of a client on its way to a server of the same era, and the answer on its way back. Bytes pass as they are;
+ * what is looked at is looked at in passing. A message is sent again only where it provably did not begin to run.
+ */
+export class RelayCall implements AttemptOwner {
+  private readonly asked: Asked;
+  private readonly answer: ClientAnswer;
+  private readonly turn: Turn;
+  private readonly deadline: Deadline;
+  private attempt: Attempt | undefined = undefined;
+  private own: OwnHeaders | undefined = undefined;
+  private sessionId: string | undefined = undefined;
+  private result: ScannedMessage | undefined = undefined;
+  private sentAtMs = 0;
+  private failedAddresses = 0;
+  private isHealed = false;
+  private isRenewed = false;
+  private isConfirmed = false;
+  private isSettled = false;
+  /** The server gave its events ids: a client that went away may come back for the rest. */
+  private isResumable = false;
+
+  constructor(
+    private readonly tools: RelayTools,
+    private readonly ask: RelayRequest,
+  ) {
+    const { route, scan, visit } = ask;
+    const upstream = tools.pool.get(route);
+    this.asked = { serverName: route.name, method: scan.method, name: scan.name };
+    this.answer = new ClientAnswer(visit, tools.keepAlives);
+    this.turn = new Turn(this.isListening ? undefined : upstream.admission, visit.response);
+    this.deadline = new Deadline(upstream.callLimitMs(tools.defaultCallTimeoutMs), (limitMs) => {
+      this.expire(limitMs);
+    });
+  }
+
+  start(): void {
+    this.turn.take(
+      () => {
+        this.begin();
+      },
+      (error) => {
+        this.fail(error, false);
+      },
+    );
+  }
+
+  takesPieces(attempt: Attempt): boolean {
+    const isEvents = attempt.headers['content-type']?.startsWith('text/event-stream') === true;
+    if (attempt.status !== 200 || !isEvents) return false;
+    this.noteEra();
+    this.answer.openEvents(this.headOf(attempt), attempt);
+    return true;
+  }
+
+  onPiece(attempt: Attempt, piece: Buffer): void {
+    try {
+      for (const event of this.answer.piece(piece, attempt)) this.see(event);
+    } catch (error) {
+      attempt.drop();
+      this.fail(error, true);
+    }
+  }
+
+  onLong(attempt: Attempt): boolean {
+    const { status, headers } = attempt;
+    if (status === 200 && isJson(attempt)) {
+      this.answer.openLong(status, this.headOf(attempt), headers['content-length']);
+      return true;
+    }
+    attempt.drop();
+    this.fail(refusalOf(this.asked, status, headers['retry-after']), true);
+    return false;
+  }
+
+  onEnd(attempt: Attempt, body: Buffer): void {
+    if (this.answer.isEvents) this.endEvents();
+    else if (this.answer.isLong) {
+      this.answer.end();
+      this.settle('ok');
+    } else this.judge(attempt, body);
+  }
+
+  onFailure({ isSent }: Attempt, error: unknown): void {
+    const { target } = this.ask;
+    this.failedAddresses += 1;
+    if (isSent || this.failedAddresses >= target.addresses.length) {
+      this.fail(error, isSent);
+      return;
+    }
+    // Nothing left us: another address of the same server may be the one that answers.
+    target.preferred = (target.preferred + 1) % target.addresses.length;
+    this.send();
+  }
+
+  private get isListening(): boolean {
+    return this.ask.scan.method === LISTEN;
+  }
+
+  private begin(): void {
+    const { visit, target } = this.ask;
+    if (visit.response.destroyed) {
+      this.settle('cancelled');
+      return;
+    }
+    visit.response.on('close', this.onClientGone);
+    if (!this.isListening) this.deadline.start();
+    if (target.credentials === undefined) this.send();
+    else this.sendWith(ownHeaders(target));
+  }
+
+  private sendWith(own: Promise<OwnHeaders>): void {
+    own.then(
+      (headers) => {
+        this.own = headers;
+        if (!this.isSettled) this.send();
+      },
+      (error: unknown) => {
+        this.fail(error, false);
+      },
+    );
+  }
+
+  private send(): void {
+    const { target, session, visit, body } = this.ask;
+    const address = target.addresses[target.preferred];
+    if (address === undefined) return;
+    this.sessionId = session === undefined ? undefined : this.tools.sessions.currentId(session);
+    const { traceparent } = visit.scope;
+    const headers = requestHeaders(this.own?.headers ?? target.headers, visit.request.headers, {
+      traceparent,
+      sessionId: this.sessionId,
+    });
+    this.sentAtMs = performance.now();
+    this.attempt = new Attempt(this);
+    const outbound = this.isListening ? target.streams : target.calls;
+    outbound.dispatch(address, { method: 'POST', headers, body }, this.attempt);
+  }
+
+  /** A whole answer: heal what can be healed, pass on what makes sense, and put the rest into words. */
+  private judge(attempt: Attempt, body: Buffer): void {
+    const { status } = attempt;
+    if (this.renews(attempt) || this.heals(attempt)) return;
+    const message = messageIn(attempt, body);
+    if (this.turnsElsewhere(status, message)) return;
+    const judgement = judge(status, message, this.ask.scan);
+    if (judgement === 'refuse') this.refuse(attempt);
+    else this.deliver(attempt, judgement === 'nothing' ? NOTHING : body, message);
+  }
+
+  private refuse({ status, headers }: Attempt): void {
+    const isLost = status === 404 && this.ask.session !== undefined;
+    this.fail(
+      isLost ? new SessionUnknownError() : refusalOf(this.asked, status, headers['retry-after']),
+      true,
+    );
+  }
+
+  private deliver(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
+    const { status, headers } = attempt;
+    this.answer.whole(status, this.headOf(attempt), body);
+    this.result = message;
+    if (status < 300) this.noteEra();
+    // A server that says it cannot has not failed its caller only.
+    const said = isUnavailable(status) ? refusalOf(this.asked, status, headers['retry-after']) : undefined;
+    this.settle(outcomeOfAnswer(message), message?.errorCode, said);
+  }
+
+  private headOf({ headers, status }: Attempt): string[] {
+    const { scan, route, visit, body } = this.ask;
+    const upstreamId = headers['mcp-session-id'];
+    const { principal } = visit;
+    const begins = scan.method === 'initialize' && status < 300 && principal !== undefined;
+    const sealed =
+      begins && typeof upstreamId === 'string'
+        ? this.tools.sessions.seal({ upstreamId, route, principal, body, scan })
+        : undefined;
+    return responseHeaders(houseHeaders(visit), headers, sealed);
+  }
+
+  private see({ message, hasId }: SeenEvent): void {
+    if (hasId) this.isResumable = true;
+    if (message === undefined) return;
+    if (message.kind === 'response' && message.id === this.ask.scan.id) this.result = message;
+    else if (message.method === 'notifications/progress') this.deadline.extend();
+  }
+
+  private endEvents(): void {
+    const isOver = this.result !== undefined || this.ask.scan.kind !== 'request' || this.isListening;
+    // A server of the older era may close a stream before the answer; its client comes back with the last event's id.
+    if (!isOver && !(this.isResumable && this.ask.era === 'older')) {
+      this.fail(
+        failureOf(Object.assign(new Error('end'), { code: 'UND_ERR_SOCKET' }), this.asked, true),
+        true,
+      );
+      return;
+    }
+    this.answer.end();
+    this.settle(outcomeOfAnswer(this.result), this.result?.errorCode);
+  }
+
+  /** Refused credentials are made anew once; more is not tried with the same request. */
+  private renews(attempt: Attempt): boolean {
+    if (this.isRenewed) return false;
+    const renewed = renewedHeaders(this.ask.target, this.own, attempt);
+    if (renewed === undefined) return false;
+    this.isRenewed = true;
+    this.sendWith(
+      renewed.then((own) => {
+        if (own === undefined) throw refusalOf(this.asked, attempt.status, undefined);
+        return own;
+      }),
+    );
+    return true;
+  }
+
+  /** The server forgot the session: begun again in its client's name, once per request, and then the request goes out again. */
+  private heals({ status }: Attempt): boolean {
+    const { session, route, target, scan } = this.ask;
+    if (session === undefined || this.isHealed || scan.kind !== 'request') return false;
+    const isOther = session.generation !== route.generation && status === 400;
+    if (status !== 404 && !isOther) return false;
+    this.isHealed = true;
+    this.tools.sessions.replace(session, this.sessionId ?? session.upstreamId, route, target).then(
+      (id) => {
+        if (this.isSettled) return;
+        if (id === undefined) this.fail(new SessionUnknownError(), false);
+        else this.send();
+      },
+      (error: unknown) => {
+        const isRefused = codeOf(error) === 'upstream_protocol_error';
+        this.fail(isRefused ? new SessionUnknownError() : error, false);
+      },
+    );
+    return true;
+  }
+
+  /** The server speaks the other era only: it refused without doing anything, and the front can speak to it. */
+  private turnsElsewhere(status: number, message: ScannedMessage | undefined): boolean {
+    if (this.isConfirmed) return false;
+    const isOther = speaksOtherOnly(this.tools.verdicts, this.ask, status, message?.errorCode);
+    if (isOther === undefined) return false;
+    this.isConfirmed = true;
+    const giveUp = (): void => {
+      this.fail(refusalOf(this.asked, status, undefined), false);
+    };
+    isOther.then((other) => {
+      if (other) this.handOver();
+      else giveUp();
+    }, giveUp);
+    return true;
+  }
+
+  private handOver(): void {
+    if (this.isSettled) return;
+    const { visit, route, body, era } = this.ask;
+    this.release();
+    void this.tools.front.post(requestOf(visit, { kind: 'server', route }, body), era);
+  }
+
+  private noteEra(): void {
+    const { era, scan, route } = this.ask;
+    if (scan.method === 'initialize' && era === 'older') this.tools.verdicts.learn(route, 'older', true);
+  }
+
+  private expire(limitMs: number): void {
+    const started = this.attempt?.isSent === true;
+    this.attempt?.drop();
+    this.cancelUpstream('it took too long');
+    this.fail(timedOut(this.asked, limitMs, started), started);
+  }
+
+  private readonly onClientGone = (): void => {
+    if (this.isSettled) return;
+    this.attempt?.drop();
+    this.answer.abandon();
+    if (!this.isResumable) this.cancelUpstream('the client went away');
+    this.settle('cancelled');
+  };
+
+  private cancelUpstream(reason: string): void {
+    if (this.attempt?.isSent !== true) return;
+    sayCancelled(this.ask, this.own?.headers ?? this.ask.target.headers, {
+      sessionId: this.sessionId,
+      reason,
+    });
+  }
+
+  private fail(error: unknown, started: boolean): void {
+    if (this.isSettled) return;
+    const failure = failureOf(error, this.asked, started);
+    const told = toldAs(failure, this.asked);
+    this.settle(outcomeOf(failure), codeOf(told), failure);
+    this.answer.fail(told);
+  }
+
+  private settle(outcome: CallOutcome, code?: string | number, error?: Error): void {
+    if (this.isSettled) return;
+    const { visit, route, scan, session, body } = this.ask;
+    this.release(error);
+    if (session !== undefined && scan.method !== undefined && outcome === 'ok')
+      this.tools.sessions.noteSetting(session, scan.method, body);
+    recordVisit(this.tools.ledger, visit, outcome, {
+      instanceId: route.instanceId,
+      serverName: route.name,
+      ...(code === undefined ? {} : { code }),
+      ...(this.sentAtMs === 0 ? {} : { upstreamMs: performance.now() - this.sentAtMs }),
+    });
+  }
+
+  private release(error?: Error): void {
+    this.isSettled = true;
+    this.deadline.stop();
+    this.ask.visit.response.off('close', this.onClientGone);
+    this.turn.leave(error);
+  }
+}

@@ -1,0 +1,47 @@
+import { type IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Of a client's headers these go upstream, and those that begin with `mcp-`. Everything else stays: credentials, cookies,
+ * addresses and origins are between the client and us, and what a hop says of itself ends with the hop.
+ */
+const REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'content-type',
+  'last-event-id',
+  'tracestate',
+  'baggage',
+]);
+/** Of a server's headers these reach the client, and those that begin with `mcp-`. */
+const RESPONSE_HEADERS: ReadonlySet<string> = new Set(['content-type', 'cache-control', 'retry-after']);
+const MCP = 'mcp-';
+const SESSION = 'mcp-session-id';
+
+/** Names and values by turns; the session's name at the server replaces the one that the client knows. */
+export function requestHeaders(
+  own: readonly string[],
+  headers: IncomingHttpHeaders,
+  more: { readonly traceparent: string; readonly sessionId: string | undefined },
+): string[] {
+  const out = [...own];
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value !== 'string' || name === SESSION) continue;
+    // Of ours and the client's, ours counts: an instance may be given headers of any name.
+    if ((name.startsWith(MCP) || REQUEST_HEADERS.has(name)) && !own.includes(name)) out.push(name, value);
+  }
+  out.push('accept-encoding', 'identity', 'traceparent', more.traceparent);
+  if (more.sessionId !== undefined) out.push(SESSION, more.sessionId);
+  return out;
+}
+
+/** What of an answer's head the client gets, behind what is in `house`. */
+export function responseHeaders(house: string[], headers: IncomingHttpHeaders, sessionId?: string): string[] {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value !== 'string' || name === SESSION) continue;
+    if (RESPONSE_HEADERS.has(name) || name.startsWith(MCP)) house.push(name, value);
+  }
+  if (sessionId !== undefined) house.push(SESSION, sessionId);
+  return house;
+}

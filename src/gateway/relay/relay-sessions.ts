@@ -1,0 +1,175 @@
+import { type IncomingMessage } from 'node:http';
+import { Injectable, Logger } from '@nestjs/common';
+import { type JsonObject } from '@app/kernel';
+import { isObject, type ScannedMessage } from '@app/mcp';
+import { SingleFlight } from '@app/resilience';
+import { type Principal } from '@app/telemetry';
+import { type CallableRoute } from '../routing/route';
+import { SessionIds } from '../sessions/session-ids';
+import { beginAgain } from './begin-again';
+import { type SessionNotes } from './session-notes';
+import { type RelayTarget } from './relay-target';
+
+/** What an upstream may call a session: visible ASCII. */
+const UPSTREAM_ID = /^[\x21-\x7e]{1,512}$/;
+/** However often it is used, a session is begun anew by its client after this time. */
+const AGE_MAX_S = 7 * 24 * 3_600;
+/** Sessions of which more is known than their ids say. The oldest are forgotten; their ids still hold what matters most. */
+const NOTES_MAX = 10_000;
+/** Parameters up to here go into the id, so that any replica can repeat them; longer ones are cut to what decides. */
+const SEALED_PARAMS_MAX = 220;
+const MS_PER_S = 1_000;
+
+/** A session of a client as the relay knows it. */
+export interface RelaySession {
+  /** Names it for as long as its id is used, whatever becomes of the upstream's one. */
+  readonly key: string;
+  /** The id that the upstream gave first. */
+  readonly upstreamId: string;
+  readonly generation: number;
+  /** Parameters of its `initialize`, as much of them as the id holds. */
+  readonly params: JsonObject;
+}
+
+/**
+ * Sessions of the older era that pass through: the client gets an id of ours, which holds the one of the upstream. An
+ * upstream that lost a session is told its beginning again; which id it has now is remembered here.
+ */
+@Injectable()
+export class RelaySessions {
+  private readonly logger = new Logger(RelaySessions.name);
+  private readonly notes = new Map<string, SessionNotes>();
+  private readonly beginnings = new SingleFlight<string, string | undefined>();
+
+  constructor(private readonly ids: SessionIds) {}
+
+  /** The id for the client; undefined when the upstream's is none. Notes how the session began. */
+  seal(about: {
+    readonly upstreamId: string;
+    readonly route: CallableRoute;
+    readonly principal: Principal;
+    readonly body: Buffer;
+    readonly scan: ScannedMessage;
+  }): string | undefined {
+    const { upstreamId, route, principal, body, scan } = about;
+    if (!UPSTREAM_ID.test(upstreamId)) return undefined;
+    const { start = 0, end = 0 } = scan.params ?? {};
+    const params = Buffer.from(body.subarray(start, end));
+    this.note(keyOf(route, upstreamId), {
+      params,
+      current: upstreamId,
+      logLevel: undefined,
+      uris: new Set(),
+    });
+    const payload = {
+      u: upstreamId,
+      g: route.generation,
+      i: Math.floor(Date.now() / MS_PER_S),
+      p: sealable(params),
+    };
+    return this.ids.seal(payload, bindingOf(route, principal));
+  }
+
+  /** undefined for an id that was not sealed by us for this caller on this server, or too long ago. */
+  open(request: IncomingMessage, route: CallableRoute, principal: Principal): RelaySession | undefined {
+    const id = request.headers['mcp-session-id'];
+    if (typeof id !== 'string') return undefined;
+    const payload = this.ids.open(id, bindingOf(route, principal));
+    if (payload === undefined) return undefined;
+    const { u, g, i, p } = payload;
+    if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
+      return undefined;
+    if (Date.now() / MS_PER_S - i > AGE_MAX_S) return undefined;
+    return { key: keyOf(route, u), upstreamId: u, generation: g, params: p };
+  }
+
+  /** The id that the upstream knows now. */
+  currentId({ key, upstreamId }: RelaySession): string {
+    return this.notes.get(key)?.current ?? upstreamId;
+  }
+
+  /** What the client set up in its session, to be set up again where the session is lost. */
+  noteSetting(session: RelaySession, method: string, body: Buffer): void {
+    const params = paramsOf(body);
+    const notes = this.notesOf(session);
+    if (method === 'logging/setLevel' && typeof params.level === 'string') notes.logLevel = params.level;
+    if (typeof params.uri !== 'string') return;
+    if (method === 'resources/unsubscribe') notes.uris.delete(params.uri);
+    else if (method === 'resources/subscribe' && notes.uris.size < URIS_MAX) notes.uris.add(params.uri);
+  }
+
+  /** Once per loss, for all who meet it; the new id, or undefined where the upstream wants no session any more. */
+  replace(
+    session: RelaySession,
+    lost: string,
+    route: CallableRoute,
+    target: RelayTarget,
+  ): Promise<string | undefined> {
+    const notes = this.notesOf(session);
+    // Somebody met the loss before and has healed it meanwhile.
+    if (notes.current !== lost) return Promise.resolve(notes.current);
+    return this.beginnings.run(session.key, async () => {
+      const id = await beginAgain(route, target, notes);
+      if (id === undefined || !UPSTREAM_ID.test(id)) return undefined;
+      notes.current = id;
+      this.logger.log(`mcp.upstream.session_replaced: "${route.name}" had lost a session`);
+      return id;
+    });
+  }
+
+  forget({ key }: RelaySession): void {
+    this.notes.delete(key);
+  }
+
+  private notesOf({ key, upstreamId, params }: RelaySession): SessionNotes {
+    const known = this.notes.get(key);
+    if (known !== undefined) return known;
+    const text = Buffer.from(JSON.stringify(params));
+    return this.note(key, { params: text, current: upstreamId, logLevel: undefined, uris: new Set() });
+  }
+
+  private note(key: string, notes: SessionNotes): SessionNotes {
+    this.notes.set(key, notes);
+    const oldest = this.notes.size > NOTES_MAX ? this.notes.keys().next().value : undefined;
+    if (oldest !== undefined) this.notes.delete(oldest);
+    return notes;
+  }
+}
+
+/** Per session; what a client subscribes to beyond it is not subscribed again after a loss. */
+const URIS_MAX = 100;
+
+const keyOf = ({ instanceId }: CallableRoute, upstreamId: string): string => `${instanceId} ${upstreamId}`;
+
+const bindingOf = ({ instanceId }: CallableRoute, { id }: Principal) => ({
+  principalId: id,
+  route: `relay/${instanceId}`,
+});
+
+/** Whole where they are short; else without the client's own description of itself, which decides nothing. */
+function sealable(params: Buffer): JsonObject {
+  const parsed = parse(params);
+  if (params.length <= SEALED_PARAMS_MAX) return parsed;
+  const { protocolVersion = '', capabilities } = parsed;
+  const offered = isObject(capabilities) ? Object.keys(capabilities) : [];
+  return {
+    protocolVersion,
+    capabilities: Object.fromEntries(offered.slice(0, 8).map((name) => [name.slice(0, 16), {}])),
+    clientInfo: { name: 'quayside', version: '1.0.0' },
+  };
+}
+
+const paramsOf = (body: Buffer): JsonObject => {
+  const { params } = parse(body);
+  return isObject(params) ? params : {};
+};
+
+/** The bytes passed the scan; what is still no JSON is a string that nothing was decided by. */
+function parse(bytes: Buffer): JsonObject {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

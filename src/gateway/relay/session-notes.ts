@@ -1,0 +1,9 @@
+/** What is repeated when an upstream lost a session. */
+export interface SessionNotes {
+  /** Of the client's `initialize`, as it sent them. */
+  readonly params: Buffer;
+  /** The id that the upstream knows the session by now. */
+  current: string;
+  logLevel: string | undefined;
+  readonly uris: Set<string>;
+}
