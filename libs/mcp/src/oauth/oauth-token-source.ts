@@ -11,6 +11,8 @@ export interface OAuthTokenSourceOptions {
   readonly clock?: Clock;
   /** 0 to 1; spreads the refreshes of many processes. */
   readonly random?: () => number;
+  /** Told after each request to a token endpoint. */
+  readonly onFetched?: (outcome: 'succeeded' | 'failed') => void;
 }
 
 interface Token {
@@ -76,13 +78,7 @@ export class OAuthTokenSource {
     const current = entry.token?.value;
     // Somebody else renewed it, or asked for more scope, while this one was on its way.
     if (current !== undefined && current !== rejected) return current;
-    const isGrown = this.learn(entry, client, challenge);
-    // What the next token may do is something else: that the endpoint was asked a moment ago says nothing then.
-    if (isGrown) entry.closedUntilMs = 0;
-    const isPointless = challenge.status === 403 && !isGrown;
-    const isTooSoon = entry.flight === undefined && this.isClosed(entry);
-    if (current !== undefined && (isPointless || isTooSoon)) return current;
-    return (await this.refresh(entry, client)).value;
+    return this.another(entry, client, challenge);
   }
 
   /** The credentials of one server, for `connectMcp`. */
@@ -98,6 +94,16 @@ export class OAuthTokenSource {
       renew: async (rejected, challenge) =>
         `Bearer ${await this.renew(client, rejected?.replace(/^Bearer /, '') ?? '', challenge)}`,
     };
+  }
+
+  private async another(entry: Entry, client: OAuthClient, challenge: Challenge): Promise<string> {
+    const isGrown = this.learn(entry, client, challenge);
+    // What the next token may do is something else: that the endpoint was asked a moment ago says nothing then.
+    if (isGrown) entry.closedUntilMs = 0;
+    const isPointless = challenge.status === 403 && !isGrown;
+    const isTooSoon = entry.flight === undefined && this.isClosed(entry);
+    if (entry.token !== undefined && (isPointless || isTooSoon)) return entry.token.value;
+    return (await this.refresh(entry, client)).value;
   }
 
   private async valid(entry: Entry, client: OAuthClient): Promise<string> {
@@ -138,8 +144,10 @@ export class OAuthTokenSource {
       const server = await this.serverOf(entry, client);
       const scopes = scopesOf(entry, client);
       const { value, lifeS } = await requestToken({ client, server, scopes }, this.options.fetch);
+      this.options.onFetched?.('succeeded');
       return this.keep(entry, client, value, lifeS);
     } catch (error) {
+      this.options.onFetched?.('failed');
       const askedMs = error instanceof OAuthTokenError ? (error.retryAfterS ?? 0) * 1000 : 0;
       const windowMs = Math.min(WINDOW_MS * 2 ** entry.failures, MAX_WINDOW_MS);
       entry.failures += 1;
