@@ -25,6 +25,8 @@ interface ToolCall {
 
 const TIMEOUT_MS = 20_000;
 const MAX_CALLS = 20;
+/** Its server lists a tool only to see what becomes of the schema. */
+const LOOK_ONLY = 'json-schema-ref-no-deref';
 
 /** Does what any client does: shakes hands, looks at what there is, and uses each thing once. */
 export async function walk({ url, scenario, era, context }: Walk): Promise<void> {
@@ -43,7 +45,7 @@ export async function walk({ url, scenario, era, context }: Walk): Promise<void>
     ...(auth === undefined ? {} : { auth }),
   });
   try {
-    await useTools(session, context);
+    await useTools(session, scenario === LOOK_ONLY ? { toolCalls: [] } : context);
     await useResources(session);
     await usePrompts(session);
   } finally {

@@ -1,5 +1,11 @@
-import { McpError, McpProtocolError, McpTimeoutError, McpUnreachableError } from '../errors';
-import { RPC } from '../wire/protocol';
+import {
+  McpError,
+  McpProtocolError,
+  type McpRequestRefusedError,
+  McpTimeoutError,
+  McpUnreachableError,
+} from '../errors';
+import { NEWER_VERSION, OLDER_VERSIONS, RPC } from '../wire/protocol';
 import { type RpcChannel } from './channel';
 import { type ClientSide, clientSideOf, type ClientSideOptions } from './client-side';
 import { DeadlineError, withDeadline } from './deadline';
@@ -115,9 +121,21 @@ async function tryNewer(
     return await withDeadline(limitMs, signal, (inner) => NewerChannel.open(link, client, inner));
   } catch (error) {
     signal.throwIfAborted();
+    const offered = versionsOffered(error);
+    // It refused the one revision that we have, and names it in the same breath: once more is worth a try.
+    if (offered.includes(NEWER_VERSION)) return NewerChannel.open(link, client, signal);
+    if (offered.some((version) => OLDER_VERSIONS.includes(String(version)))) return undefined;
     if (isNoVerdict(error) || isNewerError(error)) throw error;
     return undefined;
   }
+}
+
+function versionsOffered(error: unknown): readonly unknown[] {
+  if (rpcCodeOf(error) !== RPC.unsupportedVersion) return [];
+  const data: unknown =
+    error instanceof LinkRefusedError ? error.body?.error.data : (error as McpRequestRefusedError).data;
+  const { supported } = (data ?? {}) as { readonly supported?: unknown };
+  return Array.isArray(supported) ? (supported as readonly unknown[]) : [];
 }
 
 const NEWER_CODES: readonly number[] = [RPC.headerMismatch, RPC.missingCapability, RPC.unsupportedVersion];

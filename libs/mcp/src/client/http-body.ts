@@ -6,18 +6,28 @@ import { type McpFetchAnswer } from './session';
 const REST_MS = 1_000;
 const MAX_REST_BYTES = 64 * 1024;
 
-type Body = AsyncIterator<Uint8Array, unknown>;
+/** A body that can be ended while somebody waits for its next piece, which an iterator cannot. */
+interface Source {
+  next(): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
 
 export async function readText(answer: McpFetchAnswer, maxBytes: number): Promise<string> {
   if (answer.body === null) return '';
+  const source = sourceOf(answer, answer.body);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of answer.body) {
+  for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     size += chunk.length;
-    if (size > maxBytes) throw new SseTooLongError(`its answer is longer than ${maxBytes} bytes`);
+    if (size > maxBytes) {
+      source.cancel();
+      throw new SseTooLongError(`its answer is longer than ${maxBytes} bytes`);
+    }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const [only] = chunks;
+  const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, size);
+  return whole.toString('utf8');
 }
 
 /** Gives each event to `take` until it has enough; true when it had, false when the stream ended first. */
@@ -27,16 +37,16 @@ export async function readEvents(
 ): Promise<boolean> {
   if (answer.body === null) return false;
   const reader = new SseReader(MAX_MESSAGE_BYTES);
-  const body: Body = answer.body[Symbol.asyncIterator]();
+  const source = sourceOf(answer, answer.body);
   try {
-    for (let next = await body.next(); next.done !== true; next = await body.next()) {
-      if (!reader.push(next.value).some(take)) continue;
-      letEnd(answer, body);
+    for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+      if (!reader.push(chunk).some(take)) continue;
+      letEnd(source);
       return true;
     }
     return false;
   } catch (error) {
-    giveUp(answer, body);
+    source.cancel();
     throw error;
   }
 }
@@ -48,19 +58,19 @@ export async function drain(answer: McpFetchAnswer): Promise<void> {
 
 /** Lets go of a stream that may never end by itself. */
 export function abandon(answer: McpFetchAnswer): void {
-  if (answer.body !== null) giveUp(answer, answer.body[Symbol.asyncIterator]());
+  if (answer.body !== null) sourceOf(answer, answer.body).cancel();
 }
 
 /** A server ends its stream right after the result: waiting for that, aside, saves the next call a new connection. */
-function letEnd(answer: McpFetchAnswer, body: Body): void {
+function letEnd(source: Source): void {
   const timer = setTimeout(() => {
-    giveUp(answer, body);
+    source.cancel();
   }, REST_MS).unref();
   const rest = async (): Promise<void> => {
     let size = 0;
-    for (let next = await body.next(); next.done !== true; next = await body.next()) {
-      size += next.value.length;
-      if (size > MAX_REST_BYTES) giveUp(answer, body);
+    for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
+      size += chunk.length;
+      if (size > MAX_REST_BYTES) source.cancel();
     }
   };
   rest()
@@ -70,7 +80,29 @@ function letEnd(answer: McpFetchAnswer, body: Body): void {
     });
 }
 
-function giveUp(answer: McpFetchAnswer, body: Body): void {
-  answer.cancel?.();
-  body.return?.().catch(() => undefined); // A body that broke has nothing more to say.
+function sourceOf({ cancel }: McpFetchAnswer, body: AsyncIterable<Uint8Array>): Source {
+  if (body instanceof ReadableStream) return readerOf(body as ReadableStream<Uint8Array>);
+  const iterator = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
+  return {
+    next: async () => (await iterator.next()).value,
+    cancel: () => {
+      cancel?.();
+      iterator.return?.().catch(ignore);
+    },
+  };
 }
+
+function readerOf(body: ReadableStream<Uint8Array>): Source {
+  const reader = body.getReader();
+  return {
+    next: async () => (await reader.read()).value,
+    cancel: () => {
+      reader.cancel().catch(ignore);
+    },
+  };
+}
+
+/** A body that broke has nothing more to say. */
+const ignore = (): void => undefined;
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -4,7 +4,6 @@ import {
   type AuthorizationServer,
   type ClientAuth,
   clientCredentialsGrantRequest,
-  ClientSecretBasic,
   ClientSecretPost,
   customFetch,
   PrivateKeyJwt,
@@ -81,7 +80,7 @@ async function proofOf({ client: { proof, serverName }, server }: TokenGrant): P
     const { methods = [] } = server;
     const isPostOnly = methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
     const method = proof.method ?? (isPostOnly ? 'post' : 'basic');
-    return method === 'post' ? ClientSecretPost(proof.secret) : ClientSecretBasic(proof.secret);
+    return method === 'post' ? ClientSecretPost(proof.secret) : secretBasic(proof.secret);
   }
   const algorithm = KEY_IMPORTS[proof.algorithm];
   if (algorithm === undefined) throw tokenError(serverName, 'the algorithm of its client key is not known');
@@ -91,6 +90,17 @@ async function proofOf({ client: { proof, serverName }, server }: TokenGrant): P
     .catch(() => Promise.reject(tokenError(serverName, 'its client key cannot be read')));
   return PrivateKeyJwt(proof.keyId === undefined ? key : { key, kid: proof.keyId });
 }
+
+/**
+ * The standard wants form encoding, which few servers undo. Only what is special in the header itself is escaped, so that
+ * both kinds of server read the same; a library that also escapes "-" and "_" is refused by the second kind.
+ */
+const secretBasic =
+  (secret: string): ClientAuth =>
+  (_server, { client_id: id }, _body, headers) => {
+    const pair = `${encodeURIComponent(id)}:${encodeURIComponent(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  };
 
 type Exchange = (
   url: string,
