@@ -192,11 +192,10 @@ describe('the routes of Traefik', () => {
   });
 
   it('send the MCP endpoints to the gateway', () => {
-    expect(['/mcp', '/servers/notes/mcp', '/endpoints/mine/mcp'].map(isForGateway)).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const faces = ['/mcp', '/servers/notes/mcp', '/endpoints/mine/mcp'];
+    const metadata = '/.well-known/oauth-protected-resource';
+    const all = [...faces, ...faces.map((path) => `${metadata}${path}`)];
+    expect(all.filter((path) => !isForGateway(path))).toEqual([]);
     expect(['/health', '/docs', '/openapi.json', '/mcpx'].map(isForGateway)).toEqual([
       false,
       false,
