@@ -1,22 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type McpEra } from '@app/mcp';
-import { type Family, type Gauge, Metrics } from '@app/telemetry';
+import { Metrics } from '@app/telemetry';
+import { McpFront } from '../terminal/mcp-front';
 
-/** How many clients have a session open; told by whoever opens and ends them. */
+/**
+ * Clients with a session that is kept here, and, in the newer era, which has none, with an open stream. Sessions of the relay
+ * live at their servers and are not counted.
+ */
 @Injectable()
 export class SessionMetrics {
-  private readonly sessions: Family<Gauge>;
-
-  constructor(metrics: Metrics) {
-    this.sessions = metrics.gauge('mcp_sessions', 'Open sessions of MCP clients.', { labels: ['era'] });
-    for (const era of ['older', 'newer'] as const) this.sessions.of(era);
-  }
-
-  opened(era: McpEra): void {
-    this.sessions.of(era).add(1);
-  }
-
-  closed(era: McpEra): void {
-    this.sessions.of(era).add(-1);
+  constructor(metrics: Metrics, front: McpFront) {
+    const sessions = metrics.gauge('mcp_sessions', 'Open sessions of MCP clients.', { labels: ['era'] });
+    metrics.onScrape(() => {
+      sessions.of('older').set(front.openSessions);
+      sessions.of('newer').set(front.openStreams);
+    });
   }
 }

@@ -67,7 +67,8 @@ export class CallTrace {
 
   private what(): Pick<CallRecord, 'method' | 'target' | 'instanceId' | 'serverName' | 'argumentShape'> {
     const { method, params = {} } = this.message;
-    const named = typeof params.name === 'string' ? { target: params.name } : {};
+    const name = params.name ?? params.uri;
+    const named = typeof name === 'string' ? { target: name } : {};
     const shape =
       method === 'tools/call' && isObject(params.arguments)
         ? { argumentShape: shapeOf(params.arguments) }

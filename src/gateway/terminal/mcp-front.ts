@@ -25,6 +25,16 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
     this.newer = new NewerFront(conversations, ledger, keyring);
   }
 
+  /** Of the older era, kept here. */
+  get openSessions(): number {
+    return this.sessions.size;
+  }
+
+  /** Of the newer era: `subscriptions/listen`. */
+  get openStreams(): number {
+    return this.newer.openStreams;
+  }
+
   override async post(request: FaceRequest, era: McpEra): Promise<void> {
     await this.guarded(request, async () => {
       const message = parsed(request.body);

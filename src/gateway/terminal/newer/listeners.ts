@@ -23,6 +23,10 @@ export class Listeners {
   /** How to end each stream that is open. */
   private readonly open = new Set<() => void>();
 
+  get size(): number {
+    return this.open.size;
+  }
+
   async listen({ message, answer, trace, conversation }: Listening): Promise<void> {
     if (this.open.size >= LISTENERS_MAX) throw new TooManyCallsError('All clients together', LISTENERS_MAX);
     const stamp = { [META.subscriptionId]: message.id };

@@ -49,6 +49,10 @@ export class NewerFront {
     this.states = new HeldStates(keyring);
   }
 
+  get openStreams(): number {
+    return this.listeners.size;
+  }
+
   async post(request: FaceRequest, message: RpcMessage): Promise<void> {
     const { response, principal } = request;
     if (!isCall(message)) {
