@@ -72,7 +72,7 @@ export class ClientAnswer {
    * A call that may have run is answered under 200: an error status invites proxies and clients to send it again. Where
    * half an answer went out already, breaking off is all that can still be said.
    */
-  fail(error: Error): void {
+  fail(error: Error, status?: number): void {
     const { visit, events } = this;
     const isRequest = visit.scan?.kind === 'request';
     if (events !== undefined) {
@@ -81,7 +81,7 @@ export class ClientAnswer {
       visit.response.destroy();
     } else {
       const mayHaveRun = isRequest && error instanceof McpError && error.started;
-      answerError(visit, error, mayHaveRun ? OK : undefined);
+      answerError(visit, error, status ?? (mayHaveRun ? OK : undefined));
     }
   }
 

@@ -19,6 +19,9 @@ export function judge(status: number, message: ScannedMessage | undefined, asked
 export const isOursToTell = (status: number): boolean =>
   status === 401 || status === 403 || status >= 500 || isRedirect(status);
 
+export const isCallersFault = (status: number): boolean =>
+  status >= 400 && status < 500 && status !== 401 && status !== 403;
+
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 /** Says of itself that it cannot: too busy, or broken. */

@@ -10,7 +10,7 @@ import { Deadline } from './deadline';
 import { speaksOtherOnly } from './other-era';
 import { type SeenEvent } from './event-messages';
 import { sayCancelled } from './farewell';
-import { isJson, isUnavailable, judge, messageIn, outcomeOfAnswer } from './judgement';
+import { isCallersFault, isJson, isUnavailable, judge, messageIn, outcomeOfAnswer } from './judgement';
 import { type Asked, codeOf, failureOf, outcomeOf, refusalOf, timedOut, toldAs } from './relay-failure';
 import { requestHeaders, responseHeaders } from './relay-headers';
 import { type OwnHeaders, ownHeaders, renewedHeaders } from './relay-target';
@@ -161,21 +161,23 @@ export class RelayCall implements AttemptOwner {
 
   /** A whole answer: heal what can be healed, pass on what makes sense, and put the rest into words. */
   private judge(attempt: Attempt, body: Buffer): void {
-    const { status } = attempt;
     if (this.renews(attempt) || this.heals(attempt)) return;
     const message = messageIn(attempt, body);
-    if (this.turnsElsewhere(status, message)) return;
-    const judgement = judge(status, message, this.ask.scan);
+    if (this.turnsElsewhere(attempt, body, message)) return;
+    this.conclude(attempt, body, message);
+  }
+
+  private conclude(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
+    const judgement = judge(attempt.status, message, this.ask.scan);
     if (judgement === 'refuse') this.refuse(attempt);
     else this.deliver(attempt, judgement === 'nothing' ? NOTHING : body, message);
   }
 
   private refuse({ status, headers }: Attempt): void {
     const isLost = status === 404 && this.ask.session !== undefined;
-    this.fail(
-      isLost ? new SessionUnknownError() : refusalOf(this.asked, status, headers['retry-after']),
-      true,
-    );
+    const error = isLost ? new SessionUnknownError() : refusalOf(this.asked, status, headers['retry-after']);
+    // What the server blames on the request is the caller's to know; what it says of credentials is ours.
+    this.fail(error, true, isCallersFault(status) ? status : undefined);
   }
 
   private deliver(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
@@ -258,13 +260,14 @@ export class RelayCall implements AttemptOwner {
   }
 
   /** The server speaks the other era only: it refused without doing anything, and the front can speak to it. */
-  private turnsElsewhere(status: number, message: ScannedMessage | undefined): boolean {
+  private turnsElsewhere(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): boolean {
     if (this.isConfirmed) return false;
-    const isOther = speaksOtherOnly(this.tools.verdicts, this.ask, status, message?.errorCode);
+    const isOther = speaksOtherOnly(this.tools.verdicts, this.ask, attempt.status, message?.errorCode);
     if (isOther === undefined) return false;
     this.isConfirmed = true;
+    // It does speak this era: what it said against the request is its own answer.
     const giveUp = (): void => {
-      this.fail(refusalOf(this.asked, status, undefined), false);
+      if (!this.isSettled) this.conclude(attempt, body, message);
     };
     isOther.then((other) => {
       if (other) this.handOver();
@@ -308,12 +311,12 @@ export class RelayCall implements AttemptOwner {
     });
   }
 
-  private fail(error: unknown, started: boolean): void {
+  private fail(error: unknown, started: boolean, status?: number): void {
     if (this.isSettled) return;
     const failure = failureOf(error, this.asked, started);
     const told = toldAs(failure, this.asked);
     this.settle(outcomeOf(failure), codeOf(told), failure);
-    this.answer.fail(told);
+    this.answer.fail(told, status);
   }
 
   private settle(outcome: CallOutcome, code?: string | number, error?: Error): void {

@@ -16,6 +16,12 @@ const UPSTREAM_ID = /^[\x21-\x7e]{1,512}$/;
 const AGE_MAX_S = 7 * 24 * 3_600;
 /** Sessions of which more is known than their ids say. The oldest are forgotten; their ids still hold what matters most. */
 const NOTES_MAX = 10_000;
+const ENDED_MAX = 50_000;
+const SETTINGS: ReadonlySet<string> = new Set([
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
 /** Parameters up to here go into the id, so that any replica can repeat them; longer ones are cut to what decides. */
 const SEALED_PARAMS_MAX = 220;
 const MS_PER_S = 1_000;
@@ -39,6 +45,8 @@ export interface RelaySession {
 export class RelaySessions {
   private readonly logger = new Logger(RelaySessions.name);
   private readonly notes = new Map<string, SessionNotes>();
+  /** An id cannot be taken back, so that of an ended session is remembered; the oldest are forgotten first. */
+  private readonly ended = new Set<string>();
   private readonly beginnings = new SingleFlight<string, string | undefined>();
 
   constructor(private readonly ids: SessionIds) {}
@@ -80,7 +88,8 @@ export class RelaySessions {
     if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
       return undefined;
     if (Date.now() / MS_PER_S - i > AGE_MAX_S) return undefined;
-    return { key: keyOf(route, u), upstreamId: u, generation: g, params: p };
+    const key = keyOf(route, u);
+    return this.ended.has(key) ? undefined : { key, upstreamId: u, generation: g, params: p };
   }
 
   /** The id that the upstream knows now. */
@@ -90,6 +99,8 @@ export class RelaySessions {
 
   /** What the client set up in its session, to be set up again where the session is lost. */
   noteSetting(session: RelaySession, method: string, body: Buffer): void {
+    // Asked after every call, whose body nobody else has to parse.
+    if (!SETTINGS.has(method)) return;
     const params = paramsOf(body);
     const notes = this.notesOf(session);
     if (method === 'logging/setLevel' && typeof params.level === 'string') notes.logLevel = params.level;
@@ -117,8 +128,12 @@ export class RelaySessions {
     });
   }
 
-  forget({ key }: RelaySession): void {
+  /** Its id stays sealed by us, and a server that does not know it would be told its beginning again: so it is remembered. */
+  end({ key }: RelaySession): void {
     this.notes.delete(key);
+    this.ended.add(key);
+    const oldest = this.ended.size > ENDED_MAX ? this.ended.keys().next().value : undefined;
+    if (oldest !== undefined) this.ended.delete(oldest);
   }
 
   private notesOf({ key, upstreamId, params }: RelaySession): SessionNotes {
