@@ -6,7 +6,7 @@ import {
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { mountFaces } from '../../../src/gateway';
+import { eventually } from '@app/testing';
 import { MemberServer } from './aggregate/member-server';
 import { BOOTSTRAP_KEY, World } from './world';
 
@@ -70,14 +70,22 @@ describe('clients of both eras before servers of both', () => {
     for (const era of ERAS) {
       const member = await MemberServer.start(era, { era, tools: ['plain', 'steps', 'ask'] });
       members.set(era, member);
-      await world.instance({
-        name: era,
-        spec: { type: 'docker', image: 'test/member:latest', port: 8080 },
-        upstream: { kind: 'http', urls: [member.url], transport: 'streamable-http', remote: false },
-      });
+      const upstream = {
+        kind: 'http',
+        urls: [member.url],
+        transport: 'streamable-http',
+        remote: false,
+      } as const;
+      const spec = { type: 'docker', image: 'test/member:latest', port: 8080 } as const;
+      const id = await world.instance({ name: era, spec, upstream });
+      // A notice, as there would be one: nobody asks for either by its name before it is looked for among all.
+      await world.report(id, 'running', upstream);
       await world.request('POST', '/api/v1/mcp/endpoints', { name: `only-${era}`, instances: [era] });
     }
-    mountFaces(world.app);
+    await eventually(async () => {
+      const { tools } = (await world.get('/api/v1/mcp/tools')).body as { tools: { server_name: string }[] };
+      expect(new Set(tools.map(({ server_name: name }) => name))).toEqual(new Set(ERAS));
+    });
     await world.app.listen(0, '127.0.0.1');
     base = `http://127.0.0.1:${String((world.app.getHttpServer().address() as AddressInfo).port)}`;
   });
