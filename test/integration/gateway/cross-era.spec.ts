@@ -5,7 +5,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { eventually } from '@app/testing';
 import { MemberServer } from './aggregate/member-server';
 import { BOOTSTRAP_KEY, World } from './world';
@@ -24,6 +24,8 @@ interface Visitor {
   list(): Promise<string[]>;
   call(name: string, onprogress?: () => void): Promise<string>;
   read(uri: string): Promise<unknown>;
+  /** Resources that changed, of those that are followed from now on. */
+  follow(uri: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,14 @@ async function older(url: string): Promise<Visitor> {
     call: async (name, onprogress) =>
       textOf(await client.callTool({ name, arguments: {} }, undefined, onprogress && { onprogress })),
     read: (uri) => client.readResource({ uri }),
+    follow: async (uri) => {
+      const changed: string[] = [];
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+        changed.push(params.uri);
+      });
+      await client.subscribeResource({ uri });
+      return changed;
+    },
     close: () => client.close(),
   };
 }
@@ -53,6 +63,14 @@ async function newer(url: string): Promise<Visitor> {
     call: async (name, onprogress) =>
       textOf(await client.callTool({ name, arguments: {} }, onprogress && { onprogress })),
     read: (uri) => client.readResource({ uri }),
+    follow: async (uri) => {
+      const changed: string[] = [];
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+        changed.push(params.uri);
+      });
+      await client.listen({ resourceSubscriptions: [uri] });
+      return changed;
+    },
     close: () => client.close(),
   };
 }
@@ -119,6 +137,17 @@ describe('clients of both eras before servers of both', () => {
         expect(await visitor.call(`${prefix}steps`, () => (steps += 1))).toBe(`${server}:steps`);
         expect(steps).toBe(1);
         expect(await visitor.call(`${prefix}ask`)).toContain(JSON.stringify(ANSWER.content));
+      });
+
+      it.each([
+        [`/servers/${server}/mcp`, 'note://one'],
+        ['/mcp', `mcp+${server}+note://one`],
+      ])('hears at %s that %s changed', async (path, uri) => {
+        const changed = await (await visit(path, client)).follow(uri);
+        await eventually(async () => {
+          await members.get(server)?.updateNote();
+          expect(changed).toContain(uri);
+        });
       });
 
       it('says in its own words that there is no such resource', async () => {

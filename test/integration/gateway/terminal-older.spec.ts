@@ -132,6 +132,9 @@ describe('sessions of the older era', () => {
     expect(await errorOf({ id: 4, method: 'logging/setLevel', params: { level: 'loud' } })).toMatchObject({
       code: -32602,
     });
+    const nowhere = { id: 4, method: 'resources/subscribe', params: { uri: 'gone:1' } };
+    expect(await errorOf(nowhere)).toMatchObject({ code: -32002, data: { uri: 'gone:1' } });
+    expect(server.conversations.interests).toEqual([]);
     expect(await errorOf(call(5, 'task'))).toMatchObject({ data: { code: 'unexpected_task' } });
     const broken = await errorOf(call(6, 'broken'));
     expect(broken).toMatchObject({ code: -32603 });

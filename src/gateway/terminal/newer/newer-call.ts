@@ -36,7 +36,7 @@ export interface NewerCallContext extends OutcomeContext {
  * on the way, the client gets the questions for an answer and this goes on when it comes back.
  */
 export class NewerCall implements Exchange {
-  readonly key = randomBytes(KEY_BYTES).toString('base64url');
+  private knownKey: string | undefined;
   private readonly controller = new AbortController();
   private readonly questions = new Map<string, Question>();
   private readonly outcome: CallOutcome;
@@ -54,6 +54,12 @@ export class NewerCall implements Exchange {
   ) {
     this.outcome = new CallOutcome(context);
     this.begin(visit);
+  }
+
+  /** Made at its first use: few calls are ever looked for. */
+  get key(): string {
+    this.knownKey ??= randomBytes(KEY_BYTES).toString('base64url');
+    return this.knownKey;
   }
 
   get callerId(): string {
@@ -196,7 +202,7 @@ export class NewerCall implements Exchange {
     this.isOver = true;
     clearTimeout(this.expiry);
     clearImmediate(this.asking);
-    this.context.held.release(this);
+    if (this.knownKey !== undefined) this.context.held.release(this);
     this.context.conversation.close().catch(() => undefined); // What did not close is logged where it is kept.
   }
 }

@@ -1,6 +1,6 @@
-import { isObject, type RpcNotification } from '@app/mcp';
+import { isObject, RPC, type RpcNotification } from '@app/mcp';
 import { type Conversation, type Interest, type Subscription } from '../conversation';
-import { TooManyCallsError } from '../terminal.errors';
+import { RpcFault, TooManyCallsError } from '../terminal.errors';
 
 const URIS_MAX = 1_000;
 const NOTHING: Interest = {
@@ -38,8 +38,12 @@ export class SessionSubscriptions {
     const subscription = known ?? this.conversation.subscribe({ ...NOTHING, resourceUris: [uri] }, this.say);
     this.byUri.set(uri, subscription);
     try {
-      const { ended } = await subscription;
-      void ended.finally(() => {
+      const open = await subscription;
+      if (!open.granted.resourceUris.includes(uri)) {
+        open.stop();
+        throw notThere(uri);
+      }
+      void open.ended.finally(() => {
         if (this.byUri.get(uri) === subscription) this.byUri.delete(uri);
       });
     } catch (error) {
@@ -60,6 +64,14 @@ export class SessionSubscriptions {
     this.lists = undefined;
   }
 }
+
+/** Better than a promise that nobody keeps. */
+const notThere = (uri: string): RpcFault =>
+  new RpcFault({
+    code: RPC.resourceNotFound,
+    message: 'There is no such resource, or its server cannot tell of changes',
+    data: { uri },
+  });
 
 /** One that never opened has nothing to stop, and whoever asked for it was told. */
 const stopWhenOpen = (subscription: Promise<Subscription> | undefined): void => {

@@ -116,7 +116,12 @@ class ScriptedConversation implements Conversation {
       this.subscribers.delete(interest);
       end();
     };
-    return Promise.resolve({ granted: { ...interest, promptsListChanged: false }, ended, stop });
+    const resourceUris = interest.resourceUris.filter((uri) => uri.startsWith('note:'));
+    return Promise.resolve({
+      granted: { ...interest, promptsListChanged: false, resourceUris },
+      ended,
+      stop,
+    });
   }
 
   setLogLevel(level: string): Promise<void> {
