@@ -1,7 +1,9 @@
 import { type CallLedger, type CallOutcome, type CallRecord } from '../records/call-record';
 import { type Visit } from './visit';
 
-/** What is known of a request wherever it ends; who serves it adds what it found out. */
+type Draft = { -readonly [Member in keyof CallRecord]: CallRecord[Member] };
+
+/** What is known of a request wherever it ends; who serves it adds what it found out. Filled in rather than joined, for each call. */
 export function recordVisit(
   ledger: CallLedger,
   visit: Visit,
@@ -9,19 +11,12 @@ export function recordVisit(
   more: Partial<CallRecord> = {},
 ): void {
   const { path, scan, request, startedAtMs, scope } = visit;
+  const method = scan?.method ?? (request.method === 'POST' ? 'unknown' : String(request.method));
+  const record: Draft = { face: path.kind, method, outcome, durationMs: performance.now() - startedAtMs };
+  if (scan?.name !== undefined) record.target = scan.name;
+  if (path.kind === 'server') record.serverName = path.name;
+  if (path.kind === 'endpoint') record.endpointName = path.name;
   const version = request.headers['mcp-protocol-version'];
-  ledger.record(
-    {
-      face: path.kind,
-      method: scan?.method ?? (request.method === 'POST' ? 'unknown' : String(request.method)),
-      ...(scan?.name === undefined ? {} : { target: scan.name }),
-      ...(path.kind === 'server' ? { serverName: path.name } : {}),
-      ...(path.kind === 'endpoint' ? { endpointName: path.name } : {}),
-      ...(typeof version === 'string' ? { protocolVersion: version } : {}),
-      outcome,
-      durationMs: performance.now() - startedAtMs,
-      ...more,
-    },
-    scope,
-  );
+  if (typeof version === 'string') record.protocolVersion = version;
+  ledger.record(Object.assign(record, more), scope);
 }

@@ -8,6 +8,37 @@ const NOTHING = Buffer.alloc(0);
 /** `undefined`: its sender went away half-way, and nobody is there to be told anything. */
 export type OnBody = (body: Buffer | MessageTooLargeError | undefined) => void;
 
+/** One body on its way in. */
+class Body {
+  private first: Buffer | undefined = undefined;
+  private more: Buffer[] | undefined = undefined;
+  private size = 0;
+  private isDone = false;
+
+  constructor(private readonly onBody: OnBody) {}
+
+  take(chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.isDone) return;
+    if (this.size > BODY_BYTES_MAX) this.finish(new MessageTooLargeError(BODY_BYTES_MAX));
+    else if (this.first === undefined) this.first = chunk;
+    else (this.more ??= [this.first]).push(chunk);
+  }
+
+  end(): void {
+    const { first = NOTHING, more, size } = this;
+    this.finish(more === undefined ? first : Buffer.concat(more, size));
+  }
+
+  finish(body: Buffer | MessageTooLargeError | undefined): void {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.first = undefined;
+    this.more = undefined;
+    this.onBody(body);
+  }
+}
+
 /**
  * The body of a request, of which at most the limit is ever in memory. What is too much is let through unseen: hanging up
  * on a client that still sends would cost it the answer.
@@ -18,27 +49,14 @@ export function readBody(request: IncomingMessage, onBody: OnBody): void {
     onBody(new MessageTooLargeError(BODY_BYTES_MAX));
     return;
   }
-  let first: Buffer | undefined;
-  let more: Buffer[] | undefined;
-  let size = 0;
-  let isDone = false;
-  const finish = (body: Buffer | MessageTooLargeError | undefined): void => {
-    if (isDone) return;
-    isDone = true;
-    more = undefined;
-    onBody(body);
-  };
+  const body = new Body(onBody);
   request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (isDone) return;
-    if (size > BODY_BYTES_MAX) finish(new MessageTooLargeError(BODY_BYTES_MAX));
-    else if (first === undefined) first = chunk;
-    else (more ??= [first]).push(chunk);
+    body.take(chunk);
   });
   request.on('end', () => {
-    finish(more === undefined ? (first ?? NOTHING) : Buffer.concat(more, size));
+    body.end();
   });
   request.on('close', () => {
-    finish(undefined);
+    body.finish(undefined);
   });
 }

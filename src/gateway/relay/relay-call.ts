@@ -325,12 +325,13 @@ export class RelayCall implements AttemptOwner {
     this.release(error);
     if (session !== undefined && scan.method !== undefined && outcome === 'ok')
       this.tools.sessions.noteSetting(session, scan.method, body);
-    recordVisit(this.tools.ledger, visit, outcome, {
+    const more: { instanceId: string; serverName: string; code?: string | number; upstreamMs?: number } = {
       instanceId: route.instanceId,
       serverName: route.name,
-      ...(code === undefined ? {} : { code }),
-      ...(this.sentAtMs === 0 ? {} : { upstreamMs: performance.now() - this.sentAtMs }),
-    });
+    };
+    if (code !== undefined) more.code = code;
+    if (this.sentAtMs > 0) more.upstreamMs = performance.now() - this.sentAtMs;
+    recordVisit(this.tools.ledger, visit, outcome, more);
   }
 
   private release(error?: Error): void {

@@ -2,7 +2,8 @@ import { type IncomingHttpHeaders } from 'node:http';
 
 /**
  * Of a client's headers these go upstream, and those that begin with `mcp-`. Everything else stays: credentials, cookies,
- * addresses and origins are between the client and us, and what a hop says of itself ends with the hop.
+ * addresses and origins are between the client and us, and what a hop says of itself ends with the hop. So does baggage:
+ * what somebody outside attached to a trace is not for servers to believe.
  */
 const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -10,7 +11,6 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
   'last-event-id',
   'tracestate',
-  'baggage',
 ]);
 /** Of a server's headers these reach the client, and those that begin with `mcp-`. */
 const RESPONSE_HEADERS: ReadonlySet<string> = new Set(['content-type', 'cache-control', 'retry-after']);
