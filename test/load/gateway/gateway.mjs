@@ -6,6 +6,8 @@ import pg from 'pg';
 import { HttpClient } from '../http-client.mjs';
 import { DIST, freePort, Product } from '../product.mjs';
 
+const KNOWN_LIMIT_MS = 30_000;
+const KNOWN_POLL_MS = 200;
 const PROBE = join(dirname(fileURLToPath(import.meta.url)), 'probe.cjs');
 
 export class Gateway {
@@ -67,8 +69,18 @@ export class Gateway {
     } finally {
       await client.end();
     }
-    // Found at once when it is asked for; until then the routing table would learn of it with its next look.
-    await this.product.client.json('GET', `/api/v1/mcp/tools?server_name=${name}`);
+    await this.#knows(name);
+  }
+
+  /** A busy machine may take longer for the look that is made when somebody asks. */
+  async #knows(name) {
+    const deadline = performance.now() + KNOWN_LIMIT_MS;
+    for (;;) {
+      const { status, body } = await this.product.client.send('GET', `/api/v1/mcp/tools?server_name=${name}`);
+      if (status === 200) return;
+      if (performance.now() > deadline) throw new Error(`the gateway does not know ${name}: ${body}`);
+      await new Promise((resolve) => setTimeout(resolve, KNOWN_POLL_MS));
+    }
   }
 
   async addEndpoint(name, instances) {
