@@ -15,6 +15,8 @@ const SHOWN_WITHOUT_MEMBER_MS = 10 * 60_000;
 const DEGRADED_TTL_MS = 5_000;
 /** A name that is missing makes us look again, but not at each call. */
 const MISSING_AGAIN_AFTER_MS = 1_000;
+/** Nobody changes configuration faster than it is read for long. */
+const LOOKS_AGAIN_MAX = 3;
 
 export interface FaceList {
   readonly list: JoinedList;
@@ -71,7 +73,7 @@ export class Catalog {
   /** For a call: what is known at once; what is not known makes us look again. */
   async find(kind: ListKind, name: string, party: Party): Promise<Entry | undefined> {
     this.lastUsedAtMs = this.clock.monotonicMs();
-    const kept = this.current(kind);
+    const kept = this.current(kind) ?? this.rejoined(kind);
     const found = kept?.list.byName.get(name);
     if (kept !== undefined && found !== undefined) {
       if (this.old.has(kind) || this.ageMs(kept) > Math.max(kept.ttlMs, MISSING_AGAIN_AFTER_MS))
@@ -89,12 +91,33 @@ export class Catalog {
     return kept?.plan === this.face.plan() ? kept : undefined;
   }
 
+  /** Configuration changed: what the members said last is named anew at once, so that no call waits for a member that hangs. */
+  private rejoined(kind: ListKind): Kept | undefined {
+    const seen = this.lastSeen.get(kind);
+    if (seen === undefined) return undefined;
+    const plan = this.face.plan();
+    const members = plan.members.map((instance) => ({ instance, items: this.remembered(kind, instance) }));
+    const list = this.joined(kind, plan, members);
+    const kept: Kept = { list, degraded: [], ttlMs: 0, cacheScope: 'private', plan, lookedAtMs: 0 };
+    this.kept.set(kind, kept);
+    this.old.add(kind);
+    return kept;
+  }
+
   private ageMs({ lookedAtMs }: Kept): number {
     return this.clock.monotonicMs() - lookedAtMs;
   }
 
-  private look(kind: ListKind, party: Party): Promise<Kept> {
+  private async look(kind: ListKind, party: Party): Promise<Kept> {
     this.lastUsedAtMs = this.clock.monotonicMs();
+    let kept = await this.lookOnce(kind, party);
+    // A look that was under way when configuration changed saw the old one, and must not decide about this call.
+    for (let again = 0; again < LOOKS_AGAIN_MAX && kept.plan !== this.face.plan(); again += 1)
+      kept = await this.lookOnce(kind, party);
+    return kept;
+  }
+
+  private lookOnce(kind: ListKind, party: Party): Promise<Kept> {
     return this.flights.run(kind, async () => {
       const plan = this.face.plan();
       const lookedAtMs = this.clock.monotonicMs();
