@@ -45,6 +45,8 @@ function nameFault({ method, params }: RpcRequest, headers: IncomingHttpHeaders)
   const member = namedMember(method);
   if (member === undefined) return undefined;
   const header = headers[HEADER.name];
+  // What names nothing is refused for that, or asks for all there is.
+  if (header === undefined && params?.[member] === undefined) return undefined;
   const name = typeof header === 'string' ? decodeHeaderValue(header) : undefined;
   return name !== undefined && name === params?.[member]
     ? undefined

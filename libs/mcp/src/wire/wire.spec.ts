@@ -1,6 +1,7 @@
 import { decodeHeaderValue, encodeHeaderValue } from './header-value';
 import { parseMessage } from './json-rpc';
 import { mirroredArguments, mirroredHeaders, mirroredMismatch } from './mirrored-arguments';
+import { newerFault, newerStatus } from './newer-request';
 import { namedMember } from './protocol';
 
 describe('header values', () => {
@@ -112,5 +113,40 @@ describe('namedMember', () => {
     ['tools/list', undefined],
   ])('of %s is %s', (method, member) => {
     expect(namedMember(method)).toBe(member);
+  });
+});
+
+describe('newerFault', () => {
+  const VERSION = 'io.modelcontextprotocol/protocolVersion';
+  const meta = { [VERSION]: '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const asked = (method: string, params: object, headers: object): number | undefined =>
+    newerFault(
+      { jsonrpc: '2.0', id: 1, method, params: { _meta: meta, ...params } },
+      { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...headers },
+    )?.code;
+
+  it.each([
+    ['tools/list', {}, {}, undefined],
+    ['tools/call', { name: 'ä' }, { 'mcp-name': '=?base64?w6Q=?=' }, undefined],
+    ['tools/call', { name: 'a' }, {}, -32020],
+    ['tools/call', { name: 'a' }, { 'mcp-name': 'b' }, -32020],
+    ['tools/call', {}, { 'mcp-name': 'b' }, -32020],
+    ['tasks/list', {}, {}, undefined],
+    ['tools/list', {}, { 'mcp-method': 'TOOLS/LIST' }, -32020],
+    ['tools/list', {}, { 'mcp-protocol-version': undefined }, -32020],
+    ['tools/list', { _meta: {} }, {}, -32602],
+    ['tools/list', { _meta: { [VERSION]: '2026-07-28' } }, {}, -32602],
+    ['tools/list', { _meta: { ...meta, [VERSION]: '3' } }, { 'mcp-protocol-version': '3' }, -32022],
+  ])('%s %j with %j is %p', (method, params, headers, code) => {
+    expect(asked(method, params, headers)).toBe(code);
+  });
+
+  it.each([
+    [-32601, 404],
+    [-32021, 400],
+    [-32602, 200],
+    [1503, 200],
+  ])('answers %i with %i', (code, status) => {
+    expect(newerStatus(code)).toBe(status);
   });
 });
