@@ -32,6 +32,10 @@ export {
   type McpResourceTemplate,
   type McpServerInfo,
   type McpSession,
+  type McpSocket,
+  type McpSocketInit,
+  type McpSocketOpener,
+  type McpSocketRefusal,
   type McpSubscription,
   type McpTool,
   type McpToolResult,
@@ -75,7 +79,12 @@ export {
   type RpcResponse,
   type RpcResult,
 } from './wire/json-rpc';
-export { type Mirrored, mirroredArguments, mirroredHeaders, mirroredMismatch } from './wire/mirrored-arguments';
+export {
+  type Mirrored,
+  mirroredArguments,
+  mirroredHeaders,
+  mirroredMismatch,
+} from './wire/mirrored-arguments';
 export { newerFault, newerStatus, REMOVED_METHODS } from './wire/newer-request';
 export {
   HEADER,

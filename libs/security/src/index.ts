@@ -1,4 +1,5 @@
 export { hashApiKey, matchesApiKey, type NewApiKey, newApiKey, parseApiKey } from './api-key';
+export { directFetch, type DirectAnswer, type DirectFetch, type DirectRequest } from './egress/direct-fetch';
 export { EgressRefusedError, OutboundFailure, type RefusalReason } from './egress/errors';
 export {
   type FetchLike,
@@ -6,6 +7,14 @@ export {
   type GuardedFetch,
   type GuardedFetchOptions,
 } from './egress/guarded-fetch';
+export {
+  guardedSocket,
+  type GuardedSocket,
+  type GuardedSocketOptions,
+  type OpenSocket,
+  type SocketRefusal,
+  type SocketRequest,
+} from './egress/guarded-socket';
 export { outboundFailure } from './egress/exchange';
 export {
   guardedOutbound,

@@ -6,9 +6,23 @@ import {
   type McpAuth,
   type McpFetch,
   type McpSession,
+  type McpSocketOpener,
   OAuthTokenSource,
 } from '@app/mcp';
-import { bridgeToken, EgressPolicy, guardedFetch, Keyring, trustedFetch } from '@app/security';
+import {
+  bridgeToken,
+  directFetch,
+  type DirectFetch,
+  EgressPolicy,
+  guardedFetch,
+  type GuardedFetch,
+  guardedOutbound,
+  guardedSocket,
+  type GuardedSocket,
+  Keyring,
+  type Outbound,
+  trustedOutbound,
+} from '@app/security';
 import { TokenMetrics } from '../records/token-metrics';
 import { type CallableRoute } from '../routing/route';
 import { UpstreamCredentials } from './credentials';
@@ -27,8 +41,12 @@ export interface RelayCredentials {
 /** Opens sessions. Which client is used is decided by who made the address: a user's goes through the guard. */
 @Injectable()
 export class UpstreamConnector implements OnApplicationShutdown {
-  private readonly trusted = trustedFetch({ connectTimeoutMs: CONNECT_LIMIT_MS });
-  private readonly guarded;
+  private readonly outbounds: readonly Outbound[];
+  private readonly trusted: DirectFetch;
+  private readonly guarded: DirectFetch;
+  private readonly sockets: GuardedSocket;
+  /** Metadata and tokens may come packed and from anywhere. */
+  private readonly forTokens: GuardedFetch;
   private readonly tokens: OAuthTokenSource;
 
   constructor(
@@ -37,9 +55,17 @@ export class UpstreamConnector implements OnApplicationShutdown {
     private readonly credentials: UpstreamCredentials,
     tokenMetrics: TokenMetrics,
   ) {
-    this.guarded = guardedFetch(policy, { connectTimeoutMs: CONNECT_LIMIT_MS, maxRedirects: 0 });
+    const calls = { connectTimeoutMs: CONNECT_LIMIT_MS };
+    const streams = { ...calls, connectionsPerHost: null };
+    const trusted = [trustedOutbound(calls), trustedOutbound(streams)] as const;
+    const guarded = [guardedOutbound(policy, calls), guardedOutbound(policy, streams)] as const;
+    this.outbounds = [...trusted, ...guarded];
+    this.trusted = directFetch(...trusted);
+    this.guarded = directFetch(...guarded);
+    this.sockets = guardedSocket(policy, calls);
+    this.forTokens = guardedFetch(policy, { ...calls, maxRedirects: 0 });
     this.tokens = new OAuthTokenSource({
-      fetch: this.guarded,
+      fetch: this.forTokens,
       onFetched: (outcome) => {
         tokenMetrics.refreshed(outcome);
       },
@@ -47,7 +73,7 @@ export class UpstreamConnector implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.trusted.close(), this.guarded.close()]);
+    await Promise.all([this.forTokens.close(), ...this.outbounds.map((outbound) => outbound.close())]);
   }
 
   /** As ourselves, or in the name of a client that can be asked things. */
@@ -83,19 +109,25 @@ export class UpstreamConnector implements OnApplicationShutdown {
     name,
     spec,
     upstream,
-  }: CallableRoute): Pick<ConnectOptions, 'auth' | 'fetch'> {
+  }: CallableRoute): Pick<ConnectOptions, 'auth' | 'fetch' | 'openSocket'> {
     // Only a url instance may name an address elsewhere; a container's report that says so is not believed.
     if (spec.type !== 'url') return { fetch: this.guarded };
     const auth = this.credentials.auth(instanceId, name, spec, this.tokens);
     const origins = new Set(upstream.urls.map((url) => new URL(url).origin));
-    const fetch: McpFetch = async (url, init) => {
-      // Credentials belong to the origin they were given for; nothing a server says sends them elsewhere.
-      const own = origins.has(new URL(url).origin) ? await this.credentials.headers(instanceId, spec) : {};
-      return this.guarded(url, { ...init, headers: { ...own, ...init.headers } });
-    };
-    return auth === undefined ? { fetch } : { fetch, auth };
+    // Credentials belong to the origin they were given for; nothing a server says sends them elsewhere.
+    const withOwn = async (url: string, headers: Headers): Promise<Headers> => ({
+      ...(origins.has(new URL(url).origin) ? await this.credentials.headers(instanceId, spec) : {}),
+      ...headers,
+    });
+    const fetch: McpFetch = async (url, init) =>
+      this.guarded(url, { ...init, headers: await withOwn(url, init.headers) });
+    const openSocket: McpSocketOpener = async (url, init) =>
+      this.sockets(url, { ...init, headers: await withOwn(url, init.headers) });
+    return { fetch, openSocket, ...(auth === undefined ? {} : { auth }) };
   }
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 const sideOf = (as: SessionOf | undefined): ClientSideOptions => {
   if (as === undefined) return {};

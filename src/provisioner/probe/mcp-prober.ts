@@ -88,7 +88,7 @@ export class McpProber extends Prober {
   }
 
   async #connect(target: ProbeTarget, signal: AbortSignal): Promise<Kept> {
-    const { urls, transport, fetch, headers, auth, serverName, prefer } = target;
+    const { urls, transport, fetch, openSocket, headers, auth, serverName, prefer } = target;
     const session = await connectMcp({
       urls,
       fetch,
@@ -98,6 +98,7 @@ export class McpProber extends Prober {
       signal,
       ...(transport !== undefined && { transport }),
       ...(auth !== undefined && { auth }),
+      ...(openSocket !== undefined && { openSocket }),
       ...(prefer !== undefined && { prefer }),
     });
     const kept: Kept = {

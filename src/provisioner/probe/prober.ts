@@ -1,4 +1,4 @@
-import { type McpAuth, type McpEra, type McpFetch } from '@app/mcp';
+import { type McpAuth, type McpEra, type McpFetch, type McpSocketOpener } from '@app/mcp';
 
 export type UrlTransport = 'streamable-http' | 'sse';
 /** A WebSocket is told by the address, so nobody names it beforehand. */
@@ -18,6 +18,8 @@ export interface ProbeTarget {
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: McpAuth | undefined;
   readonly fetch: McpFetch;
+  /** For ws(s) addresses. */
+  readonly openSocket?: McpSocketOpener;
   readonly timeoutMs: number;
   /** The verdict of the last probe, so that the question need not be asked each time. */
   readonly prefer: McpEra | undefined;

@@ -1,6 +1,14 @@
 import { type DockerSpec, type InstanceSpec, type UrlSpec } from '@app/contracts';
 import { McpUnreachableError, type McpFetch, OAuthTokenSource } from '@app/mcp';
-import { bridgeToken, type EgressPolicy, guardedFetch, type Keyring, trustedFetch } from '@app/security';
+import {
+  bridgeToken,
+  type EgressPolicy,
+  guardedFetch,
+  guardedSocket,
+  type GuardedSocket,
+  type Keyring,
+  trustedFetch,
+} from '@app/security';
 import { type Bridges } from '../bridge/bridges';
 import { type Desired, needsBridge } from '../decide/desired';
 import { type ObservedContainer } from '../decide/observed';
@@ -31,6 +39,7 @@ export interface Asked {
 export class Targets {
   readonly #trusted: McpFetch;
   readonly #guarded: McpFetch;
+  readonly #sockets: GuardedSocket;
   readonly #tokens: OAuthTokenSource;
 
   constructor(
@@ -42,6 +51,7 @@ export class Targets {
   ) {
     this.#trusted = trustedFetch();
     this.#guarded = guardedFetch(egress, { maxRedirects: 0 });
+    this.#sockets = guardedSocket(egress);
     this.#tokens = new OAuthTokenSource({ fetch: this.#guarded });
   }
 
@@ -108,7 +118,7 @@ export class Targets {
       timeoutMs: common.timeoutMs * (spec.health_check?.timeout === undefined ? REMOTE_TIMEOUT_FACTOR : 1),
       urls: [spec.endpoint],
       transport: spec.transport,
-      healthUrl: healthPath === undefined ? undefined : new URL(healthPath, spec.endpoint).href,
+      healthUrl: healthPath === undefined ? undefined : new URL(healthPath, httpOf(spec.endpoint)).href,
       headers: credentials.headers,
       auth:
         credentials.client === undefined
@@ -119,6 +129,7 @@ export class Targets {
               serverName: asked.desired.name,
             }),
       fetch: this.#guarded,
+      openSocket: this.#sockets,
     };
   }
 
@@ -140,5 +151,8 @@ export class Targets {
 /** What the spec says, else what the image says of itself. */
 export const portOf = (spec: DockerSpec, { image }: InstanceMemory): number =>
   spec.port ?? image?.exposedPorts[0] ?? DEFAULT_PORT;
+
+/** A health path is asked over HTTP, also of a server that speaks over a WebSocket. */
+const httpOf = (endpoint: string): string => endpoint.replace(/^ws/i, 'http');
 
 const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);

@@ -13,7 +13,15 @@ import { HttpLink, LinkRefusedError } from './http-link';
 import { NewerChannel } from './newer-channel';
 import { OlderChannel } from './older-channel';
 import { RpcSession } from './rpc-session';
-import { type McpAuth, type McpEra, type McpFetch, type McpSession, type McpTransport } from './session';
+import {
+  type McpAuth,
+  type McpEra,
+  type McpFetch,
+  type McpSession,
+  type McpSocketOpener,
+  type McpTransport,
+} from './session';
+import { SocketChannel } from './socket-channel';
 import { SseChannel } from './sse-channel';
 
 export interface ConnectOptions extends ClientSideOptions {
@@ -23,6 +31,8 @@ export interface ConnectOptions extends ClientSideOptions {
   /** Without it streamable HTTP is tried, then SSE; a ws(s) address says by itself what it is. */
   readonly transport?: McpTransport;
   readonly fetch: McpFetch;
+  /** For ws(s) addresses; without it they are refused. */
+  readonly openSocket?: McpSocketOpener;
   readonly headers?: Readonly<Record<string, string>>;
   readonly auth?: McpAuth;
   /** For the handshake as a whole and, unless a call says otherwise, for each call. */
@@ -38,6 +48,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Silence on the first question of the newer era is the answer of some older servers. */
 const DISCOVER_MS = 5_000;
 const MAX_URLS = 8;
+const SOCKET_URL = /^wss?:/i;
 
 /** Finds out which era a server speaks and shakes hands with it. */
 export async function connectMcp(options: ConnectOptions): Promise<McpSession> {
@@ -67,11 +78,12 @@ type OneAddress = ConnectOptions & { readonly url: string; readonly client: Clie
 async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcChannel> {
   const { url, serverName = hostOf(url) } = options;
   const { fetch, headers = {}, auth } = options;
-  refuseWebSocket(url, serverName);
   const link = new HttpLink({ url, fetch, headers, auth, serverName });
   try {
     return await withDeadline(timeoutMs, options.signal, (signal) =>
-      negotiate(link, options, { signal, timeoutMs }),
+      SOCKET_URL.test(url)
+        ? SocketChannel.open({ ...link.options, open: opener(options), client: options.client }, signal)
+        : negotiate(link, options, { signal, timeoutMs }),
     );
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw link.failureOf(error);
@@ -80,10 +92,9 @@ async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcC
   }
 }
 
-/** Such an address may be stored; saying so here is better than what an HTTP client makes of it. */
-function refuseWebSocket(url: string, serverName: string): void {
-  if (!/^wss?:/i.test(url)) return;
-  const words = `"${serverName}" has a WebSocket address, and WebSocket is not spoken yet; give its HTTP address.`;
+function opener({ openSocket, serverName = '' }: OneAddress): McpSocketOpener {
+  if (openSocket !== undefined) return openSocket;
+  const words = `"${serverName}" has a WebSocket address, and none can be opened here; give its HTTP address.`;
   throw new McpProtocolError(words, 'mcp', { serverName, started: false });
 }
 

@@ -80,13 +80,13 @@ function letEnd(source: Source): void {
     });
 }
 
-function sourceOf({ cancel }: McpFetchAnswer, body: AsyncIterable<Uint8Array>): Source {
+function sourceOf(answer: McpFetchAnswer, body: AsyncIterable<Uint8Array>): Source {
   if (body instanceof ReadableStream) return readerOf(body as ReadableStream<Uint8Array>);
   const iterator = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   return {
     next: async () => (await iterator.next()).value,
     cancel: () => {
-      cancel?.();
+      answer.cancel?.();
       iterator.return?.().catch(ignore);
     },
   };

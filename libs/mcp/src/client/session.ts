@@ -25,6 +25,31 @@ export interface McpFetchAnswer {
   readonly cancel?: () => void;
 }
 
+/** Just what a session needs of a WebSocket client; the guarded one fits. */
+export type McpSocketOpener = (url: string, init: McpSocketInit) => Promise<McpSocket | McpSocketRefusal>;
+
+export interface McpSocketInit {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocol: string;
+  readonly maxMessageBytes: number;
+  /** Of the opening; an open socket is closed by `close`. */
+  readonly signal: AbortSignal;
+  onMessage(text: string): void;
+  /** Once, whoever ended it. */
+  onEnd(): void;
+}
+
+export interface McpSocket {
+  send(text: string): Promise<void>;
+  close(): void;
+}
+
+/** The other side would not have it, in the words of HTTP. */
+export interface McpSocketRefusal {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+}
+
 /** Credentials of one server. */
 export interface McpAuth {
   /** Value of `Authorization`, or undefined for none. */
