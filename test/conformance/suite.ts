@@ -83,13 +83,13 @@ export async function runClientScenario(
 export function failuresOf(
   { checks, output }: Findings,
   scenario: string,
-  meaningless: ReadonlySet<string> = new Set(),
+  except: ReadonlySet<string> = new Set(),
 ): readonly string[] {
   const found = checks.get(scenario);
   if (found === undefined || found.length === 0)
     return [`${scenario} did not run. The end of the output:\n${output}`];
   return found
-    .filter(({ id, status }) => status === 'FAILURE' && !meaningless.has(id))
+    .filter(({ id, status }) => status === 'FAILURE' && !except.has(id))
     .map(({ id, errorMessage }) => `${id}: ${errorMessage ?? 'no reason given'}`);
 }
 
