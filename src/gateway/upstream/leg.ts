@@ -71,9 +71,12 @@ export class Leg {
   /** Waits for its turn, for a session and for the work; the signal ends each of these waits. */
   async use<T>(work: (session: McpSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { admission, clock } = this.options;
+    // Who is gone already must not count as somebody whose call may have begun.
+    signal?.throwIfAborted();
     this.lastUsedAtMs = clock.monotonicMs();
     this.active += 1;
     try {
+      if (this.connection !== undefined && admission.tryEnter()) return await this.admitted(work, signal);
       return await admission.run(() => this.withHealing(work, signal), signal, this.refuseWhileWaiting);
     } finally {
       this.active -= 1;
@@ -91,6 +94,22 @@ export class Leg {
     this.isClosed = true;
     this.connection?.retire();
     this.connection = undefined;
+  }
+
+  /** The usual case: nobody waits and all is well, so that the gate costs next to nothing. */
+  private async admitted<T>(
+    work: (session: McpSession) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const { admission } = this.options;
+    try {
+      const result = await this.withHealing(work, signal);
+      admission.leave();
+      return result;
+    } catch (error) {
+      admission.leave(error);
+      throw error;
+    }
   }
 
   /** One new connection and one second try, and only when the first try provably did nothing. */
