@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { asMessage, type McpEra, RPC, type RpcMessage } from '@app/mcp';
+import { pause } from '@app/resilience';
 import { Keyring } from '@app/security';
 import { type FaceRequest, type FaceStream, TerminalFront } from '../faces/face-request';
 import { CallLedger } from '../records/call-record';
@@ -10,6 +11,10 @@ import { OlderFront } from './older/older-front';
 import { OlderSessions } from './older/older-sessions';
 import { errorText, refuse, sendJson } from './replies';
 
+/** Less than the process has for its whole end. */
+const DRAIN_LIMIT_MS = 15_000;
+const DRAIN_LOOK_EVERY_MS = 20;
+
 /** The client's side of MCP where it ends at us, in both eras. */
 @Injectable()
 export class McpFront extends TerminalFront implements BeforeApplicationShutdown {
@@ -17,6 +22,7 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
   private readonly sessions: OlderSessions;
   private readonly older: OlderFront;
   private readonly newer: NewerFront;
+  private underWay = 0;
 
   constructor(conversations: Conversations, ids: SessionIds, ledger: CallLedger, keyring: Keyring) {
     super();
@@ -56,14 +62,22 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
     });
   }
 
-  /** Streams end with a word, so that clients know that nothing broke. */
-  beforeApplicationShutdown(): void {
+  /** Streams end with a word, so that clients know that nothing broke; requests that are under way come to their end. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.newer.close();
+    this.sessions.endStreams();
+    if (this.underWay > 0) await this.drained();
     this.sessions.close();
+  }
+
+  private async drained(): Promise<void> {
+    const untilMs = performance.now() + DRAIN_LIMIT_MS;
+    while (this.underWay > 0 && performance.now() < untilMs) await pause(DRAIN_LOOK_EVERY_MS);
   }
 
   /** Whatever gets here is a fault of ours: the client hears that there is one, the log hears which. */
   private async guarded({ response, scope }: FaceStream, serve: () => void | Promise<void>): Promise<void> {
+    this.underWay += 1;
     response.on('error', () => undefined); // A connection that breaks while it is written to tells us by its close.
     try {
       await serve();
@@ -72,6 +86,8 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
       const data = { code: 'internal_error', trace_id: scope.traceId };
       sendJson(response, errorText(null, { code: RPC.internal, message: 'Internal error', data }), 500);
       if (!response.writableEnded) response.destroy();
+    } finally {
+      this.underWay -= 1;
     }
   }
 }

@@ -211,7 +211,7 @@ describe('requests of the newer era', () => {
       params: { _meta: { [SUBSCRIPTION]: 'listen-1' } },
     });
 
-    server.front.beforeApplicationShutdown();
+    await server.front.beforeApplicationShutdown();
     expect((await events.next())?.data).toMatchObject({
       id: 'listen-1',
       result: { resultType: 'complete', _meta: { [SUBSCRIPTION]: 'listen-1' } },

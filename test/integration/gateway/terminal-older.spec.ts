@@ -81,7 +81,7 @@ describe('sessions of the older era', () => {
 
   it('go on in a process that has never seen them', async () => {
     const session = await wire.initialize({ sampling: { tools: {} }, roots: { listChanged: true } });
-    server.restart();
+    await server.restart();
 
     expect((await wire.as('eve').post({ id: 1, method: 'ping' }, session)).status).toBe(404);
     expect((await wire.post({ id: 1, method: 'ping' }, session)).status).toBe(200);
@@ -290,6 +290,21 @@ describe('sessions of the older era', () => {
       'notifications/message',
       'result',
     ]);
+  });
+
+  it('end with the process: streams at once, requests when they are answered', async () => {
+    const session = await wire.initialize({ elicitation: {} });
+    const unasked = new Events(await wire.get(session));
+    const events = new Events(await wire.post(call(1, 'elicit'), session));
+    await events.next();
+    const asked = (await events.next())?.data;
+    const over = server.front.beforeApplicationShutdown();
+    expect(await unasked.next()).toBeUndefined();
+
+    await wire.post({ id: asked?.id, result: { action: 'decline' } }, session);
+    expect((await events.next())?.data).toMatchObject({ id: 1, result: {} });
+    await over;
+    expect(server.conversations.opened.every(({ isClosed }) => isClosed)).toBe(true);
   });
 
   it('refuse what is not one message, and go on', async () => {

@@ -75,6 +75,14 @@ describe('OlderSessions', () => {
     later.close();
   });
 
+  it('ends a session in use after a day, too', () => {
+    const { id } = sessions.begin(ALL, ADA, INITIALIZE).identity;
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 60 * MINUTE_MS);
+    expect(sessions.find(id, ALL, ADA)).toBeUndefined();
+    jest.restoreAllMocks();
+    expect(sessions.size).toBe(0);
+  });
+
   it('makes ids of a bounded length, whatever a client calls itself', () => {
     const clientInfo = { name: '"\\'.repeat(500), version: 'ü\u0000'.repeat(500) };
     const elicitation = { form: {}, url: {} };

@@ -58,6 +58,10 @@ export class OlderSessions {
     if (session === undefined) return this.rebuild(id, face, principal, binding);
     const { identity } = session;
     if (identity.principalId !== binding.principalId || identity.route !== binding.route) return undefined;
+    if (isTooOld(session.params)) {
+      this.end(session);
+      return undefined;
+    }
     session.lastUsedMs = performance.now();
     this.live.delete(id);
     this.live.set(id, session);
@@ -81,6 +85,11 @@ export class OlderSessions {
       if (session.isIdle && nowMs - session.lastUsedMs > IDLE_MS) this.end(session);
   }
 
+  /** Those that belong to no request: nothing else would ever end them. */
+  endStreams(): void {
+    for (const { streams } of this.live.values()) streams.endUnasked();
+  }
+
   close(): void {
     clearInterval(this.reaper);
     for (const session of [...this.live.values()]) this.drop(session);
@@ -94,8 +103,7 @@ export class OlderSessions {
   ): OlderSession | undefined {
     const payload = this.ids.open(id, binding);
     const params = payload === undefined ? undefined : fromPayload(payload);
-    if (params === undefined || this.ended.has(params.key) || nowS() - params.beganAtS > AGE_MAX_S)
-      return undefined;
+    if (params === undefined || this.ended.has(params.key) || isTooOld(params)) return undefined;
     this.makeRoom();
     return this.open(face, principal, { id, ...binding }, params);
   }
@@ -124,5 +132,7 @@ export class OlderSessions {
     throw new TooManySessionsError(SESSIONS_MAX);
   }
 }
+
+const isTooOld = ({ beganAtS }: SessionParams): boolean => nowS() - beganAtS > AGE_MAX_S;
 
 const nowS = (): number => Math.floor(Date.now() / MS_PER_S);

@@ -39,6 +39,10 @@ export class SessionStreams {
     this.unasked.send(json);
   }
 
+  endUnasked(): void {
+    this.unasked.complete();
+  }
+
   begin(owner: StreamOwner): EventLog {
     const log = new EventLog(`${this.life}${(this.next++).toString(36)}`, this.budget);
     this.byName.set(log.name, { log, owner });

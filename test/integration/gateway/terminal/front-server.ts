@@ -34,8 +34,8 @@ export class FrontServer {
   }
 
   /** What another process, or this one after a restart, would have: the same keys and nothing else. */
-  restart(): void {
-    this.front.beforeApplicationShutdown();
+  async restart(): Promise<void> {
+    await this.front.beforeApplicationShutdown();
     this.front = this.newFront();
   }
 
@@ -49,9 +49,10 @@ export class FrontServer {
   }
 
   async stop(): Promise<void> {
-    this.front.beforeApplicationShutdown();
+    // Calls that wait for ever are given up with their connections, before anybody waits for them.
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    await this.front.beforeApplicationShutdown();
   }
 
   private newFront(): McpFront {
