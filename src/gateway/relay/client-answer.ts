@@ -1,4 +1,4 @@
-import { McpError, MAX_MESSAGE_BYTES } from '@app/mcp';
+import { MAX_MESSAGE_BYTES } from '@app/mcp';
 import { answerError } from '../faces/replies';
 import { rpcErrorOf } from '../faces/rpc-errors';
 import { type Visit } from '../faces/visit';
@@ -8,7 +8,6 @@ import { type SeenEvent } from './event-messages';
 import { type KeepAlives } from './keep-alives';
 
 const NO_EVENTS: readonly SeenEvent[] = [];
-const OK = 200;
 const ONE_WRITE_MAX_BYTES = 8 * 1024;
 
 /** An answer is longer than any that passes. */
@@ -71,21 +70,13 @@ export class ClientAnswer {
     else this.events.end();
   }
 
-  /**
-   * A call that may have run is answered under 200: an error status invites proxies and clients to send it again. Where
-   * half an answer went out already, breaking off is all that can still be said.
-   */
+  /** Where half an answer went out already, breaking off is all that can still be said. */
   fail(error: Error, status?: number): void {
     const { visit, events } = this;
-    const isRequest = visit.scan?.kind === 'request';
-    if (events !== undefined) {
-      events.end(isRequest ? failureText(visit, error) : undefined);
-    } else if (visit.response.headersSent) {
-      visit.response.destroy();
-    } else {
-      const mayHaveRun = isRequest && error instanceof McpError && error.started;
-      answerError(visit, error, status ?? (mayHaveRun ? OK : undefined));
-    }
+    if (events !== undefined)
+      events.end(visit.scan?.kind === 'request' ? failureText(visit, error) : undefined);
+    else if (visit.response.headersSent) visit.response.destroy();
+    else answerError(visit, error, status);
   }
 
   abandon(): void {

@@ -11,7 +11,16 @@ import { speaksOtherOnly } from './other-era';
 import { type SeenEvent } from './event-messages';
 import { sayCancelled } from './farewell';
 import { isCallersFault, isJson, isUnavailable, judge, messageIn, outcomeOfAnswer } from './judgement';
-import { type Asked, codeOf, failureOf, outcomeOf, refusalOf, timedOut, toldAs } from './relay-failure';
+import {
+  type Asked,
+  codeOf,
+  failureOf,
+  outcomeOf,
+  refusalOf,
+  statusOfFailure,
+  timedOut,
+  toldAs,
+} from './relay-failure';
 import { requestHeaders, responseHeaders } from './relay-headers';
 import { type OwnHeaders, ownHeaders, renewedHeaders } from './relay-target';
 import { type RelayRequest, type RelayTools } from './relay-request';
@@ -316,7 +325,7 @@ export class RelayCall implements AttemptOwner {
     const failure = failureOf(error, this.asked, started);
     const told = toldAs(failure, this.asked);
     this.settle(outcomeOf(failure), codeOf(told), failure);
-    this.answer.fail(told, status);
+    this.answer.fail(told, status ?? statusOfFailure(failure, this.ask.scan, started));
   }
 
   private settle(outcome: CallOutcome, code?: string | number, error?: Error): void {

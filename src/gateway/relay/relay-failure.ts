@@ -1,5 +1,12 @@
 import { DomainError } from '@app/kernel';
-import { McpError, McpProtocolError, McpTimeoutError, networkError, refusalError } from '@app/mcp';
+import {
+  McpError,
+  McpProtocolError,
+  McpTimeoutError,
+  networkError,
+  refusalError,
+  type ScannedMessage,
+} from '@app/mcp';
 import { outboundFailure } from '@app/security';
 import { CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { type CallOutcome } from '../records/call-record';
@@ -43,6 +50,21 @@ export function timedOut({ serverName, method, name }: Asked, limitMs: number, s
 export function toldAs(error: Error, { serverName, method, name }: Asked): Error {
   const mayHaveRun = method === 'tools/call' && isOutage(error) && error instanceof McpError && error.started;
   return mayHaveRun ? new CallOutcomeUnknownError(serverName, name ?? 'a tool', error.layer, error) : error;
+}
+
+const OK = 200;
+
+/**
+ * A request that may have run is answered under 200: an error status invites proxies and clients to send it again.
+ * undefined: the status that belongs to the error.
+ */
+export function statusOfFailure(
+  error: Error,
+  { kind }: ScannedMessage,
+  started: boolean,
+): number | undefined {
+  const mayHaveRun = error instanceof McpError ? error.started : started;
+  return kind === 'request' && mayHaveRun ? OK : undefined;
 }
 
 export const outcomeOf = (error: unknown): CallOutcome => {
