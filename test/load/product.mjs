@@ -63,7 +63,7 @@ export class Product {
   #folder = mkdtempSync(join(tmpdir(), 'quayside-bench-'));
   #key = `bench-${randomBytes(24).toString('hex')}`;
   #log = '';
-  #client;
+  #clients = new Map();
   #companions = [];
 
   constructor(dist, database) {
@@ -86,8 +86,15 @@ export class Product {
 
   /** Speaks to the first role. */
   get client() {
-    this.#client ??= new HttpClient([...this.#ports.values()][0], { authorization: `Bearer ${this.#key}` });
-    return this.#client;
+    return this.clientOf([...this.#ports.keys()][0]);
+  }
+
+  clientOf(role) {
+    const known = this.#clients.get(role);
+    if (known !== undefined) return known;
+    const client = new HttpClient(this.#ports.get(role), { authorization: `Bearer ${this.#key}` });
+    this.#clients.set(role, client);
+    return client;
   }
 
   pidOf(role) {
@@ -99,7 +106,7 @@ export class Product {
   }
 
   async stop() {
-    this.#client?.close();
+    for (const client of this.#clients.values()) client.close();
     await Promise.all(this.#children.splice(0).map(end));
     for (const { stop } of this.#companions.splice(0)) await stop();
     await this.database.drop();

@@ -8,7 +8,7 @@ import { orderOf } from './stage.mjs';
 const SMALL = 16;
 const BIG = 64 * 1_024;
 const SESSIONS = [1, 16, 64];
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 4_000;
 const PROFILE_MS = 5_000;
 const OLDER = ['direct', 'nginx', 'lean', 'relay', 'endpoint', 'all', 'rest'];
 const NEWER = ['direct-newer', 'nginx-newer', 'relay-newer', 'endpoint-newer'];

@@ -40,8 +40,8 @@ function calls({ key, sessions, payloadBytes, ...limit }) {
   return repeated(works, limit);
 }
 
-async function openPipes({ key, program }) {
-  pipes.set(key, await StdioPipes.open(program));
+async function openPipes({ key, command }) {
+  pipes.set(key, await StdioPipes.open(command));
 }
 
 function pipedCalls({ key, sessions, payloadBytes, ...limit }) {
@@ -50,11 +50,11 @@ function pipedCalls({ key, sessions, payloadBytes, ...limit }) {
   return repeated(works, limit);
 }
 
-/** New sessions, one after the other on connections that stay: `initialize`, `tools/list`, the end. */
-async function handshakes({ target, atOnce, ...limit }) {
+/** New sessions, one after the other on connections that stay: `initialize`, `tools/list` and, where wanted, the end. */
+async function handshakes({ target, atOnce, areEnded = false, ...limit }) {
   const dialogues = await Promise.all(Array.from({ length: atOnce }, () => Dialogue.open(target)));
   const works = dialogues.map((dialogue) => async () => {
-    await dialogue.endSession();
+    if (areEnded) await dialogue.endSession();
     await dialogue.begin();
   });
   const figures = await repeated(works, limit);

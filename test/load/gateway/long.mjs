@@ -49,7 +49,12 @@ async function work(stage, names, calls, sessions) {
       payloadBytes: SMALL,
       count: calls / names.length,
     });
-    await stage.load.order('handshakes', { target, atOnce: AT_ONCE, count: sessions / names.length });
+    await stage.load.order('handshakes', {
+      target,
+      atOnce: AT_ONCE,
+      areEnded: true,
+      count: sessions / names.length,
+    });
   }
 }
 

@@ -36,6 +36,8 @@ export class Dialogue {
   /** `initialize` where there is one, then the tools: which is what a client does before its first call. */
   async begin() {
     if (this.target.era === 'rest') return;
+    this.#session = undefined;
+    this.#calls.clear();
     if (this.target.era === 'older') await this.#initialize();
     const { tools } = await this.#ask('tools/list', {});
     this.#tool = tools.map(({ name }) => name).find((name) => name.endsWith('echo'));
@@ -59,7 +61,6 @@ export class Dialogue {
     if (this.#session === undefined) return;
     await this.connection.send(this.#bytes('DELETE'));
     this.#session = undefined;
-    this.#calls.clear();
   }
 
   async end() {

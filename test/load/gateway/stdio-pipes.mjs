@@ -9,8 +9,8 @@ export class StdioPipes {
   #rest = [];
   #id = 0;
 
-  static async open(program) {
-    const pipes = new StdioPipes(program);
+  static async open(command) {
+    const pipes = new StdioPipes(command);
     const params = {
       protocolVersion: '2025-11-25',
       capabilities: {},
@@ -21,8 +21,8 @@ export class StdioPipes {
     return pipes;
   }
 
-  constructor(program) {
-    this.child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'ignore'] });
+  constructor(command) {
+    this.child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'ignore'] });
     this.child.stdout.on('data', (chunk) => this.#take(chunk));
   }
 

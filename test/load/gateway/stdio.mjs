@@ -1,11 +1,12 @@
-// G10: a bundled stdio server behind provisioner, bridge and gateway, against its bare pipes.
-import { join } from 'node:path';
+// G10: the official demonstration server behind provisioner, bridge and gateway, against its bare pipes.
 import { perSecond } from '../figures.mjs';
-import { DIST, Product } from '../product.mjs';
+import { DIST, load as loadCompiled, Product } from '../product.mjs';
 import { Load, rssOf } from './load.mjs';
 import { treeOf } from '../processes.mjs';
 import { orderOf } from './stage.mjs';
 
+/** The bridge belongs to the provisioner: two processes of ours are on the way. */
+const ROLES = ['gateway', 'api', 'worker', 'provisioner'];
 const SESSIONS = 16;
 const MANY_SESSIONS = 64;
 const SMALL = 16;
@@ -14,19 +15,20 @@ const MEBIBYTE = 1_048_576;
 const HEAD = ['contestant', 'calls', 'p50 / p99 ms'];
 
 export async function benchStdio(table, { serverUrl, dist = DIST, rounds, roundMs }) {
-  // All roles in one process: the bridge belongs to the provisioner, and the way to it is what is measured.
-  const product = await Product.start({ serverUrl, dist, env: { LOG_LEVEL: 'warn' } });
+  const product = await Product.start({ serverUrl, dist, roles: ROLES, env: { LOG_LEVEL: 'warn' } });
   const load = new Load();
   try {
-    const body = { name: 'piped', json_spec: { type: 'stdio', command: 'echo' } };
-    const { status } = await product.client.json('POST', '/api/v1/mcp/instances?wait=60', body);
+    const body = { name: 'piped', json_spec: { type: 'stdio', command: 'everything' } };
+    const { status } = await product.clientOf('api').json('POST', '/api/v1/mcp/instances?wait=60', body);
     if (status !== 'running') throw new Error(`the stdio server is ${status}`);
     const { port, headers } = product.client;
-    await load.order('openPipes', { key: 'stdio-direct', program: join(dist, 'src', 'bundled', 'echo.js') });
+    const { packageProgram } = loadCompiled('src/bundled/index.js', dist);
+    const command = [packageProgram('@modelcontextprotocol/server-everything'), 'stdio'];
+    await load.order('openPipes', { key: 'stdio-direct', command });
     const target = { port, path: '/servers/piped/mcp', era: 'older', headers };
     await load.order('open', { key: 'stdio-bridge', target, sessions: SESSIONS });
     await compare(table, load, { rounds, roundMs });
-    await weigh(table, load, { target, pid: product.pids[0], roundMs });
+    await weigh(table, load, { target, pids: product.pids, roundMs });
   } finally {
     load.stop();
     await product.stop();
@@ -54,12 +56,16 @@ async function compare(table, load, { rounds, roundMs }) {
 }
 
 /** Four times the sessions: there must be as many processes as before, and hardly more memory. */
-async function weigh(table, load, { target, pid, roundMs }) {
-  const before = { processes: treeOf(pid).length, rss: rssOf(treeOf(pid)) };
+async function weigh(table, load, { target, pids, roundMs }) {
+  const look = () => {
+    const all = pids.flatMap(treeOf);
+    return { processes: all.length, rss: rssOf(all) };
+  };
+  const before = look();
   await load.order('open', { key: 'stdio-bridge', target, sessions: MANY_SESSIONS });
   const about = { key: 'stdio-bridge', sessions: MANY_SESSIONS, payloadBytes: SMALL, durationMs: roundMs };
   await load.order('calls', about);
-  const after = { processes: treeOf(pid).length, rss: rssOf(treeOf(pid)) };
+  const after = look();
   const what = `stdio: processes more with ${MANY_SESSIONS} sessions than with ${SESSIONS}`;
   table.judge('G10', what, [after.processes - before.processes], { atMost: [0, 0], unit: '' });
   const [from, to] = [before.rss, after.rss].map((rss) => (rss / MEBIBYTE).toFixed(0));
