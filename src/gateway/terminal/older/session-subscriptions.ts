@@ -43,9 +43,10 @@ export class SessionSubscriptions {
         open.stop();
         throw notThere(uri);
       }
-      void open.ended.finally(() => {
+      const forget = (): void => {
         if (this.byUri.get(uri) === subscription) this.byUri.delete(uri);
-      });
+      };
+      open.ended.then(forget, forget);
     } catch (error) {
       this.byUri.delete(uri);
       throw error;
