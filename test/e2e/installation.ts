@@ -228,7 +228,7 @@ export class Installation {
 
   private addressOf(path: string): string {
     const toGateway =
-      /^\/(api\/v1\/)?mcp\/(tools|resources|prompts|servers\/status)|^\/mcp($|\?)|^\/(servers|endpoints)\//.test(
+      /^\/(api\/v1\/)?mcp\/(tools|resources|prompts|endpoints|connect|servers\/status)|^\/mcp($|\?)|^\/(servers|endpoints)\//.test(
         path,
       );
     const role: Role = this.options.mode === 'roles' ? (toGateway ? 'gateway' : 'api') : 'all-in-one';

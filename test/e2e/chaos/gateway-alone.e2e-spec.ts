@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { Database } from '@app/database';
 import { describeWithRedis, eventually } from '@app/testing';
 import { Installation } from '../installation';
+import { sdkOne, sdkTwoNewer, type ToolCall } from '../official-clients';
 import { OwnPostgres } from './support/own-postgres';
 import { startUpstream, type Upstream } from './support/upstream';
 
@@ -90,11 +91,27 @@ describeWithRedis('a gateway without its stores', (redis) => {
     for (const name of SERVERS)
       await quayside.api.ok('POST', '/api/v1/mcp/instances', { name, json_spec: specs[name] });
     await Promise.all(SERVERS.map((name) => quayside.reaches(name, 'running', DEADLINE_MS)));
+    await quayside.api.ok('POST', '/api/v1/mcp/endpoints', { name: 'chosen', instances: [...SERVERS] });
   }, 240_000);
 
   afterAll(async () => {
     for (const end of ends) await end();
   }, 120_000);
+
+  const FACES = [...SERVERS.map((name) => `/servers/${name}/mcp`), '/endpoints/chosen/mcp', '/mcp'];
+
+  /** Both official clients at every face, from the first word on: each tool that echoes is called once by each. */
+  const visitAll = async (message: string): Promise<void> => {
+    for (const face of FACES)
+      for (const client of [sdkOne, sdkTwoNewer]) {
+        const visit = (calls: readonly ToolCall[]) =>
+          client(`http://127.0.0.1:${String(quayside.port('gateway'))}${face}`, quayside.key, calls);
+        const echoes = (await visit([])).tools.filter((name) => /(^|_|-)echo$/.test(name));
+        expect(echoes.length).toBeGreaterThanOrEqual(face.startsWith('/servers') ? 1 : SERVERS.length);
+        const { answers } = await visit(echoes.map((name) => ({ name, arguments: { message } })));
+        expect(answers.filter((answer) => answer.includes(message))).toHaveLength(echoes.length);
+      }
+  };
 
   const callsAll = async (message: string): Promise<void> => {
     for (const server of SERVERS)
@@ -118,9 +135,11 @@ describeWithRedis('a gateway without its stores', (redis) => {
   it('P6: goes on with calls, refuses changes, and finds its way back by itself', async () => {
     const gateway = quayside.pid('gateway');
     await callsAll('before');
+    await visitAll('also before');
 
     await Promise.all([postgres.crash(), redis().crash()]);
     for (let round = 0; round < CALLS; round += 1) await callsAll('without any store');
+    await visitAll('through a face');
     const listed = await quayside.api.ok<{ tools: { server_name: string }[]; degraded: unknown[] }>(
       'GET',
       '/api/v1/mcp/tools',
@@ -145,9 +164,11 @@ describeWithRedis('a gateway without its stores', (redis) => {
     await quayside.reaches('meanwhile', 'running', DEADLINE_MS);
     expect(await quayside.api.call('meanwhile', 'echo', { message: 'after' })).toContain('after');
     await callsAll('again');
+    await visitAll('again through a face');
     await eventually(
       async () => {
         expect(await recordsOf('without any store')).toBe(SERVERS.length * CALLS);
+        expect(await recordsOf('through a face')).toBeGreaterThanOrEqual(2 * SERVERS.length);
       },
       { deadlineMs: DEADLINE_MS },
     );
