@@ -3,6 +3,7 @@ import { type BreakerState } from '@app/resilience';
 import { type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
 import { type UpstreamState } from '../upstream/upstream';
+import { UpstreamConnector } from '../upstream/upstream-connector';
 import { UpstreamPool } from '../upstream/upstream-pool';
 
 export interface ServerStatus {
@@ -13,6 +14,8 @@ export interface ServerStatus {
   /** What the gateway itself met last, when that was a failure. */
   readonly failure: string | null;
   readonly nextAttemptAt: Date | null;
+  /** Of a server with OAuth2 client credentials, once it has a token. */
+  readonly tokenExpiresAt: Date | undefined;
 }
 
 /** What the provisioner reported, beside what the gateway itself met. */
@@ -21,6 +24,7 @@ export class ServerStatuses {
   constructor(
     private readonly table: RoutingTable,
     private readonly pool: UpstreamPool,
+    private readonly connector: UpstreamConnector,
   ) {}
 
   all(): readonly ServerStatus[] {
@@ -40,6 +44,7 @@ export class ServerStatuses {
       connected: state.isConnected,
       failure: state.failure,
       nextAttemptAt: state.nextAttemptAt ?? route.nextAttemptAt,
+      tokenExpiresAt: this.connector.tokenExpiresAt(route),
     };
   }
 }

@@ -1,6 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { INSTANCE_PHASES } from '@app/contracts';
 import { type ServerStatus } from '../calls/server-status';
+
+export class TokenStatusDto {
+  @ApiProperty({
+    description: 'It is renewed before.',
+    example: '2026-11-21T15:50:34.000Z',
+    format: 'date-time',
+  })
+  readonly expires_at!: string;
+}
 
 export class ServerStatusDto {
   @ApiProperty({ description: 'The name of the instance.', example: 'docs-search' })
@@ -66,6 +75,12 @@ export class ServerStatusDto {
   })
   readonly last_checked_at!: string | null;
 
+  @ApiPropertyOptional({
+    description: 'Of a server with OAuth2 client credentials, once it has a token: when that ends.',
+    type: TokenStatusDto,
+  })
+  readonly token?: TokenStatusDto;
+
   static readonly from = ({
     route,
     healthy,
@@ -73,6 +88,7 @@ export class ServerStatusDto {
     connected,
     failure,
     nextAttemptAt,
+    tokenExpiresAt,
   }: ServerStatus): ServerStatusDto => {
     return {
       name: route.name,
@@ -88,6 +104,7 @@ export class ServerStatusDto {
       last_failure: failure,
       next_attempt_at: nextAttemptAt?.toISOString() ?? null,
       last_checked_at: route.lastCheckedAt?.toISOString() ?? null,
+      ...(tokenExpiresAt === undefined ? {} : { token: { expires_at: tokenExpiresAt.toISOString() } }),
     };
   };
 }

@@ -24,7 +24,7 @@ import {
   trustedOutbound,
 } from '@app/security';
 import { TokenMetrics } from '../records/token-metrics';
-import { type CallableRoute } from '../routing/route';
+import { type CallableRoute, type Route } from '../routing/route';
 import { UpstreamCredentials } from './credentials';
 import { type SessionOf } from './upstream';
 
@@ -95,6 +95,12 @@ export class UpstreamConnector implements OnApplicationShutdown {
     return connectMcp({ ...common, transport, ...this.remote(route) });
   }
 
+  /** When the access token for a server ends; undefined while it has none. */
+  tokenExpiresAt({ name, spec }: Route): Date | undefined {
+    const hasTokens = spec.type === 'url' && spec.authentication?.type === 'oauth2_client_credentials';
+    return hasTokens ? this.tokens.expiresAt(name) : undefined;
+  }
+
   /** What a relay adds to requests of its own to a remote server, from the same tokens; undefined where nothing is. */
   credentialsOf({ instanceId, name, spec, upstream }: CallableRoute): RelayCredentials | undefined {
     if (upstream.kind !== 'http' || !upstream.remote || spec.type !== 'url') return undefined;
@@ -134,5 +140,5 @@ const sideOf = (as: SessionOf | undefined): ClientSideOptions => {
   const { capabilities, info } = as.client;
   const isNamed = typeof info.name === 'string' && typeof info.version === 'string';
   const named = isNamed ? { clientInfo: info } : {};
-  return { clientCapabilities: capabilities, ...named, onRequest: as.onRequest };
+  return { clientCapabilities: capabilities, ...named, onRequest: as.questions.answer };
 };

@@ -97,12 +97,15 @@ export class OAuthTokenSource {
   }
 
   private async another(entry: Entry, client: OAuthClient, challenge: Challenge): Promise<string> {
-    const isGrown = this.learn(entry, client, challenge);
-    // What the next token may do is something else: that the endpoint was asked a moment ago says nothing then.
-    if (isGrown) entry.closedUntilMs = 0;
-    const isPointless = challenge.status === 403 && !isGrown;
-    const isTooSoon = entry.flight === undefined && this.isClosed(entry);
-    if (entry.token !== undefined && (isPointless || isTooSoon)) return entry.token.value;
+    if (this.learn(entry, client, challenge)) {
+      // A token that is on its way was asked for without it.
+      await entry.flight?.catch(() => undefined);
+      // What the next one may do is something else: that the endpoint was asked a moment ago says nothing then.
+      entry.closedUntilMs = 0;
+    } else if (entry.token !== undefined && entry.flight === undefined) {
+      const isPointless = challenge.status === 403;
+      if (isPointless || this.isClosed(entry)) return entry.token.value;
+    }
     return (await this.refresh(entry, client)).value;
   }
 
