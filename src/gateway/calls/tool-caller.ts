@@ -81,10 +81,13 @@ export class ToolCaller {
   }
 }
 
+const NEVER = new AbortController().signal;
+
 /** A limit of the caller's own ends the wait only: it must not count against the server, or anybody could close its circuit. */
-function stopFor(caller: AbortSignal | undefined, limitMs: number | undefined): AbortSignal {
-  const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
-  return AbortSignal.any([caller, limit].filter((one) => one !== undefined));
+function stopFor(caller: AbortSignal = NEVER, limitMs?: number): AbortSignal {
+  // A signal of signals costs as much as the rest of a call's bookkeeping.
+  if (limitMs === undefined) return caller;
+  return AbortSignal.any([caller, AbortSignal.timeout(limitMs)]);
 }
 
 /** What is certain passes as it is; what may have run says that it may. */
