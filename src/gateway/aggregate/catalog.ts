@@ -54,6 +54,8 @@ export class Catalog {
     private readonly face: Face,
     private readonly reader: MemberReader,
     private readonly clock: Clock,
+    /** A member answered when nobody waited for it any more: who listed without it should look again. */
+    private readonly onLate: (serverName: string, kind: ListKind) => void = () => undefined,
   ) {}
 
   /** A member says that these changed, came or went. */
@@ -122,8 +124,9 @@ export class Catalog {
       const plan = this.face.plan();
       const lookedAtMs = this.clock.monotonicMs();
       this.old.delete(kind);
-      const answers = await this.reader.lists(plan.members, kind, party, () => {
+      const answers = await this.reader.lists(plan.members, kind, party, (serverName) => {
         this.old.add(kind);
+        this.onLate(serverName, kind);
       });
       const kept = { ...this.join(kind, plan, answers), plan, lookedAtMs };
       this.kept.set(kind, kept);

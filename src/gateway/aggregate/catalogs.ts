@@ -38,7 +38,9 @@ export class Catalogs implements OnApplicationBootstrap {
     const known = this.catalogs.get(key);
     if (known !== undefined) return known;
     if (this.catalogs.size >= CATALOGS_MAX) this.dropLeastUsed();
-    const made = new Catalog(face, this.reader, systemClock);
+    const made = new Catalog(face, this.reader, systemClock, (serverName, kind) => {
+      this.news.announce(serverName, [kind === 'templates' ? 'resources' : kind]);
+    });
     this.catalogs.set(key, made);
     return made;
   }

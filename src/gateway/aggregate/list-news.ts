@@ -23,7 +23,7 @@ export class ListNews {
   constructor(table: RoutingTable, pool: UpstreamPool) {
     pool.onListChanged((instanceId, kind) => {
       const name = this.known.get(instanceId)?.name;
-      if (name !== undefined) this.tell(name, [kind]);
+      if (name !== undefined) this.announce(name, [kind]);
     });
     table.onChange((route, instanceId) => {
       if (route === undefined) this.forget(instanceId);
@@ -39,23 +39,23 @@ export class ListNews {
     };
   }
 
+  announce(serverName: string, kinds: readonly McpListKind[]): void {
+    for (const listener of this.listeners) listener(serverName, kinds);
+  }
+
   private follow(route: Route): void {
     const { instanceId, name } = route;
     const state = `${route.desiredState} ${String(isCallable(route))} ${connectionKey(route)}`;
     const before = this.known.get(instanceId);
     if (before?.state === state) return;
     this.known.set(instanceId, { name, state });
-    this.tell(name, ALL_KINDS);
+    this.announce(name, ALL_KINDS);
   }
 
   private forget(instanceId: string): void {
     const before = this.known.get(instanceId);
     if (before === undefined) return;
     this.known.delete(instanceId);
-    this.tell(before.name, ALL_KINDS);
-  }
-
-  private tell(serverName: string, kinds: readonly McpListKind[]): void {
-    for (const listener of this.listeners) listener(serverName, kinds);
+    this.announce(before.name, ALL_KINDS);
   }
 }

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import { type CallOptions, isObject, McpError, type McpSession, McpTimeoutError, metaOf } from '@app/mcp';
-import { mirroredArguments, mirroredHeaders, type Mirrored } from '@app/mcp';
+import {
+  type CallOptions,
+  isObject,
+  McpError,
+  type McpSession,
+  McpTimeoutError,
+  metaOf,
+  type Mirrored,
+  mirroredArguments,
+  mirroredHeaders,
+  type RpcNotification,
+} from '@app/mcp';
 import { Keyring } from '@app/security';
 import { UpstreamCalls } from '../calls/upstream-calls';
 import { CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
@@ -88,16 +98,17 @@ async function patiently(
   const patience = new Patience(limitMs, serverName);
   const ask = (method: string, params: JsonObject): Promise<JsonObject> =>
     patience.during(exchange.ask(method, params));
-  const leave = questions?.enter(ask);
+  const say = (message: RpcNotification): void => {
+    patience.heard(message);
+    exchange.say(message);
+  };
+  const leave = questions?.enter({ ask, say });
   const signal = AbortSignal.any([exchange.signal, patience.signal]);
   try {
     const how: CallOptions = {
       timeoutMs: CALL_MAX_MS,
       signal,
-      onNotification: (message) => {
-        patience.heard(message);
-        exchange.say(message);
-      },
+      onNotification: say,
       ...(questions === undefined ? {} : { onRequest: ask }),
     };
     return await leg.use(work(how), signal);

@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/kernel';
+import { type JsonObject, type JsonValue } from '@app/kernel';
 import { isObject } from '@app/mcp';
 import { type Upstream } from '../upstream/upstream';
 import {
@@ -8,6 +8,7 @@ import {
   type Interest,
   type Subscription,
 } from '../terminal/conversation';
+import { isCallableTool } from '../upstream/fetch-list';
 import { DEFAULT_TTL_MS } from '../upstream/list-cache';
 import { type ConversationParts } from './conversation-parts';
 import { type Sources } from './fan-in';
@@ -34,7 +35,9 @@ export class SingleConversation implements Conversation {
     const name = typeof params.name === 'string' ? params.name : undefined;
     const tool = method === 'tools/call' && name !== undefined ? await this.annotated(name) : undefined;
     const target = name === undefined ? {} : { target: name };
-    return this.parts.members.request({ serverName, method, params, exchange, party, ...target, tool });
+    const call = { serverName, method, params, exchange, party, ...target, tool };
+    const result = await this.parts.members.request(call);
+    return method === 'tools/list' ? callableOnly(result) : result;
   }
 
   async inputSchemaOf(name: string): Promise<JsonObject | undefined> {
@@ -86,4 +89,11 @@ export class SingleConversation implements Conversation {
   private on<T>(work: (upstream: Upstream) => Promise<T>): Promise<T> {
     return this.parts.calls.on(this.serverName, work);
   }
+}
+
+function callableOnly(result: JsonObject): JsonObject {
+  const { tools } = result;
+  if (!Array.isArray(tools)) return result;
+  const callable = (tools as readonly JsonValue[]).filter((tool) => isObject(tool) && isCallableTool(tool));
+  return callable.length === tools.length ? result : { ...result, tools: callable };
 }

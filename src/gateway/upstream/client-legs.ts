@@ -1,5 +1,4 @@
 import { type Clock, type JsonObject } from '@app/kernel';
-import { type OnServerRequest } from '@app/mcp';
 import { BulkheadFullError } from '@app/resilience';
 import { type Leg } from './leg';
 import { ServerQuestions } from './server-questions';
@@ -26,7 +25,7 @@ export interface ClientLeg {
   readonly questions: ServerQuestions;
 }
 
-export type MakeLeg = (as: LegAnnouncement, onRequest: OnServerRequest) => Leg;
+export type MakeLeg = (client: LegAnnouncement, questions: ServerQuestions) => Leg;
 
 /** The sessions of a server that belong to clients: bounded, and ended when nobody uses them. */
 export class ClientLegs {
@@ -48,7 +47,7 @@ export class ClientLegs {
     if (known !== undefined) return known;
     if (this.legs.size >= LEGS_MAX) this.makeRoom();
     const questions = new ServerQuestions(identity.isOneClient);
-    const made = { leg: this.make(identity, questions.answer), questions };
+    const made = { leg: this.make(identity, questions), questions };
     this.legs.set(identity.key, made);
     return made;
   }

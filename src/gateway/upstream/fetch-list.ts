@@ -61,7 +61,7 @@ export async function fetchList<T extends JsonObject>(
     age.take(page);
     const next = page.nextCursor;
     if (typeof next !== 'string') {
-      const usable = kind === 'tools' && session.era === 'newer' ? items.filter(isCallable) : items;
+      const usable = kind === 'tools' && session.era === 'newer' ? items.filter(isCallableTool) : items;
       return { items: usable as T[], ttlMs: age.ttlMs, isPublic: age.isPublic };
     }
     if (next === cursor) break;
@@ -89,7 +89,7 @@ class Age {
 }
 
 /** A tool with annotations that cannot be followed could only be called in vain. */
-const isCallable = ({ inputSchema }: JsonObject): boolean =>
+export const isCallableTool = ({ inputSchema }: JsonObject): boolean =>
   isObject(inputSchema) && mirroredArguments(inputSchema) !== undefined;
 
 const violation = (serverName: string, what: string): McpProtocolError =>

@@ -18,6 +18,8 @@ export interface LegOptions {
   /** Of each session, before anybody uses it: what the server must be told first. */
   readonly greet: (session: McpSession) => Promise<void>;
   readonly onListChanged: (kind: McpListKind) => void;
+  /** Connected again after it could not be: what is known of the server may be old. */
+  readonly onRecovered: () => void;
 }
 
 export interface LegState {
@@ -136,12 +138,14 @@ export class Leg {
   private async open(): Promise<Connection> {
     try {
       const connection = await this.connect();
+      const isRecovered = this.failingSince !== null;
       this.failure = undefined;
       this.failingSince = null;
       this.tryNow();
       // A route that changed meanwhile leaves this one to its present users only.
       if (this.isClosed) connection.retire();
       else this.connection = connection;
+      if (isRecovered) this.options.onRecovered();
       return connection;
     } catch (error) {
       const now = this.options.clock.now();

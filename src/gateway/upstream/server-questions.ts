@@ -1,50 +1,63 @@
 import { type JsonObject } from '@app/kernel';
-import { McpRequestRefusedError, type OnServerRequest, RPC } from '@app/mcp';
+import { McpRequestRefusedError, type OnServerRequest, RPC, type RpcNotification } from '@app/mcp';
 
 /** A server that asks as soon as a session began may be faster than the call for which it began. */
 const WAIT_FOR_CALL_MS = 30_000;
 
-export type AskCaller = (method: string, params: JsonObject) => Promise<JsonObject>;
+/** A call under way: who stands behind it can be asked and told. */
+export interface Caller {
+  ask(method: string, params: JsonObject): Promise<JsonObject>;
+  say(message: RpcNotification): void;
+}
+
+/** What belongs to a client and not to the gateway, though it came outside of any call. */
+const FOR_CLIENTS: ReadonlySet<string> = new Set([
+  'notifications/message',
+  'notifications/elicitation/complete',
+]);
 
 /**
  * What a server asks on a session outside of any call. It goes to a call that is under way there, and only where all
  * calls of the session are one client's, or where there is a single one.
  */
 export class ServerQuestions {
-  private readonly callers = new Set<AskCaller>();
-  private readonly waiting = new Set<(ask: AskCaller) => void>();
+  private readonly callers = new Set<Caller>();
+  private readonly waiting = new Set<(caller: Caller) => void>();
 
   constructor(private readonly isOneClient: boolean) {}
 
   /** For the time of a call. Returns the way to leave. */
-  enter(ask: AskCaller): () => void {
-    this.callers.add(ask);
-    for (const admit of this.waiting) admit(ask);
+  enter(caller: Caller): () => void {
+    this.callers.add(caller);
+    for (const admit of this.waiting) admit(caller);
     this.waiting.clear();
     return () => {
-      this.callers.delete(ask);
+      this.callers.delete(caller);
     };
   }
 
-  readonly answer: OnServerRequest = async ({ method, params = {} }, signal) => {
-    const ask = await this.someone(signal);
-    if (ask === undefined) throw refusal(method);
-    return ask(method, params);
+  /** Log lines that a server did not tie to a call go with the one that is under way. */
+  readonly hear = (message: RpcNotification): void => {
+    if (FOR_CLIENTS.has(message.method)) this.latest()?.say(message);
   };
 
-  private someone(signal: AbortSignal): Promise<AskCaller | undefined> {
-    const [first, ...others] = [...this.callers].reverse();
-    if (others.length > 0 && !this.isOneClient) return Promise.resolve(undefined);
-    return first === undefined ? this.wait(signal) : Promise.resolve(first);
+  readonly answer: OnServerRequest = async ({ method, params = {} }, signal) => {
+    const caller = this.callers.size === 0 ? await this.wait(signal) : this.latest();
+    if (caller === undefined) throw refusal(method);
+    return caller.ask(method, params);
+  };
+
+  private latest(): Caller | undefined {
+    return this.isOneClient || this.callers.size === 1 ? [...this.callers].at(-1) : undefined;
   }
 
-  private wait(signal: AbortSignal): Promise<AskCaller | undefined> {
+  private wait(signal: AbortSignal): Promise<Caller | undefined> {
     return new Promise((resolve) => {
-      const end = (ask?: AskCaller): void => {
+      const end = (caller?: Caller): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
         this.waiting.delete(end);
-        resolve(ask);
+        resolve(caller);
       };
       const onAbort = (): void => {
         end();

@@ -8,7 +8,6 @@ import {
   type McpSession,
   type McpTool,
   McpToolUnknownError,
-  type OnServerRequest,
 } from '@app/mcp';
 import { type BreakerState } from '@app/resilience';
 import { type CallableRoute } from '../routing/route';
@@ -17,6 +16,7 @@ import { type ClientLeg, ClientLegs, type LegAnnouncement, type LegIdentity } fr
 import { type Fetched, ListCache } from './list-cache';
 import { fetchList, type ListKind } from './fetch-list';
 import { Leg, type LegState } from './leg';
+import { type ServerQuestions } from './server-questions';
 
 const MS_PER_S = 1_000;
 /** Kinds of clients by what they can do; lists are kept for the ones that asked last. */
@@ -39,7 +39,7 @@ export type OpenSession = (route: CallableRoute, as?: SessionOf) => Promise<McpS
 
 export interface SessionOf {
   readonly client: LegAnnouncement;
-  readonly onRequest: OnServerRequest;
+  readonly questions: ServerQuestions;
 }
 
 type Lists = Readonly<Record<ListKind, ListCache<JsonObject>>>;
@@ -66,7 +66,7 @@ export class Upstream {
   ) {
     this.admission = new Admission(route.name);
     this.shared = this.legOf();
-    this.legs = new ClientLegs((client, onRequest) => this.legOf({ client, onRequest }), clock);
+    this.legs = new ClientLegs((client, questions) => this.legOf({ client, questions }), clock);
     this.tools = this.cacheOf<McpTool>('tools');
     this.resources = this.cacheOf<McpResource>('resources');
     this.prompts = this.cacheOf<McpPrompt>('prompts');
@@ -179,12 +179,16 @@ export class Upstream {
         return session;
       },
       greet: async (session) => {
+        if (as !== undefined && session.era === 'older') session.onNotification(as.questions.hear);
         const level = as?.client.logLevel();
         if (level !== undefined && session.era === 'older' && 'logging' in session.capabilities)
           await session.request('logging/setLevel', { level });
       },
       onListChanged: (kind) => {
         this.forget(kind);
+      },
+      onRecovered: () => {
+        for (const kind of ['tools', 'prompts', 'resources'] as const) this.forget(kind);
       },
     });
   }
