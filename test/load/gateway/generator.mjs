@@ -31,12 +31,11 @@ async function close({ key }) {
 }
 
 /** On the first `sessions` dialogues of the group, each calling again as soon as it is answered. */
-function calls({ key, sessions, payloadBytes, ...limit }) {
+async function calls({ key, sessions, payloadBytes, ...limit }) {
   const payload = payloadOf(payloadBytes);
-  const works = groups
-    .get(key)
-    .slice(0, sessions)
-    .map((dialogue) => () => dialogue.call(payload));
+  const dialogues = groups.get(key).slice(0, sessions);
+  await Promise.all(dialogues.map((dialogue) => dialogue.ready()));
+  const works = dialogues.map((dialogue) => () => dialogue.call(payload));
   return repeated(works, limit);
 }
 

@@ -57,6 +57,11 @@ export class Dialogue {
       );
   }
 
+  /** Whoever waits for its turn may be hung up on; its session goes on over a new connection. */
+  async ready() {
+    if (this.connection.isClosed) this.connection = await RawConnection.open(this.target.port);
+  }
+
   async endSession() {
     if (this.#session === undefined) return;
     await this.connection.send(this.#bytes('DELETE'));
@@ -64,6 +69,7 @@ export class Dialogue {
   }
 
   async end() {
+    await this.ready();
     await this.endSession();
     this.connection.close();
   }

@@ -40,6 +40,10 @@ export class RawConnection {
     });
   }
 
+  get isClosed() {
+    return this.#failure !== undefined;
+  }
+
   close() {
     this.#waiting = undefined;
     this.#socket.destroy();
