@@ -51,13 +51,8 @@ export class ListCache<T> {
     this.isChanged = true;
   }
 
-  /** What is shown without waiting; undefined when there is nothing yet, or when it is known to be old. */
-  peek(): readonly T[] | undefined {
-    return this.isChanged || this.ageMs > DISPLAY_MAX_MS ? undefined : this.items;
-  }
-
   /** What was there last, for as long as that may be shown. */
-  last(): readonly T[] | undefined {
+  private last(): readonly T[] | undefined {
     return this.ageMs > DISPLAY_MAX_MS ? undefined : this.items;
   }
 
@@ -81,7 +76,7 @@ export class ListCache<T> {
   }
 
   /** False right after a look: what is missing then is missing. */
-  get mayLookAgain(): boolean {
+  private get mayLookAgain(): boolean {
     return this.isChanged || this.ageMs >= MISSING_AGAIN_AFTER_MS;
   }
 
