@@ -1,13 +1,12 @@
 import { type ScannedMessage } from '@app/mcp';
 import { recordVisit } from '../faces/face-record';
 import { SessionUnknownError } from '../faces/faces.errors';
-import { houseHeaders } from '../faces/replies';
 import { requestOf } from '../faces/visit';
 import { type CallOutcome } from '../records/call-record';
+import { headOfAnswer, noteEra } from './answer-head';
 import { Attempt, type AttemptOwner } from './attempt';
 import { ClientAnswer } from './client-answer';
 import { Deadline } from './deadline';
-import { speaksOtherOnly } from './other-era';
 import { type SeenEvent } from './event-messages';
 import { sayCancelled } from './farewell';
 import { isCallersFault, isJson, isUnavailable, judge, messageIn, outcomeOfAnswer } from './judgement';
@@ -21,8 +20,9 @@ import {
   timedOut,
   toldAs,
 } from './relay-failure';
-import { requestHeaders, responseHeaders } from './relay-headers';
-import { type OwnHeaders, ownHeaders, renewedHeaders } from './relay-target';
+import { requestHeaders } from './relay-headers';
+import { type OwnHeaders, ownHeaders } from './relay-target';
+import { SecondChances } from './second-chances';
 import { type RelayRequest, type RelayTools } from './relay-request';
 import { Turn } from './turn';
 
@@ -38,15 +38,13 @@ export class RelayCall implements AttemptOwner {
   private readonly answer: ClientAnswer;
   private readonly turn: Turn;
   private readonly deadline: Deadline;
+  private readonly chances: SecondChances;
   private attempt: Attempt | undefined = undefined;
   private own: OwnHeaders | undefined = undefined;
   private sessionId: string | undefined = undefined;
   private result: ScannedMessage | undefined = undefined;
   private sentAtMs = 0;
   private failedAddresses = 0;
-  private isHealed = false;
-  private isRenewed = false;
-  private isConfirmed = false;
   private isSettled = false;
   /** The server gave its events ids: a client that went away may come back for the rest. */
   private isResumable = false;
@@ -58,6 +56,7 @@ export class RelayCall implements AttemptOwner {
     const { route, scan, visit } = ask;
     const upstream = tools.pool.get(route);
     this.asked = { serverName: route.name, method: scan.method, name: scan.name };
+    this.chances = new SecondChances(tools, ask, this.asked);
     this.answer = new ClientAnswer(visit, tools.keepAlives);
     this.turn = new Turn(this.isListening ? undefined : upstream.admission, visit.response);
     this.deadline = new Deadline(upstream.callLimitMs(tools.defaultCallTimeoutMs), (limitMs) => {
@@ -79,8 +78,8 @@ export class RelayCall implements AttemptOwner {
   takesPieces(attempt: Attempt): boolean {
     const isEvents = attempt.headers['content-type']?.startsWith('text/event-stream') === true;
     if (attempt.status !== 200 || !isEvents) return false;
-    this.noteEra();
-    this.answer.openEvents(this.headOf(attempt), attempt);
+    noteEra(this.tools, this.ask);
+    this.answer.openEvents(headOfAnswer(this.tools, this.ask, attempt), attempt);
     return true;
   }
 
@@ -96,7 +95,7 @@ export class RelayCall implements AttemptOwner {
   onLong(attempt: Attempt): boolean {
     const { status, headers } = attempt;
     if (status === 200 && isJson(attempt)) {
-      this.answer.openLong(status, this.headOf(attempt), headers['content-length']);
+      this.answer.openLong(status, headOfAnswer(this.tools, this.ask, attempt), headers['content-length']);
       return true;
     }
     attempt.drop();
@@ -170,10 +169,26 @@ export class RelayCall implements AttemptOwner {
 
   /** A whole answer: heal what can be healed, pass on what makes sense, and put the rest into words. */
   private judge(attempt: Attempt, body: Buffer): void {
-    if (this.renews(attempt) || this.heals(attempt)) return;
     const message = messageIn(attempt, body);
-    if (this.turnsElsewhere(attempt, body, message)) return;
-    this.conclude(attempt, body, message);
+    const next = this.chances.after(attempt, message, { own: this.own, sessionId: this.sessionId });
+    if (next === undefined) {
+      this.conclude(attempt, body, message);
+      return;
+    }
+    next.then(
+      (step) => {
+        if (this.isSettled) return;
+        if (step.kind === 'elsewhere') this.handOver();
+        else if (step.kind === 'conclude') this.conclude(attempt, body, message);
+        else {
+          this.own = step.own;
+          this.send();
+        }
+      },
+      (error: unknown) => {
+        this.fail(error, false);
+      },
+    );
   }
 
   private conclude(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
@@ -191,24 +206,12 @@ export class RelayCall implements AttemptOwner {
 
   private deliver(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
     const { status, headers } = attempt;
-    this.answer.whole(status, this.headOf(attempt), body);
+    this.answer.whole(status, headOfAnswer(this.tools, this.ask, attempt), body);
     this.result = message;
-    if (status < 300) this.noteEra();
+    if (status < 300) noteEra(this.tools, this.ask);
     // A server that says it cannot has not failed its caller only.
     const said = isUnavailable(status) ? refusalOf(this.asked, status, headers['retry-after']) : undefined;
     this.settle(outcomeOfAnswer(message), message?.errorCode, said);
-  }
-
-  private headOf({ headers, status }: Attempt): string[] {
-    const { scan, route, visit, body } = this.ask;
-    const upstreamId = headers['mcp-session-id'];
-    const { principal } = visit;
-    const begins = scan.method === 'initialize' && status < 300 && principal !== undefined;
-    const sealed =
-      begins && typeof upstreamId === 'string'
-        ? this.tools.sessions.seal({ upstreamId, route, principal, body, scan })
-        : undefined;
-    return responseHeaders(houseHeaders(visit), headers, sealed);
   }
 
   private see({ message, hasId }: SeenEvent): void {
@@ -232,69 +235,10 @@ export class RelayCall implements AttemptOwner {
     this.settle(outcomeOfAnswer(this.result), this.result?.errorCode);
   }
 
-  /** Refused credentials are made anew once; more is not tried with the same request. */
-  private renews(attempt: Attempt): boolean {
-    if (this.isRenewed) return false;
-    const renewed = renewedHeaders(this.ask.target, this.own, attempt);
-    if (renewed === undefined) return false;
-    this.isRenewed = true;
-    this.sendWith(
-      renewed.then((own) => {
-        if (own === undefined) throw refusalOf(this.asked, attempt.status, undefined);
-        return own;
-      }),
-    );
-    return true;
-  }
-
-  /** The server forgot the session: begun again in its client's name, once per request, and then the request goes out again. */
-  private heals({ status }: Attempt): boolean {
-    const { session, route, target, scan } = this.ask;
-    if (session === undefined || this.isHealed || scan.kind !== 'request') return false;
-    const isOther = session.generation !== route.generation && status === 400;
-    if (status !== 404 && !isOther) return false;
-    this.isHealed = true;
-    this.tools.sessions.replace(session, this.sessionId ?? session.upstreamId, route, target).then(
-      (id) => {
-        if (this.isSettled) return;
-        if (id === undefined) this.fail(new SessionUnknownError(), false);
-        else this.send();
-      },
-      (error: unknown) => {
-        const isRefused = codeOf(error) === 'upstream_protocol_error';
-        this.fail(isRefused ? new SessionUnknownError() : error, false);
-      },
-    );
-    return true;
-  }
-
-  /** The server speaks the other era only: it refused without doing anything, and the front can speak to it. */
-  private turnsElsewhere(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): boolean {
-    if (this.isConfirmed) return false;
-    const isOther = speaksOtherOnly(this.tools.verdicts, this.ask, attempt.status, message?.errorCode);
-    if (isOther === undefined) return false;
-    this.isConfirmed = true;
-    // It does speak this era: what it said against the request is its own answer.
-    const giveUp = (): void => {
-      if (!this.isSettled) this.conclude(attempt, body, message);
-    };
-    isOther.then((other) => {
-      if (other) this.handOver();
-      else giveUp();
-    }, giveUp);
-    return true;
-  }
-
   private handOver(): void {
-    if (this.isSettled) return;
     const { visit, route, body, era } = this.ask;
     this.release();
     void this.tools.front.post(requestOf(visit, { kind: 'server', route }, body), era);
-  }
-
-  private noteEra(): void {
-    const { era, scan, route } = this.ask;
-    if (scan.method === 'initialize' && era === 'older') this.tools.verdicts.learn(route, 'older', true);
   }
 
   private expire(limitMs: number): void {
