@@ -3,9 +3,9 @@ import { ms } from '../figures.mjs';
 
 const SESSIONS = 64;
 const SMALL = 16;
-const WARM_UP_CALLS = 30_000;
+const WARM_UP_CALLS = 60_000;
 const CALLS = 200_000;
-const WARM_UP_SESSIONS = 1_000;
+const WARM_UP_SESSIONS = 2_000;
 const OPENED_AND_ENDED = 10_000;
 const AT_ONCE = 16;
 /** Between the last answer and the look: batches are flushed, sockets of ended connections are let go. */
@@ -34,7 +34,8 @@ export async function benchLong(table, stage) {
   });
   table.note(
     `G11: half of it on the relay, half on the virtual endpoint, in ${ms(performance.now() - startedAt)}; ` +
-      `RSS ${mib(before.rss)} → ${mib(after.rss)} MiB, heap ${mib(before.heapUsed)} → ${mib(after.heapUsed)} MiB; ` +
+      `RSS ${mib(before.rss)} → ${mib(after.rss)} MiB, heap ${mib(before.heapUsed)} of ${mib(before.heapTotal)} → ${mib(after.heapUsed)} of ${mib(after.heapTotal)} MiB, ` +
+      `outside it ${mib(before.external)} → ${mib(after.external)} MiB; ` +
       `handles before ${JSON.stringify(before.handles)}, after ${JSON.stringify(after.handles)}.`,
   );
   for (const key of able) await stage.load.order('close', { key });

@@ -37,10 +37,20 @@ const server = createServer((request, response) => {
   if (request.url === '/collect') [collect, collect].forEach((each) => each());
   const handles = {};
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
   // The timer of the measurement itself wakes at its resolution; what comes on top is delay.
   const delayMs = (percent) => Math.max(0, delays.percentile(percent) / NS_PER_MS - RESOLUTION_MS);
-  response.end(JSON.stringify({ rss, heapUsed, handles, delayP50Ms: delayMs(50), delayP99Ms: delayMs(99) }));
+  response.end(
+    JSON.stringify({
+      rss,
+      heapUsed,
+      heapTotal,
+      external,
+      handles,
+      delayP50Ms: delayMs(50),
+      delayP99Ms: delayMs(99),
+    }),
+  );
   delays.reset();
 });
 const { QUAYSIDE_BENCH_PROBE: port } = process.env;
