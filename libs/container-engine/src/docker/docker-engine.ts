@@ -37,12 +37,12 @@ import {
 } from './docker-calls';
 import { DockerCreate } from './docker-create';
 import { DockerEvents } from './docker-events';
+import { DockerImages } from './docker-images';
 import { engineInfoOf } from './docker-info';
 import { DockerNetworks } from './docker-networks';
 import { DockerOutput } from './docker-output';
-import { PULL_SILENCE_MS, pullImage } from './docker-pull';
 import { sampleOf } from './docker-stats';
-import { detailsOf, imageInfoOf, statusOf } from './docker-status';
+import { detailsOf, statusOf } from './docker-status';
 import { attachTo, feed } from './docker-streams';
 import { SecretCourier } from './secret-courier';
 
@@ -63,9 +63,6 @@ const DEFAULT_SECRETS_FOLDER = '/dev/shm';
 /** On top of the time that the container itself gets. */
 const STOP_MARGIN_MS = 30_000;
 const REMOVE_WITHIN_MS = 60_000;
-/** Many containers of one image are made in one go; one that is removed meanwhile is missed by the create itself. */
-const IMAGE_LASTS_MS = 2_000;
-const IMAGES_MAX = 100;
 
 /** The Docker Engine API: Docker from 20.10, Podman from 4. */
 export class DockerEngine extends ContainerEngine {
@@ -75,7 +72,7 @@ export class DockerEngine extends ContainerEngine {
   readonly #courier: SecretCourier;
   readonly #create: DockerCreate;
   readonly #output: DockerOutput;
-  readonly #images = new Map<string, { readonly info: ImageInfo; readonly atMs: number }>();
+  readonly #images: DockerImages;
   readonly #sampler = new StatsSampler();
   readonly #watches = new Set<DockerEvents>();
 
@@ -83,6 +80,7 @@ export class DockerEngine extends ContainerEngine {
     super();
     this.#calls = new DockerCalls(options);
     this.#output = new DockerOutput(this.#calls);
+    this.#images = new DockerImages(this.#calls, options.pullSilenceMs);
     this.#networks = new DockerNetworks(this.#calls, options.subnetRange ?? DEFAULT_SUBNET_RANGE);
     const folder =
       options.secretsFolder ?? (process.platform === 'linux' ? DEFAULT_SECRETS_FOLDER : tmpdir());
@@ -102,28 +100,11 @@ export class DockerEngine extends ContainerEngine {
   }
 
   override async pull(image: string, onProgress?: (progress: PullProgress) => void): Promise<void> {
-    const reference = normalImageReference(image);
-    this.#images.delete(reference);
-    await pullImage(this.#calls, reference, onProgress, this.options.pullSilenceMs ?? PULL_SILENCE_MS);
+    await this.#images.pull(normalImageReference(image), onProgress);
   }
 
   override async imageInfo(image: string): Promise<ImageInfo | undefined> {
-    const reference = normalImageReference(image);
-    const known = this.#images.get(reference);
-    if (known !== undefined && performance.now() - known.atMs < IMAGE_LASTS_MS) return known.info;
-    const info = await this.#inspectImage(reference);
-    this.#images.delete(reference);
-    if (info === undefined) return undefined;
-    if (this.#images.size >= IMAGES_MAX) this.#images.clear();
-    this.#images.set(reference, { info, atMs: performance.now() });
-    return info;
-  }
-
-  async #inspectImage(reference: string): Promise<ImageInfo | undefined> {
-    const info = await orUndefined(
-      this.#calls.ask('inspect the image', (docker) => docker.getImage(reference).inspect()),
-    );
-    return info === undefined ? undefined : imageInfoOf(reference, info);
+    return this.#images.info(normalImageReference(image));
   }
 
   override async create(spec: ContainerSpec): Promise<CreatedContainer> {
