@@ -107,8 +107,7 @@ function baseArchive(cacheFolder) {
   hash.update(`${process.version} ${process.arch} ${node.size} ${node.mtimeMs}`);
   hash.update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const folder of [FIXTURES, CONFORMANCE]) {
-    for (const name of readdirSync(folder).sort())
-      hash.update(name).update(readFileSync(join(folder, name)));
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
   }
   for (const name of OWN_ECHO) hash.update(readFileSync(join(BUNDLED, name)));
   mkdirSync(cacheFolder, { recursive: true });
