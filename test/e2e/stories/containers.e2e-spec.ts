@@ -302,7 +302,13 @@ describeWithEngine('servers in containers', ({ socketPath, host }) => {
         expect((await engine.containersOf(id)).map(({ Id }) => Id)).toEqual([container?.id]);
       }
       expect(await quayside.api.call('survivor', 'echo', { message: 'there' })).toBe('Echo: there');
-      expect(await quayside.api.call('memory-1', 'read_graph')).toContain('it has cranes');
+      // Its standard streams were held by the process that ended; until the next one holds them nobody can be asked.
+      await eventually(
+        async () => {
+          expect(await quayside.api.call('memory-1', 'read_graph')).toContain('it has cranes');
+        },
+        { deadlineMs: 90_000 },
+      );
       expect(await engine.exists(ofAnother!)).toBe(true);
       expect(await engine.exists(foreign!)).toBe(true);
     } finally {
