@@ -165,6 +165,8 @@ describe('requests that cannot be', () => {
     const { audit: auditBefore = 0, mcp_call: _callsBefore, ...rowsBefore } = before;
     const { audit: _audit, mcp_call: _calls, ...rowsAfter } = await rowCounts(db);
     expect(rowsAfter).toEqual(rowsBefore);
+    // Of the calls that left a record none got as far as a tool.
+    expect(await db.query(`SELECT target FROM mcp_call WHERE outcome IN ('ok', 'tool_error')`)).toEqual([]);
     // The trail alone grows, by callers without a credential and by calls that were refused.
     await eventually(async () => {
       expect((await rowCounts(db))['audit']).toBeGreaterThan(auditBefore);
