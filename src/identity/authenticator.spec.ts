@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import { Keyring, newApiKey } from '@app/security';
 import { Authenticator } from './authenticator';
@@ -38,6 +39,7 @@ describe('the authenticator', () => {
     expect(await authenticator.authenticate(BOOTSTRAP)).toMatchObject({
       id: 'bootstrap',
       permissions: 'all',
+      workspaceId: DEFAULT_WORKSPACE_ID,
     });
     expect(store.asked).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { systemClock } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, systemClock } from '@app/kernel';
 import { hashApiKey, Keyring, matchesApiKey, parseApiKey } from '@app/security';
 import { type Principal } from '@app/telemetry';
 import { type ApiKey, ApiKeyStore, isLive } from './domain/api-key';
@@ -14,6 +14,7 @@ const BOOTSTRAP: Principal = {
   name: 'bootstrap administrator',
   role: 'admin',
   permissions: 'all',
+  workspaceId: DEFAULT_WORKSPACE_ID,
   keyId: 'bootstrap',
 };
 
@@ -66,5 +67,13 @@ export class Authenticator {
 }
 
 function toPrincipal({ id, name, role, scopes }: ApiKey): Principal {
-  return { id, kind: 'key', name, role, permissions: permissionsOf(role, scopes), keyId: id };
+  return {
+    id,
+    kind: 'key',
+    name,
+    role,
+    permissions: permissionsOf(role, scopes),
+    keyId: id,
+    workspaceId: DEFAULT_WORKSPACE_ID,
+  };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import {
   type CanActivate,
@@ -98,6 +99,7 @@ class TestGuard implements CanActivate {
       name: 'tester',
       role: word === 'admin' ? 'admin' : 'developer',
       permissions: word === 'admin' ? 'all' : new Set(word.split(',')),
+      workspaceId: DEFAULT_WORKSPACE_ID,
     };
     requestContext.setPrincipal(principal);
     const access = accessOf({ handler: context.getHandler(), controller: context.getClass() });

@@ -12,3 +12,4 @@ export { derivedId, isUuid, newId, shortId } from './ids';
 export { isSameJson, type JsonObject, type JsonValue } from './json';
 export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';
+export { DEFAULT_WORKSPACE_ID } from './workspace';

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { actorOf, idOfRequest, requestContext, systemScope, type Principal } from './index';
 
 const principal: Principal = {
@@ -6,6 +7,7 @@ const principal: Principal = {
   name: 'ci',
   role: 'operator',
   permissions: new Set(),
+  workspaceId: DEFAULT_WORKSPACE_ID,
 };
 
 describe('requestContext', () => {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-import { derivedId, newId } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, derivedId, newId } from '@app/kernel';
 import { newTraceparent, traceIdOf } from './traceparent';
 
 /** Who asks. Made by the authenticator; everything after it only reads. */
@@ -11,7 +11,15 @@ export interface Principal {
   readonly name: string;
   readonly role: string;
   readonly permissions: ReadonlySet<string> | 'all';
+  /** The one workspace it acts in: what belongs to another does not exist for it. */
+  readonly workspaceId: string;
   readonly keyId?: string;
+  /** The person behind a session, an access token or a key of theirs. */
+  readonly userId?: string;
+  /** The agent behind an agent's token. */
+  readonly agentId?: string;
+  /** Names of the only instances and endpoints that a key was issued for; absent: no such limit. */
+  readonly limitedTo?: { readonly instances?: ReadonlySet<string>; readonly endpoints?: ReadonlySet<string> };
 }
 
 /** What a piece of work carries from its cause to its last log line, audit row and queue message. */
@@ -74,7 +82,14 @@ export function systemScope(name: string): RequestScope {
     requestId: `${name}-${randomUUID()}`,
     traceId: traceIdOf(traceparent),
     traceparent,
-    principal: { id: name, kind: 'system', name, role: 'admin', permissions: 'all' },
+    principal: {
+      id: name,
+      kind: 'system',
+      name,
+      role: 'admin',
+      permissions: 'all',
+      workspaceId: DEFAULT_WORKSPACE_ID,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { FakeClock } from '@app/testing';
 import { type McpClient } from '../terminal/conversation';
 import { Catalog } from './catalog';
@@ -8,7 +9,14 @@ import { Party } from './party';
 
 const MINUTE_MS = 60_000;
 const client: McpClient = {
-  principal: { id: 'ada', kind: 'key', name: 'ada', role: 'admin', permissions: 'all' },
+  principal: {
+    id: 'ada',
+    kind: 'key',
+    name: 'ada',
+    role: 'admin',
+    permissions: 'all',
+    workspaceId: DEFAULT_WORKSPACE_ID,
+  },
   ...{ era: 'older', protocolVersion: '2025-11-25', capabilities: {}, info: {} },
 };
 const party = new Party(client, 'own 1');

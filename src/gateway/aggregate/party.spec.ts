@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { FakeClock } from '@app/testing';
 import { type McpClient } from '../terminal/conversation';
 import { type CallableRoute } from '../routing/route';
@@ -14,7 +15,14 @@ const upstreamOf = (era: 'older' | 'newer'): Upstream => {
 const partyOf = (about: Partial<McpClient> = {}, id = 'own 1'): Party =>
   new Party(
     {
-      principal: { id: 'ada', kind: 'key', name: 'ada', role: 'admin', permissions: 'all' },
+      principal: {
+        id: 'ada',
+        kind: 'key',
+        name: 'ada',
+        role: 'admin',
+        permissions: 'all',
+        workspaceId: DEFAULT_WORKSPACE_ID,
+      },
       ...{ era: 'older', protocolVersion: '2025-11-25', capabilities: {}, info: {}, ...about },
     },
     id,
@@ -45,7 +53,14 @@ describe('a client as its servers meet it', () => {
     const newer = { ...able, era: 'newer' } as const;
     const { leg } = await partyOf(newer, 'own 1').leg(upstream);
     expect((await partyOf(newer, 'own 2').leg(upstream)).leg).toBe(leg);
-    const principal = { id: 'bob', kind: 'key', name: 'bob', role: 'admin', permissions: 'all' } as const;
+    const principal = {
+      id: 'bob',
+      kind: 'key',
+      name: 'bob',
+      role: 'admin',
+      permissions: 'all',
+      workspaceId: DEFAULT_WORKSPACE_ID,
+    } as const;
     expect((await partyOf({ ...newer, principal }, 'own 3').leg(upstream)).leg).not.toBe(leg);
     const params = { _meta: { [LEVEL]: 'debug' } };
     expect((await partyOf(newer, 'own 4').leg(upstream, params)).leg).not.toBe(leg);

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import { Body, type CanActivate, Controller, type ExecutionContext, Module, Post, Res } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
@@ -36,7 +37,14 @@ class NamingGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { 'x-caller': name } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     if (typeof name === 'string') {
-      requestContext.setPrincipal({ id: name, kind: 'key', name, role: 'admin', permissions: 'all' });
+      requestContext.setPrincipal({
+        id: name,
+        kind: 'key',
+        name,
+        role: 'admin',
+        permissions: 'all',
+        workspaceId: DEFAULT_WORKSPACE_ID,
+      });
     }
     return true;
   }

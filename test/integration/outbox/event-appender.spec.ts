@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { requestContext, systemScope, type RequestScope } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
@@ -29,6 +30,7 @@ describe('EventAppender', () => {
       name: 'ci',
       role: 'operator',
       permissions: new Set(),
+      workspaceId: DEFAULT_WORKSPACE_ID,
       keyId: 'ab12',
     },
     address: '192.0.2.7',

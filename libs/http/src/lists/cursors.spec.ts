@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import { Keyring } from '@app/security';
 import { type Principal, requestContext, systemScope } from '@app/telemetry';
@@ -36,7 +37,14 @@ describe('Cursors', () => {
 
   it('are refused to another caller', () => {
     const as = (id: string) => {
-      const principal: Principal = { id, kind: 'key', name: id, role: 'viewer', permissions: new Set() };
+      const principal: Principal = {
+        id,
+        kind: 'key',
+        name: id,
+        role: 'viewer',
+        permissions: new Set(),
+        workspaceId: DEFAULT_WORKSPACE_ID,
+      };
       return <T>(work: () => T) => requestContext.run({ ...systemScope('test'), principal }, work);
     };
     const hers = as('ada')(() => cursors.encode(POSITION, FILTER));

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import { Keyring } from '@app/security';
 import { type Principal } from '@app/telemetry';
@@ -5,7 +6,14 @@ import { SessionIds } from '../../sessions/session-ids';
 import { type Conversation, Conversations, type TerminalFace } from '../conversation';
 import { OlderSessions } from './older-sessions';
 
-const ADA: Principal = { id: 'ada', kind: 'key', name: 'ada', role: 'operator', permissions: 'all' };
+const ADA: Principal = {
+  id: 'ada',
+  kind: 'key',
+  name: 'ada',
+  role: 'operator',
+  permissions: 'all',
+  workspaceId: DEFAULT_WORKSPACE_ID,
+};
 const ALL: TerminalFace = { kind: 'all' };
 const INITIALIZE = {
   protocolVersion: '2025-11-25',

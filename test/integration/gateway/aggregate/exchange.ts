@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, type JsonObject } from '@app/kernel';
 import { type RpcNotification } from '@app/mcp';
 import {
   type Destination,
@@ -37,7 +37,14 @@ export class FakeExchange implements Exchange {
 export function clientOf(about: Partial<McpClient> & { id?: string } = {}): McpClient {
   const { id = 'ada', ...more } = about;
   return {
-    principal: { id, kind: 'key', name: id, role: 'admin', permissions: 'all' },
+    principal: {
+      id,
+      kind: 'key',
+      name: id,
+      role: 'admin',
+      permissions: 'all',
+      workspaceId: DEFAULT_WORKSPACE_ID,
+    },
     era: 'older',
     protocolVersion: '2025-11-25',
     capabilities: {},

@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -74,7 +75,14 @@ export class FrontServer {
 
 function streamOf(request: IncomingMessage, response: ServerResponse): FaceStream {
   const name = request.headers.authorization ?? 'nobody';
-  const principal: Principal = { id: name, kind: 'key', name, role: 'operator', permissions: 'all' };
+  const principal: Principal = {
+    id: name,
+    kind: 'key',
+    name,
+    role: 'operator',
+    permissions: 'all',
+    workspaceId: DEFAULT_WORKSPACE_ID,
+  };
   const endpoint = request.url?.replace('/mcp', '').slice(1) ?? '';
   const content = { description: '', instances: [], tools: {}, prefix: 'auto' } as const;
   const face: TerminalFace =
