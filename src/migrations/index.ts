@@ -15,6 +15,7 @@ import { CountInstanceTickets20261101001200 } from './20261101001200-count-insta
 import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletions-at-once';
 import { RememberRepeatedRequests20261101001400 } from './20261101001400-remember-repeated-requests';
 import { CreateMcpCalls20261101001500 } from './20261101001500-create-mcp-calls';
+import { CreateWorkspaces20261101001600 } from './20261101001600-create-workspaces';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ShowDeletionsAtOnce20261101001300,
   RememberRepeatedRequests20261101001400,
   CreateMcpCalls20261101001500,
+  CreateWorkspaces20261101001600,
 ];

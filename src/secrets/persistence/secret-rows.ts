@@ -57,7 +57,7 @@ export class SecretRows {
     return this.db.query<ClaimedVersion>(
       `INSERT INTO secret (id, scope, name, latest_version)
        SELECT id, $1, name, 1 FROM unnest($2::uuid[], $3::text[]) AS new (id, name)
-       ON CONFLICT (scope, name) DO UPDATE SET latest_version = secret.latest_version + 1, updated_at = now()
+       ON CONFLICT (workspace_id, scope, name) DO UPDATE SET latest_version = secret.latest_version + 1, updated_at = now()
        RETURNING id, name, latest_version AS version`,
       [scope, sorted.map(() => randomUUID()), sorted],
     );
