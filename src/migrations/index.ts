@@ -16,6 +16,7 @@ import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletio
 import { RememberRepeatedRequests20261101001400 } from './20261101001400-remember-repeated-requests';
 import { CreateMcpCalls20261101001500 } from './20261101001500-create-mcp-calls';
 import { CreateWorkspaces20261101001600 } from './20261101001600-create-workspaces';
+import { RotateKeys20261101002000 } from './20261101002000-rotate-keys';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   RememberRepeatedRequests20261101001400,
   CreateMcpCalls20261101001500,
   CreateWorkspaces20261101001600,
+  RotateKeys20261101002000,
 ];

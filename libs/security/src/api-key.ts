@@ -39,12 +39,12 @@ export function parseApiKey(text: string): { readonly id: string } | undefined {
 
 /** Fast on purpose: a 256-bit random key cannot be guessed, so there is nothing for a slow hash to protect. */
 export const hashApiKey = (keyring: Keyring, key: string): Buffer =>
-  createHmac('sha256', keyring.derive(PURPOSE)).update(key).digest();
+  createHmac('sha256', keyring.deriveLasting(PURPOSE)).update(key).digest();
 
 /** Constant time; also knows digests made under an older master key. */
 export const matchesApiKey = (keyring: Keyring, key: string, digest: Buffer): boolean =>
   keyring
-    .deriveAll(PURPOSE)
+    .deriveAllLasting(PURPOSE)
     .some((pepper) => equalBytes(createHmac('sha256', pepper).update(key).digest(), digest));
 
 /** Catches typing and truncation; it is no secret and proves nothing. */

@@ -121,3 +121,40 @@ describe('a signature', () => {
     expect(ring.verify('webhook', 'data', '')).toBe(false);
   });
 });
+
+describe('the root of an installation', () => {
+  const [first, second] = [newKey(), newKey()];
+  const root = Buffer.alloc(32, 7);
+  const withRoot = (setting: string): Keyring => {
+    const ring = Keyring.fromSetting(setting);
+    ring.useRoot(root);
+    return ring;
+  };
+
+  it('gives the same keys under every master key', () => {
+    const before = withRoot(`one:${first}`).deriveLasting('digests');
+    expect(withRoot(`two:${second}`).deriveLasting('digests')).toEqual(before);
+    expect(Keyring.fromSetting(`one:${first}`).deriveLasting('digests')).not.toEqual(before);
+  });
+
+  it('is joined by what was in use before there was one', () => {
+    const before = Keyring.fromSetting(`one:${first}`).deriveLasting('digests');
+    expect(withRoot(`two:${second},one:${first}`).deriveAllLasting('digests')).toContainEqual(before);
+  });
+
+  it('has the length of a key', () => {
+    expect(() => {
+      Keyring.fromSetting(first).useRoot(Buffer.alloc(16));
+    }).toThrow(InvalidKeyringError);
+  });
+});
+
+describe('the names of the master keys', () => {
+  it('are grouped by key, the primary first', () => {
+    const old = newKey();
+    const [fingerprint] = Keyring.fromSetting(old).kids;
+    const ring = Keyring.fromSetting(`new:${newKey()},old:${old}`);
+    expect(ring.masters.map(([name]) => name)).toEqual(['new', 'old']);
+    expect(ring.masters[1]).toEqual(['old', fingerprint]);
+  });
+});

@@ -28,6 +28,7 @@ export class Keyring {
   readonly primaryKid: string;
   private readonly keys: ReadonlyMap<string, Buffer>;
   private readonly derived = new Map<string, Buffer>();
+  private root: Buffer | undefined;
 
   private constructor(masters: readonly [MasterKey, ...MasterKey[]]) {
     this.primaryKid = masters[0].kid;
@@ -60,16 +61,43 @@ export class Keyring {
     return [...this.keys.keys()];
   }
 
+  /** The names of one key each, the primary first: a key that has a name also answers to its fingerprint. */
+  get masters(): readonly (readonly string[])[] {
+    const names = new Map<string, string[]>();
+    for (const [kid, key] of this.keys) {
+      const id = key.toString('base64');
+      names.set(id, [...(names.get(id) ?? []), kid]);
+    }
+    return [...names.values()];
+  }
+
   /** The key for one purpose, from the primary master key unless another is named. */
   derive(purpose: string, bytes = KEY_BYTES, kid = this.primaryKid): Buffer {
     const master = this.keys.get(kid);
     if (master === undefined) throw new InvalidKeyringError(`The master key has no key named "${kid}".`);
-    const name = JSON.stringify([kid, bytes, purpose]);
-    const known = this.derived.get(name);
-    if (known !== undefined) return Buffer.from(known);
-    const key = Buffer.from(hkdfSync('sha256', master, NO_SALT, `quayside/${purpose}`, bytes));
-    if (this.derived.size < MAX_DERIVED) this.derived.set(name, key);
-    return Buffer.from(key);
+    return this.expand(master, [kid, bytes, purpose], `quayside/${purpose}`);
+  }
+
+  /**
+   * The root key of the installation: random, kept wrapped by the master keys, and the same for ever. What is derived
+   * from it outlives every master key, so that one can be removed without making the digests of API keys worthless.
+   */
+  useRoot(root: Buffer): void {
+    if (root.length !== KEY_BYTES)
+      throw new InvalidKeyringError(`The root key must be ${KEY_BYTES} bytes.`);
+    this.root = Buffer.from(root);
+  }
+
+  /** For what is stored for long and cannot be made again; where no root is known, as the primary key would make it. */
+  deriveLasting(purpose: string, bytes = KEY_BYTES): Buffer {
+    if (this.root === undefined) return this.derive(purpose, bytes);
+    return this.expand(this.root, ['', bytes, purpose], `quayside/lasting/${purpose}`);
+  }
+
+  /** Also the keys that were in use before the installation had a root. */
+  deriveAllLasting(purpose: string, bytes = KEY_BYTES): readonly Buffer[] {
+    const older = this.deriveAll(purpose, bytes);
+    return this.root === undefined ? older : [this.deriveLasting(purpose, bytes), ...older];
   }
 
   /** Every key that may have made something for this purpose, the present one first. */
@@ -117,6 +145,15 @@ export class Keyring {
       // The cause is always the same, and telling it would help only a forger.
       return undefined;
     }
+  }
+
+  private expand(master: Buffer, [kid, bytes, purpose]: [string, number, string], info: string): Buffer {
+    const name = JSON.stringify([kid, bytes, purpose]);
+    const known = this.derived.get(name);
+    if (known !== undefined) return Buffer.from(known);
+    const key = Buffer.from(hkdfSync('sha256', master, NO_SALT, info, bytes));
+    if (this.derived.size < MAX_DERIVED) this.derived.set(name, key);
+    return Buffer.from(key);
   }
 
   sign(purpose: string, data: string | Buffer): string {
