@@ -1,5 +1,8 @@
 export { Authenticator } from './authenticator';
-export { authorize, may } from './authorize';
+export { Access, type Reach } from './access/access';
+export { AccessModule } from './access/access.module';
+export { GrantStore } from './access/grant.store';
+export { authorize, decide, type Decision, may } from './authorize';
 export { bearerOf, refuseCredentialInUrl } from './bearer';
 export {
   CredentialInUrlError,
@@ -7,6 +10,8 @@ export {
   PermissionDeniedError,
   UnauthenticatedError,
 } from './domain/identity.errors';
+export { type Grant, type Resource, type ResourceType } from './domain/grant';
 export { isPermission, type Permission, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from './domain/permissions';
 export { IdentityModule } from './identity.module';
 export { IdentityOptions } from './identity.options';
+export { type Scope, scopeOf, scopeOfRequest } from './scope';

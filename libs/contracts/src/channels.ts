@@ -10,5 +10,7 @@ export const CHANNELS = {
   endpoints: 'quayside_endpoints',
   /** A secret got a new version or went; payload: `<scope>:<NAME>`. */
   secrets: 'quayside_secrets',
+  /** Who may do what changed; payload: `<kind>:<id>`, of kind key, user, session, grant, workspace, issuer, setting or quota. */
+  identity: 'quayside_identity',
 } as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];

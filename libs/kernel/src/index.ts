@@ -12,4 +12,5 @@ export { derivedId, isUuid, newId, shortId } from './ids';
 export { isSameJson, type JsonObject, type JsonValue } from './json';
 export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';
-export { DEFAULT_WORKSPACE_ID } from './workspace';
+export { faultOfPattern, matchesPattern, PATTERN_MAX_LENGTH, PATTERN_MAX_STARS } from './patterns';
+export { DEFAULT_WORKSPACE_ID, type Scope } from './workspace';

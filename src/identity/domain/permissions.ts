@@ -29,11 +29,36 @@ export const PERMISSIONS = [
   'containers:create',
   'containers:delete',
   'me:read',
+  'workspaces:read',
+  'workspaces:create',
+  'workspaces:update',
+  'workspaces:delete',
+  'grants:read',
+  'grants:write',
+  'me:update',
+  'users:read',
+  'users:create',
+  'users:update',
+  'users:delete',
+  'roles:read',
+  'keys:read',
+  'keys:create',
+  'keys:update',
+  'keys:revoke',
+  'issuers:read',
+  'issuers:create',
+  'issuers:update',
+  'issuers:delete',
+  'quotas:read',
+  'quotas:write',
+  'usage:read',
+  'settings:read',
+  'settings:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** Held by every identity whatever its scopes say: who you are is not a privilege. */
-export const ALWAYS_HELD: readonly Permission[] = ['me:read'];
+/** Held by every identity whatever its scopes say: who you are, your password and your sign-out are no privileges. */
+export const ALWAYS_HELD: readonly Permission[] = ['me:read', 'me:update'];
 
 export const ROLES = ['admin', 'operator', 'developer', 'viewer', 'agent'] as const;
 export type Role = (typeof ROLES)[number];
@@ -101,3 +126,10 @@ export function permissionsOf(role: string, scopes: readonly string[]): Readonly
   const holdable = held === 'all' ? PERMISSIONS : held;
   return new Set([...holdable.filter((permission) => scopes.includes(permission)), ...ALWAYS_HELD]);
 }
+
+/** What no workspace owns: held by administrators of the first workspace alone, however much another one's may do. */
+const OF_INSTALLATION: ReadonlySet<string> = new Set(['workspaces', 'users', 'issuers', 'settings', 'metrics']);
+const OF_INSTALLATION_EXACTLY: ReadonlySet<string> = new Set(['secrets:rotate']);
+
+export const isOfInstallation = (permission: string): boolean =>
+  OF_INSTALLATION.has(permission.slice(0, permission.indexOf(':'))) || OF_INSTALLATION_EXACTLY.has(permission);
