@@ -11,6 +11,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   connect: 'Configurations for MCP clients.',
   secrets: 'Names and use of stored secrets; never values.',
   identity: 'Who you are and what you may do.',
+  settings: 'What can be tuned while the product runs.',
+  limits: 'Quotas, and what is used of them.',
   audit: 'Who did what.',
   health: 'How the parts are.',
   metrics: 'How much and how fast, in numbers.',

@@ -16,12 +16,13 @@ import {
 import { HealthModule, MetricsModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
 import { SecretsApiModule, SecretsOptions } from '../secrets';
+import { SettingsApiModule } from '../settings';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
 import { type Platform } from './platform';
 import { PlatformModule } from './platform.module';
-import { publicUrl } from './public-url';
+import { publicUrl, publicUrls } from './public-url';
 import { RelayService, relayIndicator } from './relay.service';
 import { type RequestReply } from './request-reply';
 import { includes } from './role';
@@ -57,7 +58,7 @@ const speaksOfEngine = (role: Platform['role']): boolean =>
 
 function contextsOf({ role }: Platform): Imports {
   return [
-    ...(includes(role, 'api') ? [AuditModule, CATALOG, InstancesApiModule, SecretsApiModule] : []),
+    ...(includes(role, 'api') ? [AuditModule, CATALOG, InstancesApiModule, SecretsApiModule, SettingsApiModule] : []),
     ...(includes(role, 'gateway') ? [GatewayModule] : []),
     ...(includes(role, 'worker') ? [InstancesWorkerModule] : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
@@ -79,7 +80,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
   const url = publicUrl(settings);
   return [
     requestReply,
-    new IdentityOptions(settings.API_KEY),
+    new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
     new SecretsOptions(process.env, ownSettingNames()),
     new CatalogOptions(BUNDLED),
     new InstancesOptions({

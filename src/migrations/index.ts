@@ -16,7 +16,11 @@ import { ShowDeletionsAtOnce20261101001300 } from './20261101001300-show-deletio
 import { RememberRepeatedRequests20261101001400 } from './20261101001400-remember-repeated-requests';
 import { CreateMcpCalls20261101001500 } from './20261101001500-create-mcp-calls';
 import { CreateWorkspaces20261101001600 } from './20261101001600-create-workspaces';
+import { CreateUsersAndSessions20261101001700 } from './20261101001700-create-users-and-sessions';
+import { CreateTrustedIssuers20261101001800 } from './20261101001800-create-trusted-issuers';
+import { CreateLimits20261101001900 } from './20261101001900-create-limits';
 import { RotateKeys20261101002000 } from './20261101002000-rotate-keys';
+import { SealAudit20261101002100 } from './20261101002100-seal-audit';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -35,5 +39,9 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   RememberRepeatedRequests20261101001400,
   CreateMcpCalls20261101001500,
   CreateWorkspaces20261101001600,
+  CreateUsersAndSessions20261101001700,
+  CreateTrustedIssuers20261101001800,
+  CreateLimits20261101001900,
   RotateKeys20261101002000,
+  SealAudit20261101002100,
 ];

@@ -73,6 +73,7 @@ const READ_ONLY: readonly Permission[] = [
   'metrics:read',
   'operations:read',
   'containers:read',
+  'usage:read',
 ];
 
 const DEVELOPER: readonly Permission[] = [
@@ -98,7 +99,7 @@ const DEVELOPER: readonly Permission[] = [
 /** Which role may do what, as data: the console and the tests read the same table. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[] | 'all'>> = {
   admin: 'all',
-  operator: [...DEVELOPER, 'servers:delete', 'secrets:delete', 'audit:read'],
+  operator: [...DEVELOPER, 'servers:delete', 'secrets:delete', 'audit:read', 'quotas:read', 'settings:read'],
   developer: DEVELOPER,
   viewer: READ_ONLY,
   agent: [

@@ -1,0 +1,11 @@
+export { limitFaults, type Limits, type RatePolicy } from './domain/setting-kinds';
+export { StoredSettings } from './settings-in-memory';
+export { SettingsApiModule, SettingsModule } from './settings.module';
+export {
+  QUOTA_RESOURCES,
+  type QuotaResource,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+  type SettingTypes,
+} from './stored-settings';

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { SettingsController } from './http/settings.controller';
+import { SettingRows } from './persistence/setting-rows';
+import { StoredSettings } from './settings-in-memory';
+import { SettingsKeeper } from './settings-keeper';
+
+/** For whoever reads settings. */
+@Module({ providers: [SettingRows, StoredSettings], exports: [SettingRows, StoredSettings] })
+export class SettingsModule {}
+
+@Module({ imports: [SettingsModule], controllers: [SettingsController], providers: [SettingsKeeper] })
+export class SettingsApiModule {}
