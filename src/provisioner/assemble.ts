@@ -2,6 +2,7 @@ import { type Clock } from '@app/kernel';
 import { type QueueSet } from '@app/queues';
 import { Backoff } from '@app/resilience';
 import { Bridges } from './bridge/bridges';
+import { SessionContainers } from './bridge/session-containers';
 import { Engines } from './engine/engines';
 import { Observer } from './engine/observer';
 import { type Failpoints } from './failpoints';
@@ -35,6 +36,7 @@ export interface Parts {
   readonly leadership: Leadership;
   readonly engines: Engines;
   readonly bridges: Bridges;
+  readonly sessions: SessionContainers;
   readonly prober: Prober;
   readonly memories: Memories;
   readonly outbox: ReportOutbox;
@@ -70,12 +72,13 @@ export function assemble(given: Given): Parts {
   });
   const sequence = (): number => leadership.nextSequence();
   const reporter = new Reporter({ outbox, nextSequence: sequence, timing, failpoints, clock });
+  const { sessions, ...steps } = assembleSteps(given, { desiredInstances, bridges, failpoints, look });
   const reconciler: Reconciler = new Reconciler({
-    ...assembleSteps(given, { desiredInstances, bridges, failpoints, look }),
+    ...steps,
     isHeld,
     desiredInstances,
     engines,
-    observer: new Observer(installationId, bridges, clock),
+    observer: new Observer(installationId, bridges, sessions, clock),
     reporter,
     memories,
     clock,
@@ -94,7 +97,10 @@ export function assemble(given: Given): Parts {
     reconciler.lookAtOnce(instanceId);
   });
   const answers = new EngineAnswers({ installation: installationId, engines, bridges, memories, scrubber });
-  return { leadership, engines, bridges, prober, memories, outbox, reporter, reconciler, sweep, answers };
+  return {
+    ...{ leadership, engines, bridges, sessions, prober },
+    ...{ memories, outbox, reporter, reconciler, sweep, answers },
+  };
 }
 
 /** The same report under the same id is taken once, so sending again after a lost answer is harmless. */
@@ -115,7 +121,7 @@ interface StepParts {
 function assembleSteps(
   given: Given,
   parts: StepParts,
-): { readonly steps: StepRunner; readonly endings: EndingSteps } {
+): { readonly steps: StepRunner; readonly endings: EndingSteps; readonly sessions: SessionContainers } {
   const { options, clock } = given;
   const { egress, prober } = given.surroundings;
   const { keyring, scrubber } = given.secrets;
@@ -135,6 +141,7 @@ function assembleSteps(
     monotonicMs,
   });
   const endings = new EndingSteps({ containers, bridges, scrubber, backoff, clock });
-  const probes = new ProbeSteps({ prober, targets, bridges, scrubber, timing, monotonicMs, look });
-  return { steps: new StepRunner(containers, endings, probes), endings };
+  const sessions = new SessionContainers({ containers, look });
+  const probes = new ProbeSteps({ prober, targets, bridges, sessions, scrubber, timing, monotonicMs, look });
+  return { steps: new StepRunner(containers, endings, probes), endings, sessions };
 }

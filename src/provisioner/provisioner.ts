@@ -61,13 +61,14 @@ export class Provisioner implements OnApplicationBootstrap, BeforeApplicationShu
   /** In this order: no new looks, the last reports, the lease for the successor, then whatever is held open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
-    const { sweep, reconciler, outbox, leadership, engines, bridges, prober } = this.#parts;
+    const { sweep, reconciler, outbox, leadership, engines, bridges, sessions, prober } = this.#parts;
     sweep.stop();
     engines.stop();
     await reconciler.looks.stop();
     await outbox.stop();
     await prober.close();
     await bridges.stop();
+    await sessions.settled();
     await this.options.bundled.close();
     await this.options.docker?.close();
     await leadership.stop();

@@ -7,6 +7,8 @@ export interface ContainerIdentity {
   readonly generation: number;
   /** From 0. */
   readonly replica: number;
+  /** Of a container that belongs to one session of a client; such a one is never adopted. */
+  readonly session?: string;
   /** Hash of everything the container was made from; a create that meets its own name compares it. */
   readonly specHash: string;
 }
@@ -55,14 +57,17 @@ export const LABELS = {
   instance: 'quayside.instance',
   generation: 'quayside.generation',
   replica: 'quayside.replica',
+  session: 'quayside.session',
   specHash: 'quayside.spec-hash',
   /** How secrets were delivered, so that whoever adopts the container can say it. */
   secretDelivery: 'quayside.secret-delivery',
   secretDeliveryReason: 'quayside.secret-delivery-reason',
 } as const;
 
-export const containerName = ({ instanceId, generation, replica }: ContainerIdentity): string =>
-  `quayside-${shortId(instanceId)}-g${generation}-r${replica}`;
+export function containerName({ instanceId, generation, replica, session }: ContainerIdentity): string {
+  const place = `quayside-${shortId(instanceId)}-g${generation}-r${replica}`;
+  return session === undefined ? place : `${place}-s${session}`;
+}
 
 export const networkName = (instanceId: string): string => `quayside-${shortId(instanceId)}`;
 
@@ -75,6 +80,7 @@ export function labelsOf(identity: ContainerIdentity): Record<string, string> {
     [LABELS.instance]: identity.instanceId,
     [LABELS.generation]: String(identity.generation),
     [LABELS.replica]: String(identity.replica),
+    ...(identity.session !== undefined && { [LABELS.session]: identity.session }),
     [LABELS.specHash]: identity.specHash,
   };
 }
@@ -84,11 +90,19 @@ export function identityOf(labels: Readonly<Record<string, string>>): ContainerI
   const installation = labels[LABELS.installation];
   const instanceId = labels[LABELS.instance];
   const specHash = labels[LABELS.specHash];
+  const session = labels[LABELS.session];
   const generation = Number(labels[LABELS.generation]);
   const replica = Number(labels[LABELS.replica]);
   if (installation === undefined || instanceId === undefined || specHash === undefined) return undefined;
   if (!Number.isInteger(generation) || !Number.isInteger(replica)) return undefined;
-  return { installation, instanceId, specHash, generation, replica };
+  return {
+    installation,
+    instanceId,
+    specHash,
+    generation,
+    replica,
+    ...(session !== undefined && { session }),
+  };
 }
 
 export const sameIdentity = (a: ContainerIdentity, b: ContainerIdentity | undefined): boolean =>
@@ -96,4 +110,5 @@ export const sameIdentity = (a: ContainerIdentity, b: ContainerIdentity | undefi
   a.instanceId === b.instanceId &&
   a.generation === b.generation &&
   a.replica === b.replica &&
+  a.session === b.session &&
   a.specHash === b.specHash;

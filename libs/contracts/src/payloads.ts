@@ -19,6 +19,8 @@ export interface ContainerReport {
   readonly image_digest: string | null;
   readonly port: number | null;
   readonly engine: 'docker' | 'process' | 'memory';
+  /** Present where it belongs to one session of a client alone. */
+  readonly session?: string;
 }
 
 /** Where the gateway finds the server. Never holds a credential: those are looked up by reference. */

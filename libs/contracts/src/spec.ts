@@ -6,6 +6,13 @@ export type Transport = 'streamable-http' | 'sse' | 'stdio';
 /** How a secret reaches a container, strongest first (the order of preference is the provisioner's). */
 export type SecretDelivery = 'header' | 'file' | 'launcher' | 'stdin' | 'env';
 
+/** Whether the clients of a server that speaks over its standard streams share one process. */
+export type SessionIsolation = 'shared' | 'per_session';
+
+/** Each is a process, and most machines are small. */
+export const DEFAULT_MAX_SESSIONS = 8;
+export const MAX_SESSIONS_LIMIT = 64;
+
 export interface ResourceLimits {
   /** `256m`, `1g`: Docker's spelling. */
   readonly memory_limit?: string;
@@ -36,7 +43,9 @@ export interface DockerSpec {
   readonly transport?: Transport;
   readonly network?: { readonly egress?: 'none' };
   readonly mcp_path?: string;
-  readonly session_isolation?: 'shared' | 'per_session';
+  readonly session_isolation?: SessionIsolation;
+  /** Processes of their own at once, where sessions have such. */
+  readonly max_sessions?: number;
   /** Seconds a call may take. */
   readonly timeout?: number;
   /** Stronger deliveries that this image understands (`security.md` §8: 1 and 2 only where the template says so). */
@@ -76,6 +85,8 @@ export interface StdioSpec {
   readonly environment?: Environment;
   readonly resources?: ResourceLimits;
   readonly health_check?: HealthCheck;
+  readonly session_isolation?: SessionIsolation;
+  readonly max_sessions?: number;
   readonly timeout?: number;
 }
 

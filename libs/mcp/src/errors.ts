@@ -131,6 +131,20 @@ export class BridgeBusyError extends McpError {
   }
 }
 
+/** Each session of the server has a process of its own, and there may be no more of them. */
+export class SessionLimitReachedError extends McpError {
+  readonly code = 'session_limit_reached';
+  readonly kind = 'unavailable';
+  readonly title = 'This MCP server takes no more sessions';
+  override readonly hint =
+    'End sessions that are no longer used (DELETE), wait until an idle one is ended, or raise max_sessions of the instance.';
+
+  constructor(serverName: string, limit: number) {
+    const words = `"${serverName}" gives each session a process of its own, and all ${limit} are in use.`;
+    super(words, 'mcp', { serverName, started: false, retryAfterS: 10 });
+  }
+}
+
 /** Arguments could not be checked right now; nothing is known about them. */
 export class SchemaCheckUnavailableError extends DomainError {
   readonly code = 'schema_check_unavailable';

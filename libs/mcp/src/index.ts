@@ -2,7 +2,9 @@ export {
   BridgeServer,
   type BridgeCaller,
   type BridgeServerOptions,
+  type OwnProcess,
   type PerSessionChildren,
+  SHARED_SESSION,
 } from './bridge/bridge-server';
 export {
   StdioBridge,
@@ -51,6 +53,7 @@ export {
   McpRequestRefusedError,
   McpTimeoutError,
   McpToolUnknownError,
+  SessionLimitReachedError,
   McpUnreachableError,
   OAuthTokenError,
   SchemaCheckUnavailableError,

@@ -8,6 +8,7 @@ import {
   type McpSession,
   type McpSocketOpener,
   OAuthTokenSource,
+  SHARED_SESSION,
 } from '@app/mcp';
 import {
   bridgeToken,
@@ -87,7 +88,8 @@ export class UpstreamConnector implements OnApplicationShutdown {
       ...(era === null ? {} : { prefer: era }),
     };
     if (upstream.kind === 'bridge') {
-      const headers = { authorization: `Bearer ${bridgeToken(this.keyring)}` };
+      const authorization = `Bearer ${bridgeToken(this.keyring)}`;
+      const headers = { authorization, ...(as === undefined ? SHARED_SESSION : {}) };
       return connectMcp({ ...common, fetch: this.trusted, headers });
     }
     const { transport } = upstream;

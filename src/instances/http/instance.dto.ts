@@ -13,6 +13,11 @@ export class ContainerDto {
   readonly port!: number | null;
   @ApiProperty({ description: 'Who runs it.', enum: ['docker', 'process', 'memory'], example: 'docker' })
   readonly engine!: string;
+  @ApiPropertyOptional({
+    description: 'Present where it serves one session of a client alone (session_isolation: per_session).',
+    example: '9f2c41ab',
+  })
+  readonly session?: string;
 }
 
 export class LastErrorDto {

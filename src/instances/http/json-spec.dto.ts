@@ -104,6 +104,15 @@ export class DockerSpecDto {
   readonly session_isolation?: string;
 
   @ApiPropertyOptional({
+    description: 'Processes of their own at once, with per_session.',
+    minimum: 1,
+    maximum: 64,
+    default: 8,
+    example: 8,
+  })
+  readonly max_sessions?: number;
+
+  @ApiPropertyOptional({
     description: 'Stronger ways to give it its secrets that it understands.',
     enum: ['header', 'file'],
     isArray: true,
@@ -182,4 +191,20 @@ export class StdioSpecDto {
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;
+
+  @ApiPropertyOptional({
+    description: 'Whether its callers share one process, where it speaks over standard streams.',
+    enum: ['shared', 'per_session'],
+    example: 'shared',
+  })
+  readonly session_isolation?: string;
+
+  @ApiPropertyOptional({
+    description: 'Processes of their own at once, with per_session.',
+    minimum: 1,
+    maximum: 64,
+    default: 8,
+    example: 8,
+  })
+  readonly max_sessions?: number;
 }

@@ -86,10 +86,7 @@ export const viewOfNew = (state: InstanceState): InstanceView => ({
   lastCheckedAt: null,
 });
 
-const presentContainer = ({ id, image, image_digest, port, engine }: ContainerReport): ContainerDto => ({
-  id,
-  image,
-  image_digest,
-  port,
-  engine,
-});
+const presentContainer = (report: ContainerReport): ContainerDto => {
+  const { id, image, image_digest, port, engine, session } = report;
+  return { id, image, image_digest, port, engine, ...(session !== undefined && { session }) };
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_SESSIONS_LIMIT } from '@app/contracts';
 import { isImageReference } from '../../catalog';
 import { cpuCount, memoryBytes } from '../domain/quantities';
 import { type InstancesOptions } from '../instances.options';
@@ -65,6 +66,11 @@ const command = z
     'must begin with a program, not with an option',
   );
 
+const sessions = {
+  session_isolation: z.enum(['shared', 'per_session']).optional(),
+  max_sessions: z.int().min(1).max(MAX_SESSIONS_LIMIT).optional(),
+};
+
 const docker = (options: InstancesOptions) =>
   z.strictObject({
     type: z.literal('docker'),
@@ -77,7 +83,7 @@ const docker = (options: InstancesOptions) =>
     transport: z.enum(['streamable-http', 'sse', 'stdio']).optional(),
     network: z.strictObject({ egress: z.literal('none').optional() }).optional(),
     mcp_path: path.optional(),
-    session_isolation: z.enum(['shared', 'per_session']).optional(),
+    ...sessions,
     timeout,
     secret_delivery: z
       .array(z.enum(['header', 'file']))
@@ -137,6 +143,7 @@ const stdio = (options: InstancesOptions) =>
     environment,
     resources: resources(options).optional(),
     health_check: healthCheck.optional(),
+    ...sessions,
     timeout,
   });
 

@@ -1,11 +1,12 @@
 import { type Attachment, type ContainerEngine } from '@app/container-engine';
-import { BridgeServer, type McpEra, StdioBridge } from '@app/mcp';
+import { BridgeServer, type McpEra, type PerSessionChildren, StdioBridge } from '@app/mcp';
 import { isBridgeToken, type Keyring } from '@app/security';
 
 interface Bridged {
   readonly instanceId: string;
   readonly address: string;
   readonly attachment: Attachment;
+  readonly perSession: PerSessionChildren | undefined;
   readonly bridge: StdioBridge;
   /** What was heard before the streams broke and were opened again. */
   readonly heardBefore: readonly string[];
@@ -20,6 +21,8 @@ export interface BridgeRequest {
   readonly containerId: string;
   /** Known from a former life of the server. */
   readonly era: McpEra | undefined;
+  /** Where each session of a client has a process of its own. */
+  readonly perSession?: PerSessionChildren | undefined;
   /** The process or its streams ended. */
   readonly onEnd: () => void;
 }
@@ -68,6 +71,7 @@ export class Bridges {
       instanceId: request.instanceId,
       address: request.replica === 0 ? request.instanceId : `${request.instanceId}.${request.replica}`,
       attachment,
+      perSession: request.perSession,
       heardBefore,
       bridge: new StdioBridge(attachment, {
         serverName: request.serverName,
@@ -121,6 +125,6 @@ export class Bridges {
 
   async #open(bridged: Bridged, server: BridgeServer): Promise<string> {
     await bridged.bridge.open(OPEN_WITHIN_MS);
-    return server.attach(bridged.address, bridged.bridge);
+    return server.attach(bridged.address, bridged.bridge, bridged.perSession);
   }
 }

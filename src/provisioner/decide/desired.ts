@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type DesiredInstanceRow, type InstanceSpec } from '@app/contracts';
+import { DEFAULT_MAX_SESSIONS, type DesiredInstanceRow, type InstanceSpec } from '@app/contracts';
 
 /** `gone`: no row says that the instance exists, so whatever is left of it is a stray. */
 export type Wish = 'running' | 'stopped' | 'deleted' | 'gone';
@@ -45,6 +45,12 @@ export const goneInstance = (instanceId: string): Desired => ({
 /** Whether the server speaks over its standard streams, so that a bridge must give it an address. */
 export const needsBridge = (spec: InstanceSpec): boolean =>
   spec.type === 'stdio' || (spec.type === 'docker' && spec.transport === 'stdio');
+
+/** How many sessions may have a process of their own; undefined where they share one. */
+export function maxSessionsOf(spec: InstanceSpec): number | undefined {
+  if (spec.type === 'url' || !needsBridge(spec) || spec.session_isolation !== 'per_session') return undefined;
+  return spec.max_sessions ?? DEFAULT_MAX_SESSIONS;
+}
 
 /** Key order must not change the hash: PostgreSQL's jsonb orders keys as it likes. */
 function canonical(value: unknown): string {

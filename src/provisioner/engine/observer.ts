@@ -1,6 +1,7 @@
 import { type ContainerStatus } from '@app/container-engine';
 import { type Clock } from '@app/kernel';
 import { type Bridges } from '../bridge/bridges';
+import { type SessionContainers } from '../bridge/session-containers';
 import { type Desired } from '../decide/desired';
 import { recognise } from '../decide/health';
 import { type ContainerState, type Observed, type ObservedContainer } from '../decide/observed';
@@ -20,6 +21,7 @@ export class Observer {
   constructor(
     private readonly installation: string,
     private readonly bridges: Bridges,
+    private readonly sessions: SessionContainers,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +29,7 @@ export class Observer {
     const blind = this.#blind(desired, post, memory);
     if (post === undefined || blind.engine !== 'up') return blind;
 
-    const containers = await this.#containers(desired.instanceId, post);
+    const containers = await this.#containers(desired, post, memory);
     const seen: Observed = { ...blind, containers };
     memory.health = recognise(desired, seen);
     const known = { ...seen, health: memory.health };
@@ -47,18 +49,39 @@ export class Observer {
     };
   }
 
-  async #containers(instanceId: string, post: EnginePost): Promise<ObservedContainer[]> {
+  async #containers(
+    desired: Desired,
+    post: EnginePost,
+    memory: InstanceMemory,
+  ): Promise<ObservedContainer[]> {
+    const { instanceId } = desired;
     const found = await post.engine.list({ installation: this.installation, instanceId });
-    return found.map(({ id, name, identity, state }) => ({
+    const ofSessions = found.filter((container) => this.#servesSession(desired, container));
+    memory.sessions = ofSessions.map(({ id, name, identity }) => ({
+      ...{ id, name },
+      replica: identity?.replica ?? 0,
+      session: identity?.session ?? '',
+    }));
+    return found.filter((container) => !ofSessions.includes(container)).map((one) => this.#observed(one));
+  }
+
+  /** One that nobody holds is a leftover: its session went with the process that held it. */
+  #servesSession({ wish, generation, specHash }: Desired, { name, identity }: ContainerStatus): boolean {
+    if (identity?.session === undefined || wish !== 'running') return false;
+    return identity.generation === generation && identity.specHash === specHash && this.sessions.isHeld(name);
+  }
+
+  #observed({ id, name, identity, state }: ContainerStatus): ObservedContainer {
+    return {
       id,
       name,
-      // Incomplete labels of ours: nobody's place, so it is removed.
-      replica: identity?.replica ?? -1,
+      // Incomplete labels of ours, or a session that is over: nobody's place, so it is removed.
+      replica: identity?.session === undefined ? (identity?.replica ?? -1) : -1,
       generation: identity?.generation ?? -1,
       specHash: identity?.specHash ?? '',
       state: STATES[state],
       attached: this.bridges.isAttached(id),
-    }));
+    };
   }
 
   async #surroundings(

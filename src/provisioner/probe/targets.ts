@@ -1,5 +1,5 @@
 import { type DockerSpec, type InstanceSpec, type UrlSpec } from '@app/contracts';
-import { McpUnreachableError, type McpFetch, OAuthTokenSource } from '@app/mcp';
+import { McpUnreachableError, type McpFetch, OAuthTokenSource, SHARED_SESSION } from '@app/mcp';
 import {
   bridgeToken,
   type EgressPolicy,
@@ -103,7 +103,8 @@ export class Targets {
       urls: [url],
       transport: 'streamable-http',
       healthUrl: undefined,
-      headers: { authorization: `Bearer ${bridgeToken(this.keyring)}` },
+      // It asks whether the server serves; a process of its own would prove less and cost more.
+      headers: { authorization: `Bearer ${bridgeToken(this.keyring)}`, ...SHARED_SESSION },
       auth: undefined,
       fetch: this.#trusted,
     };

@@ -26,7 +26,7 @@ export class EngineAnswers {
   /** Of the container that is there, else of the last one that ended. */
   async logs(instanceId: string, tail: number): Promise<LogsReply> {
     const lines = Math.min(Math.max(1, Math.trunc(tail)), MAX_LOG_LINES);
-    for (const { post, container } of await this.#containersOf(instanceId)) {
+    for (const { post, container } of await this.#replicasOf(instanceId)) {
       const heard = this.parts.bridges.lastWords(container.id);
       const output = heard.length > 0 ? heard : await post.engine.logs(container.id, { tail: lines });
       const shown = output.slice(-lines).map((line) => showableLine(this.parts.scrubber.scrub(line)));
@@ -36,7 +36,7 @@ export class EngineAnswers {
   }
 
   async stats(instanceId: string): Promise<StatsReply> {
-    const running = (await this.#containersOf(instanceId)).filter(
+    const running = (await this.#replicasOf(instanceId)).filter(
       ({ container }) => container.state === 'running',
     );
     const replicas = await Promise.all(
@@ -68,6 +68,12 @@ export class EngineAnswers {
   health(): EngineHealth & { readonly engines: readonly EngineHealth[] } {
     const { primary, all } = this.parts.engines.health();
     return { ...primary, engines: all };
+  }
+
+  /** Without the containers that belong to single sessions of clients. */
+  async #replicasOf(instanceId: string): Promise<{ post: EnginePost; container: ContainerStatus }[]> {
+    const all = await this.#containersOf(instanceId);
+    return all.filter(({ container }) => container.identity?.session === undefined);
   }
 
   async #containersOf(instanceId: string): Promise<{ post: EnginePost; container: ContainerStatus }[]> {

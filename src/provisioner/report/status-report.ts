@@ -71,20 +71,17 @@ function upstreamOf({ desired: { spec } }: Look, served: readonly ReplicaAnswer[
 function containersOf({ desired, observed, memory, post }: Look): ContainerReport[] {
   const { spec } = desired;
   if (spec === undefined || spec.type === 'url' || post === undefined) return [];
-  return replicasOf(desired).flatMap((replica) => {
+  const replicas = replicasOf(desired).flatMap((replica) => {
     const container = containerOf(desired, observed, replica);
-    if (container === undefined) return [];
-    const isImage = spec.type === 'docker';
-    return [
-      {
-        replica,
-        id: container.id,
-        name: container.name,
-        image: isImage ? spec.image : spec.command,
-        image_digest: memory.image?.digest ?? null,
-        port: isImage && !needsBridge(spec) ? portOf(spec, memory) : null,
-        engine: post.engine.kind,
-      },
-    ];
+    return container === undefined ? [] : [{ replica, id: container.id, name: container.name }];
   });
+  const isImage = spec.type === 'docker';
+  const common = {
+    image: isImage ? spec.image : spec.command,
+    image_digest: memory.image?.digest ?? null,
+    port: isImage && !needsBridge(spec) ? portOf(spec, memory) : null,
+    engine: post.engine.kind,
+  };
+  const ofSessions = replicas.length === 0 ? [] : memory.sessions;
+  return [...replicas, ...ofSessions].map((container) => ({ ...container, ...common }));
 }

@@ -15,6 +15,14 @@ export interface SecretUse {
   readonly version: number;
 }
 
+/** A container that serves one session of a client. */
+export interface SessionContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly replica: number;
+  readonly session: string;
+}
+
 /** The last look, with what own steps have changed since. */
 export interface Seen {
   readonly desired: Desired;
@@ -38,6 +46,8 @@ export class InstanceMemory {
   image: ImageInfo | undefined;
   /** Its own network, as the last look found it. */
   networkId: string | undefined;
+  /** Of single sessions of clients, as the last look found them. */
+  sessions: readonly SessionContainer[] = [];
   /** Where its containers were found when they were last inspected, by id. */
   readonly addresses = new Map<string, { readonly found: readonly string[]; readonly atMs: number }>();
   /** undefined: it has to be looked at. */
@@ -77,6 +87,7 @@ export class InstanceMemory {
     this.delivery = null;
     this.image = undefined;
     this.seen = undefined;
+    this.sessions = [];
     this.addresses.clear();
     this.bridgeEra = undefined;
     this.lastExcusedAtMs = null;

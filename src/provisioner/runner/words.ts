@@ -1,4 +1,5 @@
-import { type Desired } from '../decide/desired';
+import { type InstanceSpec } from '@app/contracts';
+import { type Desired, maxSessionsOf } from '../decide/desired';
 import { type EnginePost } from '../engine/engines';
 import { type InstanceMemory } from './instance-memory';
 
@@ -11,7 +12,14 @@ export function healthyWords(
   const [answer] = memory.answers.values();
   const tools = answer === undefined ? 'It answers.' : `It answers and offers ${toolsInWords(answer.tools)}.`;
   const isolation = spec?.type === 'stdio' ? post?.watch.info?.isolation : undefined;
-  return isolation === undefined ? tools : `${tools} ${isolation}`;
+  return [tools, sessionsInWords(spec, memory), isolation].filter((words) => words !== undefined).join(' ');
+}
+
+function sessionsInWords(spec: InstanceSpec | undefined, { sessions }: InstanceMemory): string | undefined {
+  const most = spec === undefined ? undefined : maxSessionsOf(spec);
+  return most === undefined
+    ? undefined
+    : `Sessions with a process of their own: ${sessions.length} of at most ${most}.`;
 }
 
 const toolsInWords = (tools: number): string => (tools === 1 ? '1 tool' : `${tools} tools`);

@@ -16,6 +16,8 @@ export interface ContainerPlan {
   readonly desired: Desired;
   readonly spec: ContainedSpec;
   readonly replica: number;
+  /** Where it is made for one session of a client. */
+  readonly session?: string;
   readonly environment: ContainerEnvironment;
   readonly networkId: string | undefined;
   readonly requiresStrongDelivery: boolean;
@@ -31,6 +33,7 @@ export function containerSpecOf(plan: ContainerPlan): ContainerSpec {
       instanceId: desired.instanceId,
       generation: desired.generation,
       replica: plan.replica,
+      ...(plan.session !== undefined && { session: plan.session }),
       specHash: desired.specHash,
     },
     workload: workloadOf(spec),

@@ -1,4 +1,4 @@
-import { containerName, type PullProgress } from '@app/container-engine';
+import { containerName, type CreatedContainer, type PullProgress } from '@app/container-engine';
 import { type Bridges } from '../bridge/bridges';
 import { started } from '../decide/health';
 import { type Change, type ObservedContainer } from '../decide/observed';
@@ -60,9 +60,27 @@ export class ContainerSteps {
 
   async create(context: StepContext, replica: number): Promise<Change | undefined> {
     const { desired, memory } = context;
+    context.say(beingMade(context));
+    const networkId = postOf(context).role === 'bundled' ? undefined : await this.#networkId(context);
+    const { name, created } = await this.make(context, { replica, networkId });
+    if (created.secretDelivery !== null)
+      memory.delivery = { way: created.secretDelivery, reason: created.secretDeliveryReason };
+    this.parts.failpoints.pass('after-create');
+    // One that was there already may be in any state.
+    if (created.adopted) return undefined;
+    const { generation, specHash } = desired;
+    const state = 'created' as const;
+    return { container: { id: created.id, name, replica, generation, specHash, state, attached: false } };
+  }
+
+  /** For a replica, or for one session of a client: such a container has no network, for it could only meet its siblings. */
+  async make(
+    context: Pick<StepContext, 'desired' | 'memory' | 'post' | 'signal'>,
+    place: { readonly replica: number; readonly session?: string; readonly networkId?: string | undefined },
+  ): Promise<{ readonly name: string; readonly created: CreatedContainer }> {
+    const { desired, memory, signal } = context;
     const post = postOf(context);
     const spec = specOf(context) as ContainedSpec;
-    context.say(beingMade(context));
     memory.forgetSecretUses();
     const environment = await this.parts.secrets.environmentOf(spec.environment, memory);
     this.parts.failpoints.pass('after-secrets');
@@ -70,37 +88,33 @@ export class ContainerSteps {
       installation: this.parts.options.installationId,
       desired,
       spec,
-      replica,
+      networkId: undefined,
+      ...place,
       environment,
-      networkId: post.role === 'bundled' ? undefined : await this.#networkId(context),
       requiresStrongDelivery:
         environment.secret.size > 0 && (await this.parts.desiredInstances.requiresStrongDelivery()),
     });
-    const created = await this.#placesOf(post).fill(() => post.engine.create(plan), context.signal);
-    if (created.secretDelivery !== null)
-      memory.delivery = { way: created.secretDelivery, reason: created.secretDeliveryReason };
-    this.parts.failpoints.pass('after-create');
-    // One that was there already may be in any state.
-    if (created.adopted) return undefined;
-    const { generation, specHash } = desired;
-    const name = containerName(plan.identity);
-    const state = 'created' as const;
-    return { container: { id: created.id, name, replica, generation, specHash, state, attached: false } };
+    const created = await this.#placesOf(post).fill(() => post.engine.create(plan), signal);
+    return { name: containerName(plan.identity), created };
   }
 
   async start(context: StepContext, container: ObservedContainer): Promise<Change> {
     const { memory } = context;
-    const spec = specOf(context) as ContainedSpec;
-    // Some ways of delivery hand the values over only now; and a former process may have made the container.
-    const { secret } = await this.parts.secrets.environmentOf(spec.environment, memory);
     this.parts.failpoints.pass('before-start');
-    await postOf(context).engine.start(container.id, secret);
+    await this.run(context, container.id);
     this.parts.failpoints.pass('after-start');
     memory.setHealth(
       container.replica,
       started(memory.healthOf(container.replica), container.id, this.parts.monotonicMs()),
     );
     return { container: { ...container, state: 'running' } };
+  }
+
+  async run(context: Pick<StepContext, 'desired' | 'memory' | 'post'>, containerId: string): Promise<void> {
+    const spec = specOf(context) as ContainedSpec;
+    // Some ways of delivery hand the values over only now; and a former process may have made the container.
+    const { secret } = await this.parts.secrets.environmentOf(spec.environment, context.memory);
+    await postOf(context).engine.start(containerId, secret);
   }
 
   async stop(context: StepContext, containers: readonly ObservedContainer[]): Promise<undefined> {

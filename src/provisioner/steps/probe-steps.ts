@@ -6,6 +6,7 @@ import { StdioServerEndedError } from '@app/mcp';
 import { Semaphore } from '@app/resilience';
 import { type Scrubber } from '@app/telemetry';
 import { type Bridges } from '../bridge/bridges';
+import { type SessionContainers } from '../bridge/session-containers';
 import { answeredProbe, missedProbe, type Pace, UNHEALTHY_AFTER_MISSES } from '../decide/health';
 import { type Change, type ObservedContainer, type ReplicaHealth } from '../decide/observed';
 import { containerOf } from '../decide/wanted';
@@ -38,6 +39,7 @@ export interface ProbeStepsParts {
   readonly prober: Prober;
   readonly targets: Targets;
   readonly bridges: Bridges;
+  readonly sessions: SessionContainers;
   readonly scrubber: Scrubber;
   readonly timing: ProvisionerTiming;
   readonly monotonicMs: () => number;
@@ -60,6 +62,7 @@ export class ProbeSteps {
         replica: container.replica,
         containerId: container.id,
         era: memory.bridgeEra,
+        perSession: this.parts.sessions.childrenOf(context, container),
         onEnd: () => {
           this.parts.look(desired.instanceId);
         },

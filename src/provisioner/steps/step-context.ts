@@ -16,12 +16,12 @@ export interface StepContext {
   readonly say: (activity: string) => void;
 }
 
-export function postOf({ post, desired }: StepContext): EnginePost {
+export function postOf({ post, desired }: Pick<StepContext, 'post' | 'desired'>): EnginePost {
   if (post === undefined) throw new Error(`${desired.instanceId} has no engine.`);
   return post;
 }
 
-export function specOf({ desired }: StepContext): InstanceSpec {
+export function specOf({ desired }: Pick<StepContext, 'desired'>): InstanceSpec {
   if (desired.spec === undefined) throw new Error(`${desired.instanceId} has no specification.`);
   return desired.spec;
 }

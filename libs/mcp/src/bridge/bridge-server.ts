@@ -8,12 +8,14 @@ import {
 import { type AddressInfo } from 'node:net';
 import { failure, isCall, isRequest, metaOf, parseMessage, type RpcMessage } from '../wire/json-rpc';
 import { HEADER, MAX_REQUEST_BYTES, META, NEWER_VERSION, RPC } from '../wire/protocol';
-import { BridgedInstance, type PerSessionChildren } from './bridged-instance';
+import { BridgedInstance } from './bridged-instance';
 import { acceptsStream, HttpReply } from './http-reply';
 import { serveOlder } from './older-face';
+import { type PerSessionChildren } from './own-processes';
 import { type StdioBridge } from './stdio-bridge';
 
-export { type PerSessionChildren } from './bridged-instance';
+export { SHARED_SESSION } from './bridged-instance';
+export { type OwnProcess, type PerSessionChildren } from './own-processes';
 
 export interface BridgeCaller {
   readonly instanceId: string;
@@ -30,7 +32,7 @@ export interface BridgeServerOptions {
   readonly verify: (caller: BridgeCaller) => boolean;
 }
 
-const PATH = /^\/bridge\/([A-Za-z0-9-]{1,64})\/mcp$/;
+const PATH = /^\/bridge\/([A-Za-z0-9-]{1,64}(?:\.\d{1,4})?)\/mcp$/;
 const REAP_EVERY_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -182,7 +184,7 @@ function route(
     return;
   }
   if (isRequest(message) && message.method === 'initialize') {
-    void instance.begin(message, makeReply);
+    void instance.begin(message, headers, makeReply);
     return;
   }
   const session = sessionOf(instance, request, response);

@@ -62,8 +62,10 @@ export class BridgeSession implements Listener {
 
   /** What a process of its own says beside its calls. */
   say(message: RpcNotification): void {
-    const place = this.stream ?? this.newestReply();
-    place?.write(message);
+    // While one call is open, it is that call which made the process speak.
+    const only = this.calls.size === 1 ? this.newestReply() : undefined;
+    const places = [only, this.stream, this.newestReply()];
+    places.some((place) => place?.write(message));
   }
 
   /** Asks the client, on the stream of the call that made the server ask. */

@@ -1,37 +1,41 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type JsonObject, type JsonValue } from '@app/kernel';
-import { BridgeBusyError } from '../errors';
-import { failure, isObject, type RpcNotification, type RpcRequest } from '../wire/json-rpc';
-import { HEADER, RPC } from '../wire/protocol';
+import { type JsonObject } from '@app/kernel';
+import { BridgeBusyError, StdioServerEndedError } from '../errors';
+import { type RpcRequest } from '../wire/json-rpc';
+import { HEADER } from '../wire/protocol';
 import { finishWithError } from './bridge-failure';
 import { BridgeSession } from './bridge-session';
 import { type HttpReply } from './http-reply';
 import { serveNewer } from './newer-face';
 import { initializeResult, negotiated } from './older-face';
-import { type BridgeOwner, StdioBridge, type StdioStreams } from './stdio-bridge';
+import { OwnProcesses, type PerSessionChildren, type Sessions } from './own-processes';
+import { type StdioBridge } from './stdio-bridge';
 
-/** A process of its own for each client session, made when the session begins. */
-export interface PerSessionChildren {
-  /** Starts a process. `stop` ends it; called exactly once. */
-  start(): Promise<StdioStreams & { stop(): Promise<void> }>;
-}
+/** What whoever needs no process of its own says when a session begins: it then shares the one that is there. */
+export const SHARED_SESSION: Readonly<Record<string, string>> = { 'quayside-session': 'shared' };
 
 /** Sessions are small, processes are not. The one that was used longest ago goes first. */
 const MAX_SHARED_SESSIONS = 10_000;
-const MAX_OWN_PROCESSES = 8;
 const SHARED_IDLE_MS = 30 * 60_000;
 const OWN_IDLE_MS = 5 * 60_000;
+/** Of a session with a process of its own, when somebody else wants to begin and there is no place. */
+const YIELDS_AFTER_IDLE_MS = 10_000;
 
 /** Everything that one instance's address serves: its shared process, and the sessions of the older era. */
-export class BridgedInstance {
+export class BridgedInstance implements Sessions {
   /** Oldest use first: a session that is used moves to the end. */
   private readonly sessions = new Map<string, BridgeSession>();
-  private starting = 0;
+  private readonly own: OwnProcesses | undefined;
+  private isClosed = false;
 
   constructor(
     readonly bridge: StdioBridge,
-    private readonly perSession: PerSessionChildren | undefined,
-  ) {}
+    perSession: PerSessionChildren | undefined,
+  ) {
+    // A newer process keeps no state between requests: there is nothing that a process of its own would isolate.
+    const isIsolated = perSession !== undefined && bridge.verdict.era === 'older';
+    this.own = isIsolated ? new OwnProcesses(bridge.serverName, perSession, this) : undefined;
+  }
 
   get sessionCount(): number {
     return this.sessions.size;
@@ -53,18 +57,19 @@ export class BridgedInstance {
   /** `initialize`: the start of a session. `reply` is made once its id is known, because the id is a header. */
   async begin(
     { id, params = {} }: RpcRequest,
+    headers: IncomingHttpHeaders,
     makeReply: (headers: Record<string, string>) => HttpReply,
   ): Promise<void> {
     try {
-      const session = await this.newSession(params);
+      const session = await this.newSession(params, headers);
+      const reply = makeReply({ [HEADER.session]: session.id });
       this.sessions.set(session.id, session);
       session.bridge.subscriptions.add(session);
-      const result = initializeResult(
-        session.bridge.verdict,
-        params.protocolVersion,
-        session.stopOwn === undefined,
-      );
-      makeReply({ [HEADER.session]: session.id }).finish({ jsonrpc: '2.0', id, result });
+      // Nobody knows its name if its client did not wait for it.
+      if (reply.isEnded) this.end(session.id);
+      const { verdict } = session.bridge;
+      const result = initializeResult(verdict, params.protocolVersion, session.stopOwn === undefined);
+      reply.finish({ jsonrpc: '2.0', id, result });
     } catch (error) {
       finishWithError(makeReply({}), id, error);
     }
@@ -77,6 +82,19 @@ export class BridgedInstance {
     return session !== undefined;
   }
 
+  ended({ id }: BridgeSession): void {
+    this.end(id);
+  }
+
+  yieldOne(): boolean {
+    const nowMs = performance.now();
+    for (const [id, session] of this.sessions) {
+      const isOwn = session.stopOwn !== undefined;
+      if (isOwn && session.isIdle && nowMs - session.lastUsedMs > YIELDS_AFTER_IDLE_MS) return this.end(id);
+    }
+    return false;
+  }
+
   /** Ends what nobody used for long. */
   reap(nowMs: number): void {
     for (const [id, session] of this.sessions) {
@@ -87,13 +105,22 @@ export class BridgedInstance {
   }
 
   close(): void {
+    this.isClosed = true;
     for (const id of [...this.sessions.keys()]) this.end(id);
   }
 
-  private async newSession(params: JsonObject): Promise<BridgeSession> {
-    // A newer process keeps no state between requests: there is nothing that a process of its own would isolate.
-    if (this.perSession !== undefined && this.bridge.verdict.era === 'older')
-      return this.ownSession(params, this.perSession);
+  private async newSession(params: JsonObject, headers: IncomingHttpHeaders): Promise<BridgeSession> {
+    const isShared = Object.entries(SHARED_SESSION).every(([name, value]) => headers[name] === value);
+    if (this.own === undefined || isShared) return this.sharedSession(params);
+    const session = await this.own.begin(params);
+    if (!this.isClosed) return session;
+    // The server was stopped meanwhile, with all its sessions but this one.
+    session.end();
+    const { serverName } = this.bridge;
+    throw new StdioServerEndedError(`"${serverName}" is being stopped.`, { serverName, started: false });
+  }
+
+  private sharedSession(params: JsonObject): BridgeSession {
     this.makeRoom();
     return new BridgeSession(negotiated(this.bridge.verdict, params.protocolVersion), params, this.bridge);
   }
@@ -107,78 +134,4 @@ export class BridgedInstance {
     }
     throw new BridgeBusyError(`"${this.bridge.serverName}" has too many sessions.`, this.bridge.serverName);
   }
-
-  private async ownSession(params: JsonObject, children: PerSessionChildren): Promise<BridgeSession> {
-    const { serverName } = this.bridge;
-    if (this.sessions.size + this.starting >= MAX_OWN_PROCESSES) this.reap(Infinity);
-    if (this.sessions.size + this.starting >= MAX_OWN_PROCESSES)
-      throw new BridgeBusyError(`"${serverName}" runs ${MAX_OWN_PROCESSES} sessions, no more.`, serverName);
-    this.starting += 1;
-    try {
-      return await openOwn(serverName, params, children);
-    } finally {
-      this.starting -= 1;
-    }
-  }
-}
-
-async function openOwn(
-  serverName: string,
-  params: JsonObject,
-  children: PerSessionChildren,
-): Promise<BridgeSession> {
-  const child = await children.start();
-  const owner = new OwnClient(params);
-  const bridge = new StdioBridge(child, { serverName, era: 'older', owner });
-  const stop = once(() => {
-    bridge.close('its session ended');
-    child.stop().catch(() => undefined); // Its owner sees to processes that do not end.
-  });
-  try {
-    const verdict = await bridge.open();
-    const session = new BridgeSession(negotiated(verdict, params.protocolVersion), params, bridge, stop);
-    owner.session = session;
-    return session;
-  } catch (error) {
-    stop();
-    throw error;
-  }
-}
-
-/** Carries what a process asks and says to the one client it was started for. */
-class OwnClient implements BridgeOwner {
-  readonly capabilities: JsonObject;
-  readonly clientInfo: JsonValue;
-  /** Known once the handshake is over; before it a server has nothing to ask. */
-  session: BridgeSession | undefined;
-
-  constructor({ capabilities, clientInfo }: JsonObject) {
-    this.capabilities = isObject(capabilities) ? capabilities : {};
-    this.clientInfo = clientInfo ?? {};
-  }
-
-  onNotification(message: RpcNotification): void {
-    this.session?.say(message);
-  }
-
-  onRequest({ id, method, params }: RpcRequest): void {
-    const { session } = this;
-    session?.ask(method, params).then(
-      (response) => {
-        session.bridge.send({ ...response, id });
-      },
-      () => {
-        session.bridge.send(failure(id, RPC.methodNotFound, `The client does not answer ${method}`));
-      },
-    );
-  }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }
