@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { accessOf } from '@app/http';
+import { type DomainError } from '@app/kernel';
 import { type Principal, requestContext } from '@app/telemetry';
 import { AuditTrail } from '../audit';
 import { type FastifyRequest } from 'fastify';
@@ -11,12 +12,16 @@ import {
   PermissionDeniedError,
   UnauthenticatedError,
 } from './domain/identity.errors';
+import { CrossSiteRequestError } from './sessions/session.errors';
+import { isSafeMethod } from './sessions/browser-origin';
+import { SessionCookies } from './sessions/session-cookies';
 
 /** The one gate of every HTTP route: who is it, and may it do this? What nobody allowed is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly cookies: SessionCookies,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -25,11 +30,10 @@ export class AccessGuard implements CanActivate {
     if (context.getType() !== 'http') return false;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const access = accessOf({ handler: context.getHandler(), controller: context.getClass() });
-    const bearer = bearerOf(request.headers.authorization);
-    if (access?.isPublic === true) return this.greet(bearer);
+    if (access?.isPublic === true) return this.greet(request);
 
     refuseCredentialInUrl(request.raw.url ?? '');
-    const principal = bearer === undefined ? undefined : await this.authenticator.authenticate(bearer);
+    const principal = await this.identify(request);
     if (principal === undefined) {
       return this.refuse(request, new UnauthenticatedError(request.headers.authorization !== undefined));
     }
@@ -38,23 +42,40 @@ export class AccessGuard implements CanActivate {
     return missing === undefined ? true : this.refuse(request, new PermissionDeniedError(missing));
   }
 
+  /**
+   * By the header where there is one, whatever it holds: a credential that fails is never made good by another. A browser sends
+   * its cookie with whatever a page of anybody asks for, so what changes something must come from a page of ours.
+   */
+  private async identify(request: FastifyRequest): Promise<Principal | undefined> {
+    const { headers, method } = request;
+    if (headers.authorization !== undefined) {
+      const bearer = bearerOf(headers.authorization);
+      return bearer === undefined ? undefined : this.authenticator.authenticate(bearer);
+    }
+    const principal = await this.cookies.principalOf(headers);
+    if (principal !== undefined && !isSafeMethod(method) && !this.cookies.origin.isOurPage(headers))
+      this.refuse(request, new CrossSiteRequestError());
+    return principal;
+  }
+
   /** A public answer may hold more for a caller we know; one we cannot check is simply nobody. */
-  private async greet(bearer: string | undefined): Promise<true> {
-    const principal = bearer === undefined ? undefined : await this.recognise(bearer);
+  private async greet(request: FastifyRequest): Promise<true> {
+    const principal = await this.recognise(request);
     if (principal !== undefined) requestContext.setPrincipal(principal);
     return true;
   }
 
-  private async recognise(bearer: string): Promise<Principal | undefined> {
+  private async recognise(request: FastifyRequest): Promise<Principal | undefined> {
+    if (request.headers.authorization === undefined && !isSafeMethod(request.method)) return undefined;
     try {
-      return await this.authenticator.authenticate(bearer);
+      return await this.identify(request);
     } catch (error) {
       if (error instanceof IdentityUnavailableError) return undefined;
       throw error;
     }
   }
 
-  private refuse(request: FastifyRequest, error: UnauthenticatedError | PermissionDeniedError): never {
+  private refuse(request: FastifyRequest, error: DomainError): never {
     this.audit.denied({
       action: 'request.denied',
       resourceType: 'routes',

@@ -1,9 +1,17 @@
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Keyring, newApiKey } from '@app/security';
 import { Authenticator } from './authenticator';
 import { type ApiKey, ApiKeyStore } from './domain/api-key';
+import { permissionsOf } from './domain/permissions';
+import { AccessTokens } from './access-tokens/access-tokens';
+import { OwnTokens } from './access-tokens/own-tokens';
+import { IdentityNotices } from './identity-notices';
 import { IdentityOptions } from './identity.options';
+import { NoForeignTokens } from './issuers/no-foreign-tokens';
+import { LiveKeys } from './keys/live-keys';
+import { LiveSessions } from './sessions/live-sessions';
+import { type Session, SessionStore } from './sessions/session';
 
 class OneKey extends ApiKeyStore {
   asked = 0;
@@ -21,16 +29,57 @@ class OneKey extends ApiKeyStore {
   }
 }
 
+class OneSession extends SessionStore {
+  constructor(private readonly session: Session | undefined) {
+    super();
+  }
+  override find(id: string): Promise<Session | undefined> {
+    return Promise.resolve(id === this.session?.id ? this.session : undefined);
+  }
+  override touch(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 const keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
 const BOOTSTRAP = 'b'.repeat(32);
+const SOON = new Date(Date.now() + 3_600_000);
+const SESSION: Session = {
+  ...{
+    id: randomUUID(),
+    kind: 'token',
+    digest: null,
+    userId: randomUUID(),
+    username: 'ada',
+    role: 'developer',
+  },
+  ...{ workspaceId: DEFAULT_WORKSPACE_ID, lastSeenAt: new Date(), endedAt: null },
+  ...{ idleExpiresAt: SOON, expiresAt: SOON },
+};
+/** Nothing is said and nobody listens. */
+const silent = Object.create(IdentityNotices.prototype, {
+  on: { value: () => undefined },
+}) as IdentityNotices;
 
-function given(overrides: Partial<ApiKey> = {}) {
+function given(overrides: Partial<ApiKey> = {}, session: Partial<Session> = {}) {
   const made = newApiKey(keyring);
   const store = new OneKey({
     ...{ id: made.id, name: 'ci', digest: made.digest, role: 'developer', scopes: [] },
-    ...{ expiresAt: null, revokedAt: null, lastUsedAt: null, ...overrides },
+    ...{ expiresAt: null, revokedAt: null, lastUsedAt: null, workspaceId: DEFAULT_WORKSPACE_ID },
+    ...{ userId: null, ownerRole: null, agentId: null, limitedTo: null, ...overrides },
   });
-  return { made, store, authenticator: new Authenticator(store, keyring, new IdentityOptions(BOOTSTRAP)) };
+  const options = new IdentityOptions(BOOTSTRAP);
+  const tokens = new AccessTokens(keyring, options);
+  const keys = new LiveKeys(store, keyring, silent, options);
+  const sessions = new LiveSessions(new OneSession({ ...SESSION, ...session }), silent, options);
+  const authenticator = new Authenticator(
+    keys,
+    new OwnTokens(tokens, sessions),
+    new NoForeignTokens(),
+    keyring,
+    options,
+  );
+  return { made, store, tokens, authenticator };
 }
 
 describe('the authenticator', () => {
@@ -83,5 +132,53 @@ describe('the authenticator', () => {
 
   it('wants a bootstrap key of 32 characters', () => {
     expect(() => new IdentityOptions('b'.repeat(31))).toThrow(/32/);
+  });
+
+  describe('with tokens of our own', () => {
+    const claims = { sessionId: SESSION.id, userId: SESSION.userId, workspaceId: SESSION.workspaceId };
+
+    it('knows the user of the session', async () => {
+      const { tokens, authenticator } = given();
+      expect(await authenticator.authenticate(await tokens.issue(claims))).toMatchObject({
+        ...{ id: SESSION.userId, kind: 'user', name: 'ada', role: 'developer', sessionId: SESSION.id },
+      });
+    });
+
+    it.each([
+      ['has ended', { endedAt: new Date() }],
+      ['was not used for too long', { idleExpiresAt: new Date(Date.now() - 1) }],
+      ['has lasted long enough', { expiresAt: new Date(Date.now() - 1) }],
+      ['is of a user who is nothing here any more', { role: null }],
+      ['is of somebody else', { userId: randomUUID() }],
+      ['is in another workspace', { workspaceId: randomUUID() }],
+      ['is unknown', { id: randomUUID() }],
+    ])('refuses one whose session %s', async (_what, session) => {
+      const { tokens, authenticator } = given({}, session);
+      expect(await authenticator.authenticate(await tokens.issue(claims))).toBeUndefined();
+    });
+  });
+
+  describe('with keys of users', () => {
+    const owned = (ownerRole: string | null, overrides: Partial<ApiKey> = {}) =>
+      given({ userId: randomUUID(), ownerRole, role: 'operator', ...overrides });
+
+    it('cuts them down to what their owner is now', async () => {
+      const { made, authenticator } = owned('viewer');
+      const principal = await authenticator.authenticate(made.key);
+      expect(principal).toMatchObject({ role: 'viewer' });
+      expect(principal?.permissions).toEqual(permissionsOf('viewer', []));
+    });
+
+    it('refuses those of somebody who is nothing here any more', async () => {
+      const { made, authenticator } = owned(null);
+      expect(await authenticator.authenticate(made.key)).toBeUndefined();
+    });
+
+    it('knows an agent by its token', async () => {
+      const { made, authenticator } = given({ role: 'agent', agentId: 'agent-7' });
+      expect(await authenticator.authenticate(made.key)).toMatchObject({
+        ...{ id: 'agent-7', kind: 'agent', agentId: 'agent-7', keyId: made.id },
+      });
+    });
   });
 });

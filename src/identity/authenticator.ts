@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
-import { DEFAULT_WORKSPACE_ID, systemClock } from '@app/kernel';
-import { hashApiKey, Keyring, matchesApiKey, parseApiKey } from '@app/security';
+import { Injectable } from '@nestjs/common';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { hashApiKey, Keyring, parseApiKey } from '@app/security';
 import { type Principal } from '@app/telemetry';
-import { type ApiKey, ApiKeyStore, isLive } from './domain/api-key';
-import { permissionsOf } from './domain/permissions';
+import { OwnTokens } from './access-tokens/own-tokens';
 import { IdentityOptions } from './identity.options';
-import { KeyCache } from './key-cache';
+import { ForeignTokens } from './issuers/foreign-tokens';
+import { LiveKeys } from './keys/live-keys';
 
 const BOOTSTRAP: Principal = {
   id: 'bootstrap',
@@ -18,62 +18,53 @@ const BOOTSTRAP: Principal = {
   keyId: 'bootstrap',
 };
 
-/** The longest credential looked at; longer ones are not even hashed. */
-const MAX_CREDENTIAL_LENGTH = 512;
-/** How old a noted use may get before it is noted again. */
-const TOUCH_AFTER_MS = 60_000;
+/** The longest key looked at; longer ones are not even hashed. */
+const MAX_KEY_LENGTH = 512;
+/** The longest token looked at: 8 KiB. */
+const MAX_TOKEN_LENGTH = 8_192;
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+export interface AuthenticateOptions {
+  /** The address of the resource that was called, where a token may be meant for that one alone. */
+  readonly audience?: string;
+}
 
 /** Turns a bearer credential into the principal it proves, or into nothing. */
 @Injectable()
 export class Authenticator {
-  private readonly logger = new Logger(Authenticator.name);
   private readonly bootstrapDigest: Buffer;
-  private readonly cache: KeyCache;
-  /** A key that was read once is noted once: a busy one must not flood the database until it is read again. */
-  private readonly noted = new WeakSet<ApiKey>();
 
   constructor(
-    private readonly store: ApiKeyStore,
+    private readonly keys: LiveKeys,
+    private readonly own: OwnTokens,
+    private readonly foreign: ForeignTokens,
     private readonly keyring: Keyring,
     options: IdentityOptions,
   ) {
     this.bootstrapDigest = hashApiKey(keyring, options.bootstrapApiKey);
-    this.cache = new KeyCache(store, options.maxStalenessMs, systemClock);
   }
 
-  async authenticate(bearer: string): Promise<Principal | undefined> {
-    if (bearer === '' || bearer.length > MAX_CREDENTIAL_LENGTH) return undefined;
-    if (timingSafeEqual(hashApiKey(this.keyring, bearer), this.bootstrapDigest)) return BOOTSTRAP;
-
+  /** Throws only where a credential cannot be checked: an `IdentityUnavailableError`. */
+  async authenticate(bearer: string, { audience }: AuthenticateOptions = {}): Promise<Principal | undefined> {
+    if (bearer === '' || bearer.length > MAX_TOKEN_LENGTH) return undefined;
     // The checksum refuses typing errors and random noise without a look-up.
     const parsed = parseApiKey(bearer);
-    if (parsed === undefined) return undefined;
-    const key = await this.cache.get(parsed.id);
-    if (key === undefined || !matchesApiKey(this.keyring, bearer, key.digest)) return undefined;
-    if (!isLive(key, new Date())) return undefined;
-    this.noteUse(key);
-    return toPrincipal(key);
+    if (parsed !== undefined) return this.keys.principalOf(parsed.id, bearer);
+    if (this.isBootstrapKey(bearer)) return BOOTSTRAP;
+    if (!JWT.test(bearer)) return undefined;
+    if (this.own.claims(bearer)) return this.own.holderOf(bearer);
+    return (await this.foreign.authenticate(bearer, audience))?.principal;
   }
 
-  private noteUse(key: ApiKey): void {
-    const { id, lastUsedAt } = key;
-    if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < TOUCH_AFTER_MS) return;
-    if (this.noted.has(key)) return;
-    this.noted.add(key);
-    this.store.touch(id).catch((error: unknown) => {
-      this.logger.debug(`the use of key ${id} was not noted: ${String(error)}`);
-    });
+  /** The present power of a key that was proven before, such as by a ticket. */
+  ofKey(id: string): Promise<Principal | undefined> {
+    return id === BOOTSTRAP.keyId ? Promise.resolve(BOOTSTRAP) : this.keys.principalOf(id);
   }
-}
 
-function toPrincipal({ id, name, role, scopes }: ApiKey): Principal {
-  return {
-    id,
-    kind: 'key',
-    name,
-    role,
-    permissions: permissionsOf(role, scopes),
-    keyId: id,
-    workspaceId: DEFAULT_WORKSPACE_ID,
-  };
+  private isBootstrapKey(bearer: string): boolean {
+    return (
+      bearer.length <= MAX_KEY_LENGTH &&
+      timingSafeEqual(hashApiKey(this.keyring, bearer), this.bootstrapDigest)
+    );
+  }
 }

@@ -3,10 +3,20 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditTrailModule } from '../audit';
 import { AccessGuard } from './access.guard';
 import { AccessRules } from './access-rules';
+import { AccessTokens } from './access-tokens/access-tokens';
+import { OwnTokens } from './access-tokens/own-tokens';
 import { Authenticator } from './authenticator';
 import { ApiKeyStore } from './domain/api-key';
 import { MeController } from './http/me.controller';
+import { IdentityNotices } from './identity-notices';
+import { ForeignTokens } from './issuers/foreign-tokens';
+import { NoForeignTokens } from './issuers/no-foreign-tokens';
+import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
+import { LiveSessions } from './sessions/live-sessions';
+import { SessionCookies } from './sessions/session-cookies';
+import { SessionStore } from './sessions/session';
+import { SqlSessionStore } from './sessions/sql-session.store';
 
 /** Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
 @Module({
@@ -14,10 +24,18 @@ import { SqlApiKeyStore } from './persistence/sql-api-key.store';
   controllers: [MeController],
   providers: [
     AccessRules,
+    AccessTokens,
+    OwnTokens,
     Authenticator,
+    IdentityNotices,
+    LiveKeys,
+    LiveSessions,
+    SessionCookies,
     { provide: ApiKeyStore, useClass: SqlApiKeyStore },
+    { provide: SessionStore, useClass: SqlSessionStore },
+    { provide: ForeignTokens, useClass: NoForeignTokens },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Authenticator],
+  exports: [AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],
 })
 export class IdentityModule {}

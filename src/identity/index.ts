@@ -1,4 +1,4 @@
-export { Authenticator } from './authenticator';
+export { type AuthenticateOptions, Authenticator } from './authenticator';
 export { Access, type Reach } from './access/access';
 export { AccessModule } from './access/access.module';
 export { GrantStore } from './access/grant.store';
@@ -12,6 +12,8 @@ export {
 } from './domain/identity.errors';
 export { type Grant, type Resource, type ResourceType } from './domain/grant';
 export { isPermission, type Permission, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from './domain/permissions';
+export { type IdentityNotice, IdentityNotices } from './identity-notices';
 export { IdentityModule } from './identity.module';
 export { IdentityOptions } from './identity.options';
 export { type Scope, scopeOf, scopeOfRequest } from './scope';
+export { SessionCookies } from './sessions/session-cookies';

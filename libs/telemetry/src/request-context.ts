@@ -16,6 +16,8 @@ export interface Principal {
   readonly keyId?: string;
   /** The person behind a session, an access token or a key of theirs. */
   readonly userId?: string;
+  /** The sign-in that the credential comes from; ends with a sign-out. */
+  readonly sessionId?: string;
   /** The agent behind an agent's token. */
   readonly agentId?: string;
   /** Names of the only instances and endpoints that a key was issued for; absent: no such limit. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { type ApiKey, ApiKeyStore } from '../domain/api-key';
+import { type ApiKey, ApiKeyStore, type KeyLimits } from '../domain/api-key';
 
 interface ApiKeyRow {
   id: string;
@@ -8,9 +8,14 @@ interface ApiKeyRow {
   digest: Buffer;
   role: string;
   scopes: string[];
+  workspace_id: string;
   expires_at: Date | null;
   revoked_at: Date | null;
   last_used_at: Date | null;
+  user_id: string | null;
+  owner_role: string | null;
+  agent_id: string | null;
+  limited_to: KeyLimits | null;
 }
 
 @Injectable()
@@ -19,19 +24,18 @@ export class SqlApiKeyStore extends ApiKeyStore {
     super();
   }
 
+  /** With what its owner is now: a key must lose at once what its owner loses. */
   override async find(id: string): Promise<ApiKey | undefined> {
     const [row] = await this.db.query<ApiKeyRow>(
-      `SELECT id, name, digest, role, scopes, expires_at, revoked_at, last_used_at FROM api_key WHERE id = $1`,
+      `SELECT k.id, k.name, k.digest, k.role, k.scopes, k.workspace_id, k.expires_at, k.revoked_at, k.last_used_at,
+              k.user_id, k.agent_id, k.limited_to, m.role AS owner_role
+         FROM api_key k
+         LEFT JOIN user_account u ON u.id = k.user_id AND u.disabled_at IS NULL
+         LEFT JOIN user_membership m ON m.user_id = u.id AND m.workspace_id = k.workspace_id
+        WHERE k.id = $1`,
       [id],
     );
-    if (row === undefined) return undefined;
-    const { id: keyId, name, digest, role, scopes } = row;
-    return {
-      ...{ id: keyId, name, digest, role, scopes },
-      expiresAt: row.expires_at,
-      revokedAt: row.revoked_at,
-      lastUsedAt: row.last_used_at,
-    };
+    return row === undefined ? undefined : toKey(row);
   }
 
   override async touch(id: string): Promise<void> {
@@ -42,3 +46,15 @@ export class SqlApiKeyStore extends ApiKeyStore {
     );
   }
 }
+
+const toKey = ({ id, name, digest, role, scopes, ...row }: ApiKeyRow): ApiKey => ({
+  ...{ id, name, digest, role, scopes },
+  workspaceId: row.workspace_id,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+  lastUsedAt: row.last_used_at,
+  userId: row.user_id,
+  ownerRole: row.owner_role,
+  agentId: row.agent_id,
+  limitedTo: row.limited_to,
+});

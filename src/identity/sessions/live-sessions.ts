@@ -1,0 +1,59 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { isUuid, systemClock } from '@app/kernel';
+import { type Principal } from '@app/telemetry';
+import { IdentityNotices } from '../identity-notices';
+import { IdentityOptions } from '../identity.options';
+import { StoreCache } from '../store-cache';
+import { isOpen, principalOfSession, type Session, SessionStore } from './session';
+import { TOUCH_AFTER_MS } from './session-terms';
+
+/** Open sessions in memory, for every request that shows a cookie or a token of ours. */
+@Injectable()
+export class LiveSessions {
+  private readonly logger = new Logger(LiveSessions.name);
+  private readonly cache: StoreCache<Session>;
+  /** Made once for what was read once: a request must not pay for the sets of its permissions. */
+  private readonly principals = new WeakMap<Session, Principal>();
+  private readonly noted = new WeakSet<Session>();
+
+  constructor(
+    private readonly store: SessionStore,
+    notices: IdentityNotices,
+    { maxStalenessMs }: IdentityOptions,
+  ) {
+    this.cache = new StoreCache((id) => store.find(id), maxStalenessMs, systemClock);
+    notices.on('session', (id) => {
+      this.cache.drop((known) => known === id);
+    });
+    notices.on('user', (userId) => {
+      this.cache.drop((_id, session) => session?.userId === userId);
+    });
+    notices.on('workspace', (workspaceId) => {
+      this.cache.drop((_id, session) => session?.workspaceId === workspaceId);
+    });
+  }
+
+  /** undefined for a session that is unknown, ended, expired, or of a user who is nothing here any more. */
+  async find(id: string): Promise<Session | undefined> {
+    const session = isUuid(id) ? await this.cache.get(id) : undefined;
+    if (session === undefined || !isOpen(session, new Date())) return undefined;
+    this.noteUse(session);
+    return session;
+  }
+
+  principalOf(session: Session): Principal {
+    const known = this.principals.get(session);
+    if (known !== undefined) return known;
+    const principal = principalOfSession(session);
+    this.principals.set(session, principal);
+    return principal;
+  }
+
+  private noteUse(session: Session): void {
+    if (Date.now() - session.lastSeenAt.getTime() < TOUCH_AFTER_MS || this.noted.has(session)) return;
+    this.noted.add(session);
+    this.store.touch(session.id).catch((error: unknown) => {
+      this.logger.debug(`the use of a session was not noted: ${String(error)}`);
+    });
+  }
+}

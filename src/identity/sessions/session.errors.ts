@@ -1,0 +1,14 @@
+import { DomainError } from '@app/kernel';
+
+/** A browser sent its cookie along with what a page of somebody else asked for. */
+export class CrossSiteRequestError extends DomainError {
+  readonly code = 'cross_site_request';
+  readonly kind = 'forbidden';
+  readonly title = 'The request does not come from a page of ours';
+  override readonly hint =
+    'Send changes from the console itself, as application/json; programs use an Authorization header.';
+
+  constructor() {
+    super('A change with a session cookie must come from a page of this server, as JSON.');
+  }
+}
