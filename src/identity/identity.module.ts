@@ -9,8 +9,8 @@ import { Authenticator } from './authenticator';
 import { ApiKeyStore } from './domain/api-key';
 import { MeController } from './http/me.controller';
 import { IdentityNotices } from './identity-notices';
-import { ForeignTokens } from './issuers/foreign-tokens';
-import { NoForeignTokens } from './issuers/no-foreign-tokens';
+import { IssuersController } from './issuers/http/issuers.controller';
+import { ISSUER_PROVIDERS } from './issuers/providers';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
 import { LiveSessions } from './sessions/live-sessions';
@@ -21,7 +21,7 @@ import { SqlSessionStore } from './sessions/sql-session.store';
 /** Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
 @Module({
   imports: [AuditTrailModule, DiscoveryModule],
-  controllers: [MeController],
+  controllers: [IssuersController, MeController],
   providers: [
     AccessRules,
     AccessTokens,
@@ -33,7 +33,7 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     SessionCookies,
     { provide: ApiKeyStore, useClass: SqlApiKeyStore },
     { provide: SessionStore, useClass: SqlSessionStore },
-    { provide: ForeignTokens, useClass: NoForeignTokens },
+    ...ISSUER_PROVIDERS,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],

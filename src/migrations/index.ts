@@ -19,7 +19,7 @@ import { CreateWorkspaces20261101001600 } from './20261101001600-create-workspac
 import { CreateUsersAndSessions20261101001700 } from './20261101001700-create-users-and-sessions';
 import { CreateTrustedIssuers20261101001800 } from './20261101001800-create-trusted-issuers';
 import { CreateLimits20261101001900 } from './20261101001900-create-limits';
-import { RotateKeys20261101002000 } from './20261101002000-rotate-keys';
+import { KeepKeyring20261101002000 } from './20261101002000-keep-keyring';
 import { SealAudit20261101002100 } from './20261101002100-seal-audit';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -42,6 +42,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateUsersAndSessions20261101001700,
   CreateTrustedIssuers20261101001800,
   CreateLimits20261101001900,
-  RotateKeys20261101002000,
+  KeepKeyring20261101002000,
   SealAudit20261101002100,
 ];

@@ -21,7 +21,10 @@ export const PERMISSIONS = [
   'secrets:write',
   'secrets:delete',
   'secrets:use',
+  'secrets:rotate',
   'audit:read',
+  'audit:verify',
+  'audit:export',
   'health:read',
   'metrics:read',
   'operations:read',
@@ -129,8 +132,15 @@ export function permissionsOf(role: string, scopes: readonly string[]): Readonly
 }
 
 /** What no workspace owns: held by administrators of the first workspace alone, however much another one's may do. */
-const OF_INSTALLATION: ReadonlySet<string> = new Set(['workspaces', 'users', 'issuers', 'settings', 'metrics']);
+const OF_INSTALLATION: ReadonlySet<string> = new Set([
+  'workspaces',
+  'users',
+  'issuers',
+  'settings',
+  'metrics',
+]);
 const OF_INSTALLATION_EXACTLY: ReadonlySet<string> = new Set(['secrets:rotate']);
 
 export const isOfInstallation = (permission: string): boolean =>
-  OF_INSTALLATION.has(permission.slice(0, permission.indexOf(':'))) || OF_INSTALLATION_EXACTLY.has(permission);
+  OF_INSTALLATION.has(permission.slice(0, permission.indexOf(':'))) ||
+  OF_INSTALLATION_EXACTLY.has(permission);

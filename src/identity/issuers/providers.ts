@@ -1,0 +1,14 @@
+import { ForeignTokens } from './foreign-tokens';
+import { IssuerChanges } from './issuer-changes';
+import { IssuerChecks } from './issuer-checks';
+import { IssuerFacts } from './issuer-facts';
+import { IssuerStore } from './issuer-store';
+import { IssuerTokens } from './issuer-tokens';
+import { OwnAddresses } from './own-addresses';
+import { TrustedIssuers } from './trusted-issuers';
+
+/** What the module of identity is made of, as far as it concerns tokens of others. */
+export const ISSUER_PROVIDERS = [
+  ...[IssuerStore, TrustedIssuers, OwnAddresses, IssuerChanges, IssuerChecks, IssuerFacts, IssuerTokens],
+  { provide: ForeignTokens, useExisting: IssuerTokens },
+];
