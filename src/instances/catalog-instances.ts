@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type FieldProblem, type JsonObject } from '@app/kernel';
 import { InstancesOfDefinitions, type RemoteInstance } from '../catalog';
+import { PermissionDeniedError } from '../identity';
 import { callerOfRequest } from './commands/caller-of-request';
 import { InstanceCreation } from './commands/instance-creation';
 import { SpecPreparation } from './commands/spec-preparation';
@@ -20,6 +21,8 @@ export class CatalogInstances extends InstancesOfDefinitions {
   /** Inside the catalogue's transaction, which cannot be begun anew: hence the exact count at once. */
   override async createRemote(remote: RemoteInstance): Promise<{ id: string }> {
     const caller = callerOfRequest();
+    // Registering is one permission, and what comes of it is another.
+    if (!caller.may('instances:create')) throw new PermissionDeniedError('instances:create');
     const { name, description, jsonSpec } = remote;
     const draft = { name, description, agentId: null, replicas: 1, jsonSpec, environment: {} };
     const { wanted, prepared } = await this.creation.judge(

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DefinitionsModule } from '../catalog';
+import { AccessModule } from '../identity';
 import { SecretsModule } from '../secrets';
+import { InstanceScopes } from './access/instance-scopes';
 import { InstanceAnnouncer } from './announcing/instance-announcer';
 import { CatalogInstances } from './catalog-instances';
 import { AskInstanceHandler } from './commands/ask-instance.handler';
@@ -42,18 +44,19 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
  * binds the catalogue's port to `CatalogInstances`.
  */
 @Module({
-  imports: [CqrsModule, DefinitionsModule, SecretsModule],
+  imports: [CqrsModule, DefinitionsModule, SecretsModule, AccessModule],
   providers: [
     ...COMMANDS,
     ...QUERIES,
     InstanceAnnouncer,
     InstanceCreation,
+    InstanceScopes,
     SpecPreparation,
     QuotaGauge,
     CatalogInstances,
     { provide: InstanceRepository, useClass: SqlInstanceRepository },
   ],
-  exports: [...QUERIES, CatalogInstances],
+  exports: [...QUERIES, CatalogInstances, InstanceScopes],
 })
 export class InstancesModule {}
 

@@ -17,7 +17,7 @@ import { accessOf, createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, type QueueMessage, QueueSet, type Unsubscribe } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
-import { NestLogger, createLogger, type Principal, requestContext, Scrubber } from '@app/telemetry';
+import { NestLogger, createLogger, Metrics, type Principal, requestContext, Scrubber } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
 import { CatalogModule, CatalogOptions, seedBuiltIns } from '../../src/catalog';
 import {
@@ -87,19 +87,25 @@ export class FakeEngine extends EngineQuestions {
   }
 }
 
-/** Who calls, by the word after `Bearer`: `admin`, or a comma-separated list of permissions. */
+/** A second workspace, for what must not be seen across the border between two. */
+export const OTHER_WORKSPACE_ID = '10000000-0000-4000-8000-000000000002';
+
+/**
+ * Who calls, by the word after `Bearer`: `admin`, or a comma-separated list of permissions; in the other workspace with
+ * `@other` behind it.
+ */
 @Injectable()
 class TestGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
-    const word = (headers['authorization'] ?? 'Bearer admin').replace('Bearer ', '');
+    const [word = '', place] = (headers['authorization'] ?? 'Bearer admin').replace('Bearer ', '').split('@');
     const principal: Principal = {
       id: 'tester',
       kind: 'key',
       name: 'tester',
       role: word === 'admin' ? 'admin' : 'developer',
       permissions: word === 'admin' ? 'all' : new Set(word.split(',')),
-      workspaceId: DEFAULT_WORKSPACE_ID,
+      workspaceId: place === 'other' ? OTHER_WORKSPACE_ID : DEFAULT_WORKSPACE_ID,
     };
     requestContext.setPrincipal(principal);
     const access = accessOf({ handler: context.getHandler(), controller: context.getClass() });
@@ -122,6 +128,11 @@ export interface ControlPlaneOptions {
   readonly maxInstances?: number;
   readonly localMode?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly masterKey?: string;
+  /** Of another start of the same installation, which also drops it. */
+  readonly database?: TestDatabase;
+  /** Where secrets lie that no instance owns. */
+  readonly secretProvider?: string;
 }
 
 /** Catalogue, instances and secrets behind HTTP on a real database; queues, notices and the engine are doubles. */
@@ -133,10 +144,12 @@ export class ControlPlane {
     /** What was sent to queues. */
     readonly queued: readonly QueueMessage[],
     private readonly platform: DynamicModule,
+    private readonly ownsDatabase: boolean,
   ) {}
 
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-    const database = await testDatabase({ migrations: MIGRATIONS, poolSize: 10 });
+    const database = options.database ?? (await testDatabase({ migrations: MIGRATIONS, poolSize: 10 }));
+    await database.db.execute(`INSERT INTO workspace (id, name) VALUES ($1, 'other')`, [OTHER_WORKSPACE_ID]);
     const engine = new FakeEngine();
     const queued: QueueMessage[] = [];
     const platform = platformModule(database.db, engine, queued, options);
@@ -147,7 +160,11 @@ export class ControlPlane {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     await seedBuiltIns(database.db, app.get(EventAppender), app.get(CatalogOptions));
-    return new ControlPlane(app, database, engine, queued, platform);
+    return new ControlPlane(app, database, engine, queued, platform, options.database === undefined);
+  }
+
+  get keyring(): Keyring {
+    return this.app.get(Keyring);
   }
 
   get db(): Database {
@@ -180,16 +197,16 @@ export class ControlPlane {
   }
 
   /** The worker's parts, not started: a test calls them itself. */
-  async worker<T>(part: Type<T>): Promise<T> {
+  async worker<T>(part: Type<T>, of: Type = InstancesWorkerModule): Promise<T> {
     const module = await Test.createTestingModule({
-      imports: [this.platform, InstancesWorkerModule],
+      imports: [this.platform, of],
     }).compile();
     return module.get(part, { strict: false });
   }
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.database.drop();
+    if (this.ownsDatabase) await this.database.drop();
   }
 }
 
@@ -212,7 +229,7 @@ function platformModule(
   queued: QueueMessage[],
   o: ControlPlaneOptions,
 ): DynamicModule {
-  const keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
+  const keyring = Keyring.fromSetting(o.masterKey ?? randomBytes(32).toString('base64'));
   const queues = {
     backend: { kind: 'postgres', url: db.url },
     add: (messages: readonly QueueMessage[]) => {
@@ -232,7 +249,11 @@ function platformModule(
     { provide: Cursors, useValue: new Cursors(keyring) },
     { provide: EgressPolicy, useValue: new EgressPolicy({ localMode: o.localMode ?? false }) },
     { provide: EngineQuestions, useValue: engine },
-    { provide: SecretsOptions, useValue: new SecretsOptions(o.environment ?? {}, new Set(['MASTER_KEY'])) },
+    {
+      provide: SecretsOptions,
+      useValue: new SecretsOptions(o.environment ?? {}, new Set(['MASTER_KEY']), 60_000, o.secretProvider),
+    },
+    { provide: Metrics, useValue: new Metrics() },
     { provide: CatalogOptions, useValue: new CatalogOptions([ECHO, NEEDS_KEY]) },
     {
       provide: InstancesOptions,

@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { scopeOfRequest } from '@app/telemetry';
 import { DefinitionInUseError } from '../domain/definition.errors';
 import { DefinitionRepository } from '../domain/definition.repository';
 import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
@@ -15,7 +16,7 @@ export class DeleteServerHandler implements ICommandHandler<DeleteServerCommand>
 
   execute({ idOrName, expectedVersions }: DeleteServerCommand): Promise<undefined> {
     return this.db.transaction(async () => {
-      const definition = await this.definitions.lockForDeletion(idOrName, expectedVersions);
+      const definition = await this.definitions.lockForDeletion(scopeOfRequest(), idOrName, expectedVersions);
       const users = await this.instances.countUsing(definition.id);
       if (users > 0) throw new DefinitionInUseError(definition.name, users);
       await this.instances.detachDeleted(definition.id);

@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
 import { newId } from '@app/kernel';
+import { scopeOfRequest } from '@app/telemetry';
 import { DefinitionRepository } from '../domain/definition.repository';
 import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
 import { type DefaultsJudge, ServerDefinition } from '../domain/server-definition';
@@ -29,7 +30,7 @@ export class RegisterServerHandler implements ICommandHandler<RegisterServerComm
       new Date(),
       judge,
     );
-    await this.definitions.insert(definition);
+    await this.definitions.insert(scopeOfRequest(), definition);
     if (remoteSpec === undefined) return { definition: definition.snapshot() };
     const { id, name, description } = definition.snapshot();
     const remote = { name, description, definitionId: id, jsonSpec: remoteSpec };

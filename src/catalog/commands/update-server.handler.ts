@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { scopeOfRequest } from '@app/telemetry';
 import { DefinitionRepository } from '../domain/definition.repository';
 import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
 import { type DefinitionState } from '../domain/server-definition';
@@ -16,7 +17,7 @@ export class UpdateServerHandler implements ICommandHandler<UpdateServerCommand>
 
   execute({ idOrName, change, expectedVersions, isDryRun }: UpdateServerCommand): Promise<DefinitionState> {
     return runDry(this.db, isDryRun, async () => {
-      const definition = await this.definitions.lock(idOrName, expectedVersions);
+      const definition = await this.definitions.lock(scopeOfRequest(), idOrName, expectedVersions);
       definition.update(change(definition.snapshot()), new Date(), (base) =>
         this.instances.judgeDefaults(base),
       );

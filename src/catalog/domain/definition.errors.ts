@@ -32,6 +32,17 @@ export class DefinitionNotFoundError extends DomainError {
   }
 }
 
+/** Built-in definitions are seen in every workspace and belong to the first one. */
+export class DefinitionSharedError extends DomainError {
+  readonly code = 'server_shared';
+  readonly kind = 'forbidden';
+  readonly title = 'The server definition is shared by all workspaces';
+  override readonly hint = 'Register a definition of your own; one of the same name is found first.';
+  constructor(name: string) {
+    super(`The definition "${name}" is built in, and changed in the first workspace only.`);
+  }
+}
+
 export class DefinitionInUseError extends DomainError {
   readonly code = 'server_in_use';
   readonly kind = 'conflict';

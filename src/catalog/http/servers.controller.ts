@@ -11,6 +11,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems, Cursors, IfMatch, RequirePermission, UseETag } from '@app/http';
+import { scopeOfRequest } from '@app/telemetry';
 import { type FastifyReply } from 'fastify';
 import { DeleteServerCommand, UpdateServerCommand } from '../commands/change-server.commands';
 import { RegisterServerCommand } from '../commands/register-server.command';
@@ -74,7 +75,12 @@ export class ServersController {
   @ApiProblems('invalid_cursor')
   async list(@Query() { limit, cursor, ...filter }: ListServersQuery): Promise<ServerListDto> {
     const bound = { list: 'servers', ...filter };
-    const page = await this.queries.list(filter, this.cursors.startOf(cursor, bound), limit);
+    const page = await this.queries.list(
+      scopeOfRequest(),
+      filter,
+      this.cursors.startOf(cursor, bound),
+      limit,
+    );
     return {
       servers: page.items.map((state) => presentServer(state)),
       next_cursor: this.cursors.nextOf(page.next, bound),
@@ -92,7 +98,7 @@ export class ServersController {
   @ApiOkResponse({ type: ServerDto })
   @ApiProblems('server_not_found')
   async get(@Param('id') id: string): Promise<ServerDto> {
-    return presentServer(await this.queries.get(id));
+    return presentServer(await this.queries.get(scopeOfRequest(), id));
   }
 
   @Patch(':id')
@@ -107,7 +113,7 @@ export class ServersController {
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiBody({ type: UpdateServerDto })
   @ApiOkResponse({ type: ServerDto })
-  @ApiProblems('server_invalid', 'server_name_taken', 'server_not_found', 'stale_version')
+  @ApiProblems('server_invalid', 'server_name_taken', 'server_not_found', 'server_shared', 'stale_version')
   async update(
     @Param('id') id: string,
     @Body() body: UpdateServerDto,
@@ -134,7 +140,7 @@ export class ServersController {
   })
   @ApiParam(ID)
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiProblems('server_not_found', 'server_in_use', 'stale_version')
+  @ApiProblems('server_not_found', 'server_shared', 'server_in_use', 'stale_version')
   async delete(@Param('id') id: string, @IfMatch() expected: readonly number[] | undefined): Promise<void> {
     await this.commands.execute(new DeleteServerCommand(id, expected));
   }

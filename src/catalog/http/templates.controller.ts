@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
+import { scopeOfRequest } from '@app/telemetry';
 import { DefinitionQueries } from '../queries/definition-queries';
 import { presentTemplate, TemplateListDto } from './server.dto';
 
@@ -19,6 +20,6 @@ export class TemplatesController {
   @ApiOkResponse({ type: TemplateListDto })
   @ApiProblems()
   async list(): Promise<TemplateListDto> {
-    return { templates: (await this.queries.templates()).map(presentTemplate) };
+    return { templates: (await this.queries.templates(scopeOfRequest())).map(presentTemplate) };
   }
 }

@@ -1,30 +1,40 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { isUuid } from '@app/kernel';
+import { isUuid, type Scope } from '@app/kernel';
 import { ServerDefinition } from '../domain/server-definition';
-import { DEFINITION_COLUMNS, type DefinitionRow, toDefinitionState } from './definition.row';
+import {
+  DEFINITION_COLUMNS,
+  type DefinitionRow,
+  OWN_FIRST,
+  toDefinitionState,
+  VISIBLE,
+} from './definition.row';
 
 /** For everybody who starts from a definition. */
 @Injectable()
 export class DefinitionReader {
   constructor(private readonly db: Database) {}
 
-  byId(id: string): Promise<ServerDefinition | undefined> {
-    return isUuid(id) ? this.one('id = $1', id) : Promise.resolve(undefined);
+  byId(scope: Scope, id: string): Promise<ServerDefinition | undefined> {
+    return isUuid(id) ? this.one(scope, 'id = $2', id) : Promise.resolve(undefined);
   }
 
-  byName(name: string): Promise<ServerDefinition | undefined> {
-    return this.one('name = $1', name);
+  byName(scope: Scope, name: string): Promise<ServerDefinition | undefined> {
+    return this.one(scope, 'name = $2', name);
   }
 
-  async byIdOrName(idOrName: string): Promise<ServerDefinition | undefined> {
-    return (await this.byId(idOrName)) ?? this.byName(idOrName);
+  async byIdOrName(scope: Scope, idOrName: string): Promise<ServerDefinition | undefined> {
+    return (await this.byId(scope, idOrName)) ?? this.byName(scope, idOrName);
   }
 
-  private async one(condition: string, value: string): Promise<ServerDefinition | undefined> {
+  private async one(
+    { workspaceId }: Scope,
+    condition: string,
+    value: string,
+  ): Promise<ServerDefinition | undefined> {
     const [row] = await this.db.query<DefinitionRow>(
-      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE ${condition}`,
-      [value],
+      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE ${VISIBLE} AND ${condition} ORDER BY ${OWN_FIRST} LIMIT 1`,
+      [workspaceId, value],
     );
     return row === undefined ? undefined : ServerDefinition.restore(toDefinitionState(row));
   }

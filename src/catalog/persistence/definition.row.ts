@@ -20,6 +20,10 @@ export interface DefinitionRow {
   updated_at: Date;
 }
 
+/** Built-in definitions are everybody's to use; a workspace's own one of the same name comes first. */
+export const VISIBLE = `(workspace_id = $1::uuid OR built_in)`;
+export const OWN_FIRST = `workspace_id = $1::uuid DESC`;
+
 export const DEFINITION_COLUMNS = `id, name, description, docker_image_url, version, tags, status, is_public, env_schema,
   defaults, built_in, row_version, created_at, updated_at`;
 

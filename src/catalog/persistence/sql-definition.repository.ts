@@ -1,16 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isUniqueViolation } from '@app/database';
 import { assertVersion } from '@app/http';
-import { isUuid } from '@app/kernel';
+import { isUuid, type Scope } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
-import { DefinitionNameTakenError, DefinitionNotFoundError } from '../domain/definition.errors';
+import {
+  DefinitionNameTakenError,
+  DefinitionNotFoundError,
+  DefinitionSharedError,
+} from '../domain/definition.errors';
 import { DefinitionRepository } from '../domain/definition.repository';
 import { ServerDefinition } from '../domain/server-definition';
 import {
   DEFINITION_COLUMNS,
   type DefinitionRow,
   definitionValues,
+  OWN_FIRST,
   toDefinitionState,
+  VISIBLE,
 } from './definition.row';
 
 @Injectable()
@@ -22,25 +28,31 @@ export class SqlDefinitionRepository extends DefinitionRepository {
     super();
   }
 
-  override async insert(definition: ServerDefinition): Promise<void> {
+  override async insert({ workspaceId }: Scope, definition: ServerDefinition): Promise<void> {
     await this.uniquely(definition.name, async () => {
       await this.db.execute(
-        `INSERT INTO server_definition (${DEFINITION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-        definitionValues(definition.snapshot()),
+        `INSERT INTO server_definition (${DEFINITION_COLUMNS}, workspace_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+        [...definitionValues(definition.snapshot()), workspaceId],
       );
     });
     await this.events.append(definition.takeEvents());
   }
 
-  override lock(idOrName: string, expectedVersions?: readonly number[]): Promise<ServerDefinition> {
-    return this.lockWith('FOR NO KEY UPDATE', idOrName, expectedVersions);
-  }
-
-  override lockForDeletion(
+  override lock(
+    scope: Scope,
     idOrName: string,
     expectedVersions?: readonly number[],
   ): Promise<ServerDefinition> {
-    return this.lockWith('FOR UPDATE', idOrName, expectedVersions);
+    return this.lockWith('FOR NO KEY UPDATE', scope, idOrName, expectedVersions);
+  }
+
+  override lockForDeletion(
+    scope: Scope,
+    idOrName: string,
+    expectedVersions?: readonly number[],
+  ): Promise<ServerDefinition> {
+    return this.lockWith('FOR UPDATE', scope, idOrName, expectedVersions);
   }
 
   override async update(definition: ServerDefinition): Promise<void> {
@@ -62,15 +74,18 @@ export class SqlDefinitionRepository extends DefinitionRepository {
 
   private async lockWith(
     strength: 'FOR UPDATE' | 'FOR NO KEY UPDATE',
+    { workspaceId }: Scope,
     idOrName: string,
     expectedVersions: readonly number[] | undefined,
   ): Promise<ServerDefinition> {
-    const [row] = await this.db.query<DefinitionRow>(
-      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE id = $1::uuid OR name = $2
-        ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1 ${strength}`,
-      [isUuid(idOrName) ? idOrName : null, idOrName],
+    const [row] = await this.db.query<DefinitionRow & { is_own: boolean }>(
+      `SELECT ${DEFINITION_COLUMNS}, workspace_id = $1::uuid AS is_own FROM server_definition
+        WHERE ${VISIBLE} AND (id = $2::uuid OR name = $3)
+        ORDER BY id = $2::uuid DESC NULLS LAST, ${OWN_FIRST} LIMIT 1 ${strength}`,
+      [workspaceId, isUuid(idOrName) ? idOrName : null, idOrName],
     );
     if (row === undefined) throw new DefinitionNotFoundError(idOrName);
+    if (!row.is_own) throw new DefinitionSharedError(row.name);
     assertVersion(expectedVersions, row.row_version);
     return ServerDefinition.restore(toDefinitionState(row));
   }

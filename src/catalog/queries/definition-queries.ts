@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { type KeysetPosition, type Page } from '@app/kernel';
+import { type KeysetPosition, type Page, type Scope } from '@app/kernel';
 import { DefinitionNotFoundError } from '../domain/definition.errors';
 import { type DefinitionState } from '../domain/server-definition';
-import { DEFINITION_COLUMNS, type DefinitionRow, toDefinitionState } from '../persistence/definition.row';
+import {
+  DEFINITION_COLUMNS,
+  type DefinitionRow,
+  toDefinitionState,
+  VISIBLE,
+} from '../persistence/definition.row';
 import { DefinitionReader } from '../persistence/definition-reader';
 
 export interface DefinitionFilter {
@@ -27,26 +32,29 @@ export class DefinitionQueries {
     private readonly reader: DefinitionReader,
   ) {}
 
-  async get(idOrName: string): Promise<DefinitionState> {
-    const definition = await this.reader.byIdOrName(idOrName);
+  async get(scope: Scope, idOrName: string): Promise<DefinitionState> {
+    const definition = await this.reader.byIdOrName(scope, idOrName);
     if (definition === undefined) throw new DefinitionNotFoundError(idOrName);
     return definition.snapshot();
   }
 
   /** Newest first. */
   async list(
+    { workspaceId }: Scope,
     filter: DefinitionFilter,
     after: KeysetPosition | undefined,
     limit: number,
   ): Promise<Page<DefinitionState>> {
     const rows = await this.db.query<DefinitionRow & { age: string }>(
       `SELECT ${DEFINITION_COLUMNS}, ${AGE} AS age FROM server_definition
-        WHERE ($1::text IS NULL OR name ILIKE $1 OR description ILIKE $1)
-          AND ($2::text IS NULL OR $2 = ANY (tags))
-          AND ($3::text IS NULL OR ${TYPE} = $3)
-          AND ($4::text IS NULL OR (created_at, id) < ($4::timestamp AT TIME ZONE 'UTC', $5::uuid))
-        ORDER BY created_at DESC, id DESC LIMIT $6`,
+        WHERE ${VISIBLE}
+          AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
+          AND ($3::text IS NULL OR $3 = ANY (tags))
+          AND ($4::text IS NULL OR ${TYPE} = $4)
+          AND ($5::text IS NULL OR (created_at, id) < ($5::timestamp AT TIME ZONE 'UTC', $6::uuid))
+        ORDER BY created_at DESC, id DESC LIMIT $7`,
       [
+        workspaceId,
         contains(filter.q),
         filter.tag ?? null,
         filter.type ?? null,
@@ -61,9 +69,11 @@ export class DefinitionQueries {
     return { items: items.map(toDefinitionState), next };
   }
 
-  async templates(): Promise<readonly DefinitionState[]> {
+  async templates({ workspaceId }: Scope): Promise<readonly DefinitionState[]> {
     const rows = await this.db.query<DefinitionRow>(
-      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE status = 'published' ORDER BY name LIMIT ${TEMPLATES_MAX}`,
+      `SELECT ${DEFINITION_COLUMNS} FROM server_definition WHERE ${VISIBLE} AND status = 'published'
+        ORDER BY name LIMIT ${TEMPLATES_MAX}`,
+      [workspaceId],
     );
     return rows.map(toDefinitionState);
   }

@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { InstanceScopes } from '../access/instance-scopes';
 import { runDry } from '../../catalog';
 import { InstanceRepository } from '../domain/instance.repository';
 import { type AcceptedChange, AskInstanceCommand } from './instance.commands';
@@ -9,11 +10,14 @@ export class AskInstanceHandler implements ICommandHandler<AskInstanceCommand> {
   constructor(
     private readonly db: Database,
     private readonly instances: InstanceRepository,
+    private readonly scopes: InstanceScopes,
   ) {}
 
-  execute({ verb, idOrName, expectedVersions, isDryRun }: AskInstanceCommand): Promise<AcceptedChange> {
+  execute(command: AskInstanceCommand): Promise<AcceptedChange> {
+    const { verb, idOrName, expectedVersions, isDryRun, permission } = command;
+    const scope = this.scopes.ofRequest(permission);
     return runDry(this.db, isDryRun, async () => {
-      const instance = await this.instances.lock(idOrName, expectedVersions);
+      const instance = await this.instances.lock(scope, idOrName, expectedVersions);
       instance[verb](new Date());
       const saved = await this.instances.update(instance, verb);
       return { state: instance.snapshot(), ...saved };

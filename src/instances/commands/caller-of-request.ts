@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { requestContext } from '@app/telemetry';
 import { type Caller } from '../domain/caller';
 
@@ -5,7 +6,8 @@ import { type Caller } from '../domain/caller';
 export function callerOfRequest(): Caller {
   const principal = requestContext.get()?.principal;
   return {
-    isAdmin: principal?.role === 'admin',
+    // Variables of the process and addresses of this machine are the installation's, which no other workspace administers.
+    isAdmin: principal?.role === 'admin' && principal.workspaceId === DEFAULT_WORKSPACE_ID,
     may: (permission) =>
       principal !== undefined && (principal.permissions === 'all' || principal.permissions.has(permission)),
   };

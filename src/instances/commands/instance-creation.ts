@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type InstanceSpec } from '@app/contracts';
 import { type JsonObject } from '@app/kernel';
-import { idOfRequest } from '@app/telemetry';
+import { idOfRequest, scopeOfRequest } from '@app/telemetry';
+import { InstanceScopes } from '../access/instance-scopes';
 import { DefinitionReader, type ServerDefinition } from '../../catalog';
 import { SecretVault } from '../../secrets';
 import { type Caller } from '../domain/caller';
@@ -27,6 +28,7 @@ export class InstanceCreation {
     private readonly preparation: SpecPreparation,
     private readonly instances: InstanceRepository,
     private readonly vault: SecretVault,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   async judge(draft: InstanceDraft, caller: Caller): Promise<JudgedDraft> {
@@ -54,14 +56,18 @@ export class InstanceCreation {
   ): Promise<AcceptedChange> {
     await this.preparation.assertReferences(prepared, wanted.id, caller);
     const instance = Instance.create(wanted, new Date());
-    const { operationId } = await this.instances.insert(instance, counting);
+    const { operationId } = await this.instances.insert(
+      this.scopes.ofRequest('instances:create'),
+      instance,
+      counting,
+    );
     await this.vault.putAll(wanted.id, prepared.secrets);
     return { state: instance.snapshot(), operationId };
   }
 
   /** What an earlier try of the same request has made, when only its answer was lost. */
   madeBefore({ wanted }: JudgedDraft): Promise<AcceptedChange | undefined> {
-    return this.instances.findMade(wanted.id);
+    return this.instances.findMade(this.scopes.ofRequest('instances:create'), wanted.id);
   }
 
   private async definitionOf({
@@ -70,12 +76,12 @@ export class InstanceCreation {
     pointers = (pointer) => pointer,
   }: InstanceDraft): Promise<ServerDefinition | undefined> {
     if (template !== undefined) {
-      const found = await this.definitions.byIdOrName(template);
+      const found = await this.definitions.byIdOrName(scopeOfRequest(), template);
       if (found?.status !== 'published') throw new TemplateUnknownError(template, pointers('/template'));
       return found;
     }
     if (serverSpecId === undefined) return undefined;
-    const found = await this.definitions.byIdOrName(serverSpecId);
+    const found = await this.definitions.byIdOrName(scopeOfRequest(), serverSpecId);
     if (found === undefined || found.status === 'archived')
       throw new TemplateUnknownError(
         serverSpecId,

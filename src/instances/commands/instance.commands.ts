@@ -33,6 +33,13 @@ export class UpdateInstanceCommand extends Command<AcceptedChange> {
 
 export type StateVerb = 'start' | 'stop' | 'restart' | 'delete';
 
+export const PERMISSION_OF = {
+  start: 'instances:operate',
+  stop: 'instances:operate',
+  restart: 'instances:operate',
+  delete: 'instances:delete',
+} as const;
+
 /** Start, stop, restart, delete: what has no content of its own. */
 export class AskInstanceCommand extends Command<AcceptedChange> {
   constructor(
@@ -40,6 +47,8 @@ export class AskInstanceCommand extends Command<AcceptedChange> {
     readonly idOrName: string,
     readonly expectedVersions: readonly number[] | undefined,
     readonly isDryRun: boolean,
+    /** On the instance itself; what the route asks for was judged before. */
+    readonly permission: string = PERMISSION_OF[verb],
   ) {
     super();
   }

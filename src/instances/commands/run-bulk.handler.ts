@@ -1,7 +1,12 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Caller } from '../domain/caller';
 import { BulkItemForbiddenError } from '../domain/instance.errors';
-import { type AcceptedChange, AskInstanceCommand, CreateInstanceCommand } from './instance.commands';
+import {
+  type AcceptedChange,
+  AskInstanceCommand,
+  CreateInstanceCommand,
+  PERMISSION_OF,
+} from './instance.commands';
 import { type BulkOperation, type BulkResult, RunBulkCommand } from './run-bulk.command';
 
 /** Few enough to leave connections of the pool to everybody else. */
@@ -44,13 +49,7 @@ export class RunBulkHandler implements ICommandHandler<RunBulkCommand> {
   }
 }
 
-const PERMISSIONS = {
-  create: 'instances:create',
-  start: 'instances:operate',
-  stop: 'instances:operate',
-  restart: 'instances:operate',
-  delete: 'instances:delete',
-} as const;
+const PERMISSIONS = { create: 'instances:create', ...PERMISSION_OF } as const;
 
 /** Items of one instance go in their order, those of different ones beside each other. */
 async function inLanes(

@@ -1,5 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { scopeOfRequest } from '@app/telemetry';
+import { InstanceScopes } from '../access/instance-scopes';
 import { DefinitionReader, runDry } from '../../catalog';
 import { SecretVault } from '../../secrets';
 import { type Instance, type InstanceChange } from '../domain/instance';
@@ -10,17 +12,20 @@ import { SpecPreparation } from './spec-preparation';
 
 @CommandHandler(UpdateInstanceCommand)
 export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceCommand> {
+  // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
     private readonly db: Database,
     private readonly instances: InstanceRepository,
     private readonly definitions: DefinitionReader,
     private readonly preparation: SpecPreparation,
     private readonly vault: SecretVault,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   execute(command: UpdateInstanceCommand): Promise<AcceptedChange> {
+    const scope = this.scopes.ofRequest('instances:update');
     return runDry(this.db, command.isDryRun, async () => {
-      const instance = await this.instances.lock(command.idOrName, command.expectedVersions);
+      const instance = await this.instances.lock(scope, command.idOrName, command.expectedVersions);
       const { name, description, replicas } = command.patch;
       const words = {
         ...(name === undefined ? {} : { name }),
@@ -42,7 +47,8 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
   ): Promise<InstanceChange> {
     if (patch.jsonSpec === undefined && patch.environment === undefined) return {};
     const { id, spec: before, serverSpecId } = instance.snapshot();
-    const definition = serverSpecId === null ? undefined : await this.definitions.byId(serverSpecId);
+    const definition =
+      serverSpecId === null ? undefined : await this.definitions.byId(scopeOfRequest(), serverSpecId);
     const prepared = this.preparation.prepare(
       {
         instanceId: id,

@@ -11,6 +11,7 @@ import {
 import { ApiProblems, RequirePermission, WaitQuery } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { type FastifyReply } from 'fastify';
+import { InstanceScopes } from '../access/instance-scopes';
 import { AskInstanceCommand, CreateInstanceCommand } from '../commands/instance.commands';
 import { InstanceQueries } from '../queries/instance-queries';
 import { ContainerServiceDto, CreateContainerDto } from './container.dto';
@@ -29,6 +30,7 @@ export class ContainersController {
     private readonly commands: CommandBus,
     private readonly queries: InstanceQueries,
     private readonly answers: InstanceAnswers,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   @Post()
@@ -77,7 +79,9 @@ export class ContainersController {
   @ApiOkResponse({ type: ContainerServiceDto })
   @ApiProblems('instance_not_found')
   async get(@Param('service') service: string): Promise<ContainerServiceDto> {
-    return present(this.answers.present(await this.queries.get(service)));
+    return present(
+      this.answers.present(await this.queries.get(this.scopes.ofRequest('containers:read'), service)),
+    );
   }
 
   @Delete(':service')
@@ -97,7 +101,9 @@ export class ContainersController {
     @Query() query: WaitQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContainerServiceDto> {
-    const accepted = await this.commands.execute(new AskInstanceCommand('delete', service, undefined, false));
+    const accepted = await this.commands.execute(
+      new AskInstanceCommand('delete', service, undefined, false, 'containers:delete'),
+    );
     return present(await this.answers.changed(accepted, query, reply));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { InstanceScopes } from '../access/instance-scopes';
 import { type AcceptedChange } from '../commands/instance.commands';
 import { isTerminal } from '../domain/operation';
 import { InstancesOptions } from '../instances.options';
@@ -23,6 +24,7 @@ export class InstanceAnswers {
     private readonly queries: InstanceQueries,
     private readonly waiter: OperationWaiter,
     private readonly options: InstancesOptions,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   async created(
@@ -36,7 +38,8 @@ export class InstanceAnswers {
     if (query.dry_run === true) return this.dry(accepted, reply);
     reply.header('location', `${INSTANCES}/${state.id}`);
     await this.waitFor(accepted, query.wait);
-    const view = (query.wait ?? 0) > 0 ? await this.queries.find(state.id) : undefined;
+    const view =
+      (query.wait ?? 0) > 0 ? await this.queries.find(this.scopes.ofAccepted(), state.id) : undefined;
     return presentInstance(view ?? viewOfNew(state), this.options.publicUrl, {
       ...operation(accepted),
       ...mark,
@@ -49,7 +52,8 @@ export class InstanceAnswers {
     if (accepted.operationId !== undefined) reply.header('location', `${OPERATIONS}/${accepted.operationId}`);
     if (hasEnded) reply.status(200);
     else reply.status(202).header('retry-after', '1');
-    const view = (await this.queries.find(accepted.state.id)) ?? viewOfGone(accepted);
+    const view =
+      (await this.queries.find(this.scopes.ofAccepted(), accepted.state.id)) ?? viewOfGone(accepted);
     return presentInstance(view, this.options.publicUrl, operation(accepted));
   }
 
@@ -64,7 +68,7 @@ export class InstanceAnswers {
 
   private async waitFor({ operationId }: AcceptedChange, seconds = 0): Promise<boolean> {
     if (operationId === undefined || seconds === 0) return false;
-    const { status } = await this.waiter.wait(operationId, seconds);
+    const { status } = await this.waiter.wait(this.scopes.ofAccepted(), operationId, seconds);
     return isTerminal(status);
   }
 }

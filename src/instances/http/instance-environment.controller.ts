@@ -11,6 +11,7 @@ import {
 import { ApiProblems, IfMatch, MalformedBodyError, RequirePermission, UseETag } from '@app/http';
 import { type JsonValue } from '@app/kernel';
 import { type FastifyReply } from 'fastify';
+import { InstanceScopes } from '../access/instance-scopes';
 import { UpdateInstanceCommand } from '../commands/instance.commands';
 import { InstanceInsight } from '../queries/instance-insight';
 import { EnvironmentDto } from './insight.dto';
@@ -28,6 +29,7 @@ export class InstanceEnvironmentController {
     private readonly commands: CommandBus,
     private readonly insight: InstanceInsight,
     private readonly answers: InstanceAnswers,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   @Get()
@@ -41,7 +43,7 @@ export class InstanceEnvironmentController {
   @ApiOkResponse({ type: EnvironmentDto })
   @ApiProblems('instance_not_found')
   async read(@Param('id') id: string): Promise<EnvironmentDto> {
-    return { variables: await this.insight.environment(id) };
+    return { variables: await this.insight.environment(this.scopes.ofRequest('instances:read'), id) };
   }
 
   /** Named variables are set, null takes one away, the others stay: a reader never gets secrets to send them back. */

@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type StreamableFile } from '@nestjs/common';
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
+import { InstanceScopes } from '../access/instance-scopes';
+import { type InstanceScope } from '../domain/instance-scope';
 import { InstanceInsight } from '../queries/instance-insight';
 import { InstanceQueries } from '../queries/instance-queries';
 import { LogTail } from '../queries/log-tail';
@@ -20,7 +22,12 @@ export class InstanceInsightController {
     private readonly insight: InstanceInsight,
     private readonly log: LogTail,
     private readonly cursors: Cursors,
+    private readonly scopes: InstanceScopes,
   ) {}
+
+  private get scope(): InstanceScope {
+    return this.scopes.ofRequest('instances:read');
+  }
 
   @Get('logs')
   @RequirePermission('instances:read')
@@ -34,8 +41,8 @@ export class InstanceInsightController {
   @ApiOkResponse({ description: 'The last lines.', schema: { type: 'string' } })
   @ApiProblems('instance_not_found', 'log_followers_exceeded')
   async logs(@Param('id') id: string, @Query() { tail, follow }: LogsQuery): Promise<StreamableFile> {
-    if (follow === true) return eventStream(await this.log.follow(id, tail));
-    return plainText((await this.log.tail(id, tail)).lines);
+    if (follow === true) return eventStream(await this.log.follow(this.scope, id, tail));
+    return plainText((await this.log.tail(this.scope, id, tail)).lines);
   }
 
   @Get('events')
@@ -49,9 +56,10 @@ export class InstanceInsightController {
   @ApiOkResponse({ type: HistoryDto })
   @ApiProblems('instance_not_found', 'invalid_cursor')
   async events(@Param('id') id: string, @Query() { limit, cursor }: HistoryQuery): Promise<HistoryDto> {
-    const instance = await this.queries.get(id);
+    const { scope } = this;
+    const instance = await this.queries.get(scope, id);
     const bound = { list: 'instance-events', instance: instance.id };
-    const page = await this.queries.history(instance.id, this.cursors.startOf(cursor, bound), limit);
+    const page = await this.queries.history(scope, instance.id, this.cursors.startOf(cursor, bound), limit);
     return {
       events: page.items.map(presentHistoryEntry),
       next_cursor: this.cursors.nextOf(page.next, bound),
@@ -69,7 +77,7 @@ export class InstanceInsightController {
   @ApiOkResponse({ type: StatsDto })
   @ApiProblems('instance_not_found', 'engine_unavailable')
   stats(@Param('id') id: string): Promise<StatsDto> {
-    return this.insight.stats(id);
+    return this.insight.stats(this.scope, id);
   }
 
   @Post('diagnose')
@@ -84,6 +92,6 @@ export class InstanceInsightController {
   @ApiOkResponse({ type: DiagnosisDto })
   @ApiProblems('instance_not_found')
   diagnose(@Param('id') id: string): Promise<DiagnosisDto> {
-    return this.insight.diagnose(id);
+    return this.insight.diagnose(this.scope, id);
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/swagger';
 import { ApiProblems, Cursors, IfMatch, RequirePermission, UseETag } from '@app/http';
 import { type FastifyReply } from 'fastify';
+import { InstanceScopes } from '../access/instance-scopes';
 import {
   AskInstanceCommand,
   CreateInstanceCommand,
@@ -43,6 +44,7 @@ export class InstancesController {
     private readonly queries: InstanceQueries,
     private readonly answers: InstanceAnswers,
     private readonly cursors: Cursors,
+    private readonly scopes: InstanceScopes,
   ) {}
 
   @Post()
@@ -85,7 +87,8 @@ export class InstancesController {
       ...(filter.status === undefined ? {} : { statuses: filter.status }),
       ...(filter.server_spec_id === undefined ? {} : { serverSpecId: filter.server_spec_id }),
     };
-    const page = await this.queries.list(wanted, sort, this.cursors.startOf(cursor, bound), limit);
+    const scope = this.scopes.ofRequest('instances:read');
+    const page = await this.queries.list(scope, wanted, sort, this.cursors.startOf(cursor, bound), limit);
     return {
       instances: page.items.map((view) => this.answers.present(view)),
       next_cursor: this.cursors.nextOf(page.next, bound),
@@ -103,7 +106,7 @@ export class InstancesController {
   @ApiOkResponse({ type: InstanceDto })
   @ApiProblems('instance_not_found')
   async get(@Param('id') id: string): Promise<InstanceDto> {
-    return this.answers.present(await this.queries.get(id));
+    return this.answers.present(await this.queries.get(this.scopes.ofRequest('instances:read'), id));
   }
 
   @Patch(':id')

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
+import { InstanceScopes } from '../access/instance-scopes';
 import { OperationQueries, type OperationView } from '../queries/operation-queries';
 
 class OperationResourceDto {
@@ -82,7 +83,10 @@ class OperationDto {
 @ApiTags('operations')
 @Controller({ path: 'operations', version: '1' })
 export class OperationsController {
-  constructor(private readonly operations: OperationQueries) {}
+  constructor(
+    private readonly operations: OperationQueries,
+    private readonly scopes: InstanceScopes,
+  ) {}
 
   @Get(':id')
   @RequirePermission('operations:read')
@@ -95,7 +99,7 @@ export class OperationsController {
   @ApiOkResponse({ type: OperationDto })
   @ApiProblems('operation_not_found')
   async get(@Param('id') id: string): Promise<OperationDto> {
-    return present(await this.operations.get(id));
+    return present(await this.operations.get(this.scopes.ofRequest('operations:read'), id));
   }
 }
 

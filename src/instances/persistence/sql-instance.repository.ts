@@ -13,6 +13,7 @@ import {
   TemplateUnknownError,
 } from '../domain/instance.errors';
 import { instanceTag, wishOfTag } from '../domain/instance-tag';
+import { type InstanceScope } from '../domain/instance-scope';
 import { InstanceRepository, NeedsExactCountError, type Saved } from '../domain/instance.repository';
 import { type OperationKind } from '../domain/operation';
 import { InstancesOptions } from '../instances.options';
@@ -34,24 +35,27 @@ const EXACT_TICKET = `ticket AS MATERIALIZED (SELECT nextval('instance_ticket') 
 const insertSql = (ticket: string, hasRoom: string): string => `
   WITH ${ticket},
        made AS (INSERT INTO instances (id, name, description, server_spec_id, agent_id, json_spec,
-                  undeclared_environment, desired_state, generation, replicas, created_at, updated_at)
-                SELECT $1::uuid, $2, $3, $4::uuid, $5, $6::jsonb, $7::text[], 'running', 1, $8::int, $9::timestamptz, $9
+                  undeclared_environment, desired_state, generation, replicas, created_at, updated_at,
+                  workspace_id, created_by)
+                SELECT $1::uuid, $2, $3, $4::uuid, $5, $6::jsonb, $7::text[], 'running', 1, $8::int, $9::timestamptz, $9,
+                       $11::uuid, $12
                   FROM ticket WHERE ${hasRoom} RETURNING id),
-       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, created_at)
-                 SELECT $10::uuid, 'create', 'instances', id, $2, 1, $9 FROM made)
+       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, created_at, workspace_id)
+                 SELECT $10::uuid, 'create', 'instances', id, $2, 1, $9, $11::uuid FROM made)
   SELECT id FROM made`;
 
-const INSERT_FAST = insertSql(FAST_TICKET, '$11::float8 + number <= $12::int');
-const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $11::int`);
+const INSERT_FAST = insertSql(FAST_TICKET, '$13::float8 + number <= $14::int');
+const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $13::int`);
 
 /** An operation on what is already as wanted has succeeded when it begins. */
 const UPDATE = `
   WITH changed AS (UPDATE instances SET name = $3, description = $4, json_spec = $5::jsonb, undeclared_environment = $6::text[],
                           desired_state = $7, generation = $8, replicas = $9, row_version = $10, updated_at = $11
-                    WHERE id = $1 AND row_version = $2 RETURNING id),
-       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, status, progress, created_at, finished_at)
+                    WHERE id = $1 AND row_version = $2 RETURNING id, workspace_id),
+       begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, status, progress, created_at, finished_at,
+                                        workspace_id)
                  SELECT $12::uuid, $13, 'instances', c.id, $3, $8, CASE WHEN s.phase IS NULL THEN 'pending' ELSE 'succeeded' END,
-                        CASE WHEN s.phase IS NULL THEN 0 ELSE 1 END, now(), CASE WHEN s.phase IS NULL THEN NULL ELSE now() END
+                        CASE WHEN s.phase IS NULL THEN 0 ELSE 1 END, now(), CASE WHEN s.phase IS NULL THEN NULL ELSE now() END, c.workspace_id
                    FROM changed c LEFT JOIN instance_status s ON s.instance_id = c.id AND s.generation = $8 AND s.phase = $14
                   WHERE $12::uuid IS NOT NULL)
   SELECT id FROM changed`;
@@ -68,11 +72,16 @@ export class SqlInstanceRepository extends InstanceRepository {
     super();
   }
 
-  override async insert(instance: Instance, counting: 'fast' | 'exact'): Promise<{ operationId: string }> {
+  override async insert(
+    { workspaceId, actor }: InstanceScope,
+    instance: Instance,
+    counting: 'fast' | 'exact',
+  ): Promise<{ operationId: string }> {
     const operationId = randomUUID();
     const s = instance.snapshot();
     const values = [s.id, s.name, s.description, s.serverSpecId, s.agentId, JSON.stringify(s.spec)];
-    const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId];
+    const whose = [workspaceId, actor];
+    const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId, ...whose];
     await this.uniquely(s.name, () =>
       counting === 'fast' ? this.insertFast(params) : this.insertExact(params),
     ).catch((error: unknown) => {
@@ -86,24 +95,33 @@ export class SqlInstanceRepository extends InstanceRepository {
     return { operationId };
   }
 
-  override async findMade(id: string): Promise<{ state: InstanceState; operationId: string } | undefined> {
+  override async findMade(
+    { workspaceId }: InstanceScope,
+    id: string,
+  ): Promise<{ state: InstanceState; operationId: string } | undefined> {
     const [row] = await this.db.query<InstanceRow & { operation_id: string }>(
       `SELECT i.*, o.id AS operation_id
-         FROM instances i JOIN operation o ON o.resource_id = i.id AND o.kind = 'create' WHERE i.id = $1`,
-      [id],
+         FROM instances i JOIN operation o ON o.resource_id = i.id AND o.kind = 'create'
+        WHERE i.id = $1 AND i.workspace_id = $2`,
+      [id, workspaceId],
     );
     return row === undefined ? undefined : { state: toState(row), operationId: row.operation_id };
   }
 
-  override async lock(idOrName: string, expectedVersions?: readonly number[]): Promise<Instance> {
+  override async lock(
+    scope: InstanceScope,
+    idOrName: string,
+    expectedVersions?: readonly number[],
+  ): Promise<Instance> {
     const [row] = await this.db.query<InstanceRow>(
       `SELECT id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
               generation, replicas, row_version, created_at, updated_at
-         FROM instances WHERE deleted_at IS NULL AND (id = $1::uuid OR name = $2)
+         FROM instances WHERE deleted_at IS NULL AND workspace_id = $3 AND (id = $1::uuid OR name = $2)
         ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1 FOR NO KEY UPDATE`,
-      [isUuid(idOrName) ? idOrName : null, idOrName],
+      [isUuid(idOrName) ? idOrName : null, idOrName, scope.workspaceId],
     );
     if (row === undefined) throw new InstanceNotFoundError(idOrName);
+    scope.admit(row, () => new InstanceNotFoundError(idOrName));
     if (!isWishOf(expectedVersions, row.row_version)) throw await this.staleVersion(row);
     return Instance.restore(toState(row));
   }

@@ -5,6 +5,7 @@ import { Database, storableJson } from '@app/database';
 export interface ReportedInstance {
   readonly id: string;
   readonly name: string;
+  readonly workspace_id: string;
   readonly desired_state: DesiredState;
   readonly generation: number;
   readonly deleted_at: Date | null;
@@ -53,7 +54,7 @@ export class StatusRows {
   /** The lock makes reports of one instance go one after the other, and keeps commands out meanwhile. */
   async lock(instanceId: string): Promise<ReportedInstance | undefined> {
     const [row] = await this.db.query<ReportedInstance>(
-      `SELECT id, name, desired_state, generation, deleted_at FROM instances WHERE id = $1 FOR NO KEY UPDATE`,
+      `SELECT id, name, workspace_id, desired_state, generation, deleted_at FROM instances WHERE id = $1 FOR NO KEY UPDATE`,
       [instanceId],
     );
     return row;

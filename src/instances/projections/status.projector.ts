@@ -30,7 +30,7 @@ export class StatusProjector {
     const facts: DomainEvent[] = readsOf(report);
     if (instance?.deleted_at === null) facts.push(...(await this.project(instance, report)));
     else this.logger.debug(`report ${report.report_id} is about an instance that is gone`);
-    if (facts.length > 0) await this.events.append(facts);
+    if (facts.length > 0) await this.events.append(facts, { workspaceId: instance?.workspace_id });
   }
 
   private async project(

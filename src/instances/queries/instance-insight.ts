@@ -9,6 +9,7 @@ import {
 import { DefinitionReader } from '../../catalog';
 import { SecretProviders } from '../../secrets';
 import { diagnose, type Diagnosis } from '../domain/diagnosis';
+import { type InstanceScope } from '../domain/instance-scope';
 import { referencePointers } from '../spec/secret-moves';
 import { EngineQuestions } from './engine-questions';
 import { InstanceQueries } from './instance-queries';
@@ -41,20 +42,20 @@ export class InstanceInsight {
     private readonly engine: EngineQuestions,
   ) {}
 
-  async stats(idOrName: string): Promise<StatsReply> {
-    const { id, spec } = await this.instances.get(idOrName);
+  async stats(scope: InstanceScope, idOrName: string): Promise<StatsReply> {
+    const { id, spec } = await this.instances.get(scope, idOrName);
     return spec.type === 'url' ? { replicas: [] } : this.engine.stats(id);
   }
 
-  async environment(idOrName: string): Promise<readonly VariableView[]> {
-    const view = await this.instances.get(idOrName);
-    return variablesOf(environmentOf(view), await this.schemaOf(view));
+  async environment(scope: InstanceScope, idOrName: string): Promise<readonly VariableView[]> {
+    const view = await this.instances.get(scope, idOrName);
+    return variablesOf(environmentOf(view), await this.schemaOf(scope, view));
   }
 
-  async diagnose(idOrName: string): Promise<Diagnosis> {
-    const view = await this.instances.get(idOrName);
+  async diagnose(scope: InstanceScope, idOrName: string): Promise<Diagnosis> {
+    const view = await this.instances.get(scope, idOrName);
     const values = environmentOf(view);
-    const schema = await this.schemaOf(view);
+    const schema = await this.schemaOf(scope, view);
     const missing = await this.secrets.missing([...referencePointers(view.spec).keys()]);
     const engine = view.spec.type === 'url' ? undefined : await this.inspect(view.id);
     return diagnose({
@@ -67,8 +68,11 @@ export class InstanceInsight {
     });
   }
 
-  private async schemaOf({ serverSpecId }: InstanceView): Promise<readonly EnvironmentVariable[]> {
-    const definition = serverSpecId === null ? undefined : await this.definitions.byId(serverSpecId);
+  private async schemaOf(
+    scope: InstanceScope,
+    { serverSpecId }: InstanceView,
+  ): Promise<readonly EnvironmentVariable[]> {
+    const definition = serverSpecId === null ? undefined : await this.definitions.byId(scope, serverSpecId);
     return definition?.envSchema ?? [];
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { isUuid, type KeysetPosition, type Page } from '@app/kernel';
 import { InstanceNotFoundError } from '../domain/instance.errors';
+import { type InstanceScope } from '../domain/instance-scope';
 import {
   type HistoryEntry,
   type InstanceFilter,
@@ -35,30 +36,36 @@ const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
 export class InstanceQueries {
   constructor(private readonly db: Database) {}
 
-  async get(idOrName: string): Promise<InstanceView> {
-    const view = await this.find(idOrName);
+  async get(scope: InstanceScope, idOrName: string): Promise<InstanceView> {
+    const view = await this.find(scope, idOrName);
     if (view === undefined) throw new InstanceNotFoundError(idOrName);
     return view;
   }
 
-  async find(idOrName: string): Promise<InstanceView | undefined> {
+  async find(scope: InstanceScope, idOrName: string): Promise<InstanceView | undefined> {
     const [row] = await this.db.query<InstanceViewRow>(
-      `SELECT ${VIEW_COLUMNS} FROM instance_view WHERE id = $1::uuid OR name = $2 ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1`,
-      [isUuid(idOrName) ? idOrName : null, idOrName],
+      `SELECT ${VIEW_COLUMNS} FROM instance_view WHERE workspace_id = $3 AND (id = $1::uuid OR name = $2)
+        ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1`,
+      [isUuid(idOrName) ? idOrName : null, idOrName, scope.workspaceId],
     );
-    return row === undefined ? undefined : toView(row);
+    if (row === undefined) return undefined;
+    scope.admit(row, () => new InstanceNotFoundError(idOrName));
+    return toView(row);
   }
 
   async list(
+    scope: InstanceScope,
     filter: InstanceFilter,
     sort: InstanceSort,
     after: KeysetPosition | undefined,
     limit: number,
   ): Promise<Page<InstanceView>> {
     const { column, position, start, direction } = SORTS[sort];
+    const { onlyNames, withoutIds } = scope.reach();
     const rows = await this.db.query<InstanceViewRow & { position: string }>(
       `SELECT ${VIEW_COLUMNS}, ${position} AS position FROM instance_view
-        WHERE ($1::text[] IS NULL OR status = ANY ($1))
+        WHERE workspace_id = $8 AND ($9::text[] IS NULL OR name = ANY ($9)) AND id <> ALL ($10::uuid[])
+          AND ($1::text[] IS NULL OR status = ANY ($1))
           AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
           AND ($3::text IS NULL OR json_spec ->> 'type' = $3)
           AND ($4::uuid IS NULL OR server_spec_id = $4)
@@ -66,7 +73,14 @@ export class InstanceQueries {
         ORDER BY ${column} ${direction}, id ${direction} LIMIT $7`,
       [
         ...[filter.statuses ?? null, contains(filter.q), filter.type ?? null, filter.serverSpecId ?? null],
-        ...[after?.sort ?? null, after?.id ?? null, limit + 1],
+        ...[
+          after?.sort ?? null,
+          after?.id ?? null,
+          limit + 1,
+          scope.workspaceId,
+          onlyNames ?? null,
+          withoutIds,
+        ],
       ],
     );
     return pageOf(rows, limit, toView);
@@ -74,16 +88,17 @@ export class InstanceQueries {
 
   /** What happened to an instance, newest first; also after it is gone. */
   async history(
+    { workspaceId }: InstanceScope,
     instanceId: string,
     after: KeysetPosition | undefined,
     limit: number,
   ): Promise<Page<HistoryEntry>> {
     const rows = await this.db.query<HistoryRow>(
       `SELECT id, name, aliases, occurred_at, actor, data, ${textOfTime('occurred_at')} AS position FROM domain_event
-        WHERE aggregate_type = 'instances' AND aggregate_id = $1
+        WHERE aggregate_type = 'instances' AND aggregate_id = $1 AND workspace_id = $5
           AND ($2::text IS NULL OR (occurred_at, id) < (${timeOfText('$2')}, $3::uuid))
         ORDER BY occurred_at DESC, id DESC LIMIT $4`,
-      [instanceId, after?.sort ?? null, after?.id ?? null, limit + 1],
+      [instanceId, after?.sort ?? null, after?.id ?? null, limit + 1, workspaceId],
     );
     return pageOf(rows, limit, ({ id, name, aliases, occurred_at: at, actor, data }) => ({
       id,

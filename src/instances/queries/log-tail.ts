@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { setTimeout as delay } from 'node:timers/promises';
 import { Scrubber } from '@app/telemetry';
 import { LogFollowersExceededError } from '../domain/instance.errors';
+import { type InstanceScope } from '../domain/instance-scope';
 import { newLines } from '../domain/new-lines';
 import { EngineQuestions } from './engine-questions';
 import { InstanceQueries } from './instance-queries';
@@ -47,13 +48,13 @@ export class LogTail implements BeforeApplicationShutdown {
     for (const follower of this.followers) follower.abort();
   }
 
-  async tail(idOrName: string, count: number): Promise<LogText> {
-    return this.read(await this.instances.get(idOrName), count);
+  async tail(scope: InstanceScope, idOrName: string, count: number): Promise<LogText> {
+    return this.read(await this.instances.get(scope, idOrName), count);
   }
 
   /** Batches of new lines until the caller stops asking. The place is taken before the first batch is asked for. */
-  async follow(idOrName: string, count: number): Promise<FollowedLog> {
-    const view = await this.instances.get(idOrName);
+  async follow(scope: InstanceScope, idOrName: string, count: number): Promise<FollowedLog> {
+    const view = await this.instances.get(scope, idOrName);
     if (this.followers.size >= FOLLOWERS_MAX) throw new LogFollowersExceededError(FOLLOWERS_MAX);
     const follower = new AbortController();
     this.followers.add(follower);
@@ -67,13 +68,16 @@ export class LogTail implements BeforeApplicationShutdown {
     // The place of a reader who stopped reading, or never began, is free then, too.
     follower.signal.addEventListener('abort', leave);
     if (this.isStopping) follower.abort();
-    return { batches: this.batches(view, count, { signal: follower.signal, leave }), ended: follower.signal };
+    return {
+      batches: this.batches(view, count, { scope, signal: follower.signal, leave }),
+      ended: follower.signal,
+    };
   }
 
   private async *batches(
     view: InstanceView,
     count: number,
-    { signal, leave }: { signal: AbortSignal; leave: () => void },
+    { scope, signal, leave }: { scope: InstanceScope; signal: AbortSignal; leave: () => void },
   ): AsyncGenerator<readonly string[]> {
     try {
       let { lines: seen } = await this.read(view, count);
@@ -81,7 +85,7 @@ export class LogTail implements BeforeApplicationShutdown {
       yield seen;
       while (given < FOLLOW_MAX_CHARACTERS) {
         await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined);
-        const current = signal.aborted ? undefined : await this.instances.find(view.id);
+        const current = signal.aborted ? undefined : await this.instances.find(scope, view.id);
         if (current === undefined) return;
         const { lines } = await this.read(current, FOLLOW_WINDOW_LINES);
         const fresh = newLines(seen, lines);

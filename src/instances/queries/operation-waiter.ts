@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { CHANNELS } from '@app/contracts';
 import { PubSub, type Unsubscribe } from '@app/queues';
+import { type InstanceScope } from '../domain/instance-scope';
 import { isTerminal } from '../domain/operation';
 import { OperationQueries, type OperationView } from './operation-queries';
 
@@ -38,12 +39,12 @@ export class OperationWaiter implements BeforeApplicationShutdown, OnApplication
   }
 
   /** The operation as it is when it has ended, or when the time is up. */
-  async wait(operationId: string, seconds: number): Promise<OperationView> {
+  async wait(scope: InstanceScope, operationId: string, seconds: number): Promise<OperationView> {
     this.subscription ??= this.subscribe();
     await this.subscription;
     const until = performance.now() + seconds * 1_000;
     for (;;) {
-      const operation = await this.operations.get(operationId);
+      const operation = await this.operations.get(scope, operationId);
       const leftMs = until - performance.now();
       if (isTerminal(operation.status) || leftMs <= 0 || this.isStopping) return operation;
       await this.notice(operation.resource_id, Math.min(leftMs, POLL_MS));

@@ -1,5 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { eventually } from '@app/testing';
+import { type InstanceScope } from '../../../src/instances/domain/instance-scope';
 import { LogTail } from '../../../src/instances/queries/log-tail';
 import { OperationWaiter } from '../../../src/instances/queries/operation-waiter';
 import { ControlPlane } from '../control-plane';
@@ -7,6 +9,13 @@ import { ControlPlane } from '../control-plane';
 const INSTANCES = '/api/v1/mcp/instances';
 /** As many as the product lets follow at once. */
 const FOLLOWERS_MAX = 32;
+/** All of the workspace, for a test that asks without a request. */
+const ALL: InstanceScope = {
+  workspaceId: DEFAULT_WORKSPACE_ID,
+  actor: 'test',
+  admit: () => undefined,
+  reach: () => ({ withoutIds: [] }),
+};
 /** A wait that is not ended by the shutdown lasts this long. */
 const WAIT_S = 60;
 
@@ -25,7 +34,7 @@ describe('requests that stay open', () => {
 
   it('have a limit that holds when all of them come at once', async () => {
     const follows = await Promise.allSettled(
-      Array.from({ length: FOLLOWERS_MAX + 8 }, () => log.follow('open', 10)),
+      Array.from({ length: FOLLOWERS_MAX + 8 }, () => log.follow(ALL, 'open', 10)),
     );
     const refused = follows.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(8);
@@ -35,9 +44,9 @@ describe('requests that stay open', () => {
     const [first] = follows;
     if (first?.status === 'fulfilled') await first.value.batches.next();
     if (first?.status === 'fulfilled') await first.value.batches.return(undefined);
-    await expect(log.follow('open', 10)).resolves.toBeDefined();
+    await expect(log.follow(ALL, 'open', 10)).resolves.toBeDefined();
     log.beforeApplicationShutdown();
-    await expect(log.follow('open', 10)).resolves.toBeDefined();
+    await expect(log.follow(ALL, 'open', 10)).resolves.toBeDefined();
     log.beforeApplicationShutdown();
   });
 
