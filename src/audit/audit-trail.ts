@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '@app/database';
-import { newId, systemClock } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, newId, systemClock } from '@app/kernel';
 import { WriteBehind } from '@app/resilience';
-import { actorOf, requestContext, Scrubber, systemScope } from '@app/telemetry';
+import { actorOf, requestContext, type RequestScope, Scrubber, systemScope } from '@app/telemetry';
 import { type AuditEntry, type AuditRecord, AuditStore } from './domain/audit-entry';
 import { RateCap } from './rate-cap';
 
@@ -55,16 +55,12 @@ export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   record(record: AuditRecord): void {
-    const scope = requestContext.get();
     this.entries.push({
+      ...whoOf(requestContext.get()),
       ...record,
       detail: this.scrubber.scrubDeep(record.detail ?? {}),
       id: newId(),
       at: new Date(),
-      actor: actorOf(scope),
-      keyId: scope?.principal?.keyId ?? null,
-      address: scope?.address ?? null,
-      requestId: scope?.requestId ?? null,
     });
   }
 
@@ -91,4 +87,10 @@ export class AuditTrail implements OnApplicationBootstrap, OnApplicationShutdown
         this.record({ ...about, action: 'audit.denials.suppressed', detail: { count: suppressed } });
     });
   }
+}
+
+function whoOf(scope: RequestScope | undefined) {
+  const { keyId = null, workspaceId = DEFAULT_WORKSPACE_ID } = scope?.principal ?? {};
+  const { address = null, requestId = null } = scope ?? {};
+  return { actor: actorOf(scope), keyId, address, requestId, workspaceId };
 }

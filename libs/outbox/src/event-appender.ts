@@ -1,6 +1,8 @@
 import { type Database, storableJson } from '@app/database';
-import { newId, type DomainEvent } from '@app/kernel';
-import { actorOf, requestContext, systemScope, type RequestScope } from '@app/telemetry';
+import { DEFAULT_WORKSPACE_ID, newId, type DomainEvent } from '@app/kernel';
+import { actorOf, requestContext, type Scrubber, systemScope, type RequestScope } from '@app/telemetry';
+
+import { changeOf, type State } from './change';
 
 /** More than any command makes; a bound so that one statement stays one statement. */
 const MAX_EVENTS = 1_000;
@@ -18,19 +20,26 @@ const APPEND = `
     ) WITH ORDINALITY AS g (id, name, aliases, aggregate_type, aggregate_id, data, occurred_at, position)
   ), event AS (
     INSERT INTO domain_event (id, name, aliases, aggregate_type, aggregate_id, data, occurred_at,
-                              actor, correlation_id, causation_id, traceparent)
-    SELECT id, name, aliases, aggregate_type, aggregate_id, data, occurred_at, $2, $3, $4, $5
+                              actor, correlation_id, causation_id, traceparent, workspace_id)
+    SELECT id, name, aliases, aggregate_type, aggregate_id, data, occurred_at, $2, $3, $4, $5, $9::uuid
       FROM given ORDER BY position
   ), outgoing AS (
     INSERT INTO outbox (event_id) SELECT id FROM given ORDER BY position
   )
-  INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id)
-  SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, 'succeeded', id
+  INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id,
+                     workspace_id, before, after)
+  SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, 'succeeded', id, $9::uuid, $10::jsonb, $11::jsonb
     FROM given WHERE $8::boolean ORDER BY position`;
 
 export interface AppendOptions {
   /** false: the event is an observation, not something somebody did. */
   readonly audit?: boolean;
+  /** What the aggregate was; for the audit row, credentials masked. Given without `after`, it was removed. */
+  readonly before?: State | undefined;
+  /** What it became; given without `before`, it was made. */
+  readonly after?: State | undefined;
+  /** Whose it is. Default: the workspace of whoever acts. */
+  readonly workspaceId?: string | undefined;
 }
 
 /** Stores what an aggregate recorded; called inside the transaction that stores its state. */
@@ -39,6 +48,8 @@ export class EventAppender {
     private readonly db: Database,
     /** Called after the commit: the relay of this process, or of another one by a notice, need not wait for its poll. */
     private readonly onAppended: () => void = () => undefined,
+    /** Knows live secrets, wherever they stand in what is kept of a change. */
+    private readonly scrubber?: Pick<Scrubber, 'scrubDeep'>,
   ) {}
 
   async append(events: readonly DomainEvent[], options: AppendOptions = {}): Promise<void> {
@@ -49,8 +60,19 @@ export class EventAppender {
       storableJson(events.map(toRow)),
       ...originOf(scope),
       options.audit ?? true,
+      options.workspaceId ?? scope.principal?.workspaceId ?? DEFAULT_WORKSPACE_ID,
+      ...this.changed(options),
     ]);
     this.db.afterCommit(this.onAppended);
+  }
+
+  /** A change that nobody described is no change: both columns stay empty. */
+  private changed({ before, after }: AppendOptions): readonly (string | null)[] {
+    if (before === undefined && after === undefined) return [null, null];
+    const change = changeOf(before, after);
+    return [change.before, change.after].map((state) =>
+      state === null ? null : storableJson(this.scrubber?.scrubDeep(state) ?? state),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+export { type State } from './change';
 export { EventAppender, type AppendOptions } from './event-appender';
 export { type EventReaction } from './event-reaction';
 export { OutboxRelay, type OutboxRelayOptions, type OutboxRelayState } from './outbox-relay';

@@ -12,6 +12,8 @@ export interface AuditRecord {
   readonly outcome: AuditOutcome;
   /** snake_case; shapes and names, never values that a policy did not allow. */
   readonly detail?: JsonObject;
+  /** Whose it is. Default: the workspace of whoever acts. */
+  readonly workspaceId?: string;
 }
 
 export interface AuditEntry extends Required<AuditRecord> {

@@ -1,9 +1,16 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
-import { ListAuditQuery } from '../queries/list-audit.query';
+import { ExportSigner } from '../export/export-signer';
+import { ExportAuditQuery } from '../queries/export-audit.query';
+import { type AuditFilter, ListAuditQuery } from '../queries/list-audit.query';
+import { VerifyAuditQuery } from '../queries/verify-audit.query';
 import { AuditEntryDto, AuditPageDto, ListAuditDto } from './audit.dto';
+import { workspaceRead } from './audit-reader';
+import { ExportAuditDto } from './export.dto';
+import { anchorOf, AuditVerdictDto, VerifyAuditDto } from './verify.dto';
 
 @ApiTags('audit')
 @Controller({ path: 'audit', version: '1' })
@@ -11,6 +18,7 @@ export class AuditController {
   constructor(
     private readonly queries: QueryBus,
     private readonly cursors: Cursors,
+    private readonly signer: ExportSigner,
   ) {}
 
   @Get()
@@ -18,21 +26,61 @@ export class AuditController {
   @ApiOperation({
     operationId: 'listAudit',
     summary: 'Who did what, the newest first',
-    description: 'Changes, denials and tool calls. Arguments of calls appear by their shape, secrets never.',
+    description:
+      'Changes, denials and tool calls of the workspace; administrators of the installation see those of all. Arguments of calls appear by their shape, secrets never.',
   })
   @ApiOkResponse({ type: AuditPageDto })
   @ApiProblems('unauthenticated', 'permission_denied', 'invalid_cursor', 'database_unavailable')
   async list(@Query() { limit, cursor, ...filter }: ListAuditDto): Promise<AuditPageDto> {
     const after = this.cursors.startOf(cursor, { ...filter });
-    const { from, to, ...rest } = filter;
-    const period = {
-      ...(from === undefined ? {} : { from: new Date(from) }),
-      ...(to === undefined ? {} : { to: new Date(to) }),
-    };
-    const page = await this.queries.execute(new ListAuditQuery({ ...rest, ...period }, limit, after));
+    const query = new ListAuditQuery(workspaceRead(), filterOf(filter), limit, after);
+    const page = await this.queries.execute(query);
     return {
       entries: page.items.map(AuditEntryDto.from),
       next_cursor: this.cursors.nextOf(page.next, { ...filter }),
     };
   }
+
+  @Get('verify')
+  @RequirePermission('audit:verify')
+  @ApiOperation({
+    operationId: 'verifyAudit',
+    summary: 'Whether the trail is as it was written',
+    description:
+      'Recomputes the chain of hashes over all rows, a bounded number of links per request, and names the first thing that was altered, removed, inserted or put elsewhere.',
+  })
+  @ApiOkResponse({ type: AuditVerdictDto })
+  @ApiProblems('unauthenticated', 'permission_denied', 'database_unavailable')
+  async verify(@Query() { from_sequence: from, limit, anchor }: VerifyAuditDto): Promise<AuditVerdictDto> {
+    const report = await this.queries.execute(new VerifyAuditQuery(from, limit, anchorOf(anchor)));
+    return AuditVerdictDto.from(report, this.signer.key(), workspaceRead());
+  }
+
+  @Get('export')
+  @RequirePermission('audit:export')
+  @ApiOperation({
+    operationId: 'exportAudit',
+    summary: 'The trail as a file, the oldest first',
+    description:
+      'Streams all entries that match. The last line is a signed trailer: a file without it is not complete. docs/audit.md says how to check it.',
+  })
+  @ApiProduces('application/x-ndjson', 'text/csv')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiProblems('unauthenticated', 'permission_denied', 'database_unavailable')
+  async export(@Query() { format, ...filter }: ExportAuditDto): Promise<StreamableFile> {
+    const request = { workspaceId: workspaceRead(), filter: filterOf(filter), format };
+    const { mediaType, chunks } = await this.queries.execute(new ExportAuditQuery(request));
+    return new StreamableFile(Readable.from(chunks), {
+      type: mediaType,
+      disposition: `attachment; filename="quayside-audit.${format}"`,
+    });
+  }
+}
+
+function filterOf({ from, to, ...rest }: Omit<ListAuditDto, 'limit' | 'cursor'>): AuditFilter {
+  return {
+    ...rest,
+    ...(from === undefined ? {} : { from: new Date(from) }),
+    ...(to === undefined ? {} : { to: new Date(to) }),
+  };
 }

@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { ListQuery } from '@app/http';
 import { type JsonObject } from '@app/kernel';
+import { type AuditOutcome } from '../domain/audit-entry';
 import { type AuditEntryView } from '../queries/list-audit.query';
 import { IsInstant } from './is-instant';
 
 const TEXT_MAX = 255;
+export const OUTCOMES: readonly AuditOutcome[] = ['succeeded', 'denied', 'failed'];
 
 export class ListAuditDto extends ListQuery {
   @ApiPropertyOptional({
@@ -55,6 +57,20 @@ export class ListAuditDto extends ListQuery {
   @IsOptional()
   @IsInstant()
   readonly to?: string;
+
+  @ApiPropertyOptional({ description: 'How it ended.', example: 'denied', enum: OUTCOMES })
+  @IsOptional()
+  @IsIn(OUTCOMES)
+  readonly outcome?: AuditOutcome;
+
+  @ApiPropertyOptional({
+    description: 'The request it belongs to.',
+    example: '0b1f5a52-52e8-4c39-8f4a-8e4c6a1f2b3c',
+    maxLength: TEXT_MAX,
+  })
+  @IsOptional()
+  @MaxLength(TEXT_MAX)
+  readonly request_id?: string;
 }
 
 export class AuditEntryDto {
@@ -118,6 +134,34 @@ export class AuditEntryDto {
   })
   readonly event_id!: string | null;
 
+  @ApiProperty({
+    description: 'The workspace it happened in.',
+    example: '00000000-0000-4000-8000-000000000001',
+    type: String,
+    format: 'uuid',
+    nullable: true,
+  })
+  readonly workspace_id!: string | null;
+
+  @ApiProperty({
+    description:
+      'What a change found, where it differs; null where nothing was changed, or something was made.',
+    example: { description: 'Reads files.' },
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  readonly before!: JsonObject | null;
+
+  @ApiProperty({
+    description: 'What a change left, where it differs; credentials are masked.',
+    example: { description: 'Reads and writes files.' },
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  readonly after!: JsonObject | null;
+
   static readonly from = (entry: AuditEntryView): AuditEntryDto => {
     return {
       id: entry.id,
@@ -132,6 +176,9 @@ export class AuditEntryDto {
       outcome: entry.outcome,
       detail: entry.detail,
       event_id: entry.eventId,
+      workspace_id: entry.workspaceId,
+      before: entry.before,
+      after: entry.after,
     };
   };
 }

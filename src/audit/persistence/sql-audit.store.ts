@@ -11,9 +11,9 @@ export class SqlAuditStore extends AuditStore {
   /** One statement for a whole batch; a lost answer makes the caller send it again, hence the conflict clause. */
   override async append(entries: readonly AuditEntry[]): Promise<void> {
     await this.db.execute(
-      `INSERT INTO audit (id, at, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, detail)
+      `INSERT INTO audit (id, at, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, detail, workspace_id)
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, at timestamptz, actor text, key_id text, address text,
-         request_id text, action text, resource_type text, resource_id text, outcome text, detail jsonb)
+         request_id text, action text, resource_type text, resource_id text, outcome text, detail jsonb, workspace_id uuid)
        ON CONFLICT (id) DO NOTHING`,
       [storableJson(entries.map(toRow))],
     );
@@ -32,4 +32,5 @@ const toRow = (entry: AuditEntry) => ({
   resource_id: entry.resourceId,
   outcome: entry.outcome,
   detail: entry.detail,
+  workspace_id: entry.workspaceId,
 });

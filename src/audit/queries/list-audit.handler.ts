@@ -1,98 +1,13 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { Database } from '@app/database';
-import { type JsonObject, type Page } from '@app/kernel';
-import { type AuditOutcome } from '../domain/audit-entry';
-import { type AuditEntryView, type AuditFilter, ListAuditQuery } from './list-audit.query';
-
-interface AuditRow {
-  id: string;
-  at: Date;
-  /** With the microseconds that a Date does not hold: a page must start exactly where the last one ended. */
-  position: string;
-  actor: string;
-  key_id: string | null;
-  address: string | null;
-  request_id: string | null;
-  action: string;
-  resource_type: string;
-  resource_id: string;
-  outcome: AuditOutcome;
-  detail: JsonObject;
-  event_id: string | null;
-}
+import { type Page } from '@app/kernel';
+import { AuditRows } from './audit-rows';
+import { type AuditEntryView, ListAuditQuery } from './list-audit.query';
 
 @QueryHandler(ListAuditQuery)
 export class ListAuditHandler implements IQueryHandler<ListAuditQuery> {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly rows: AuditRows) {}
 
-  async execute({ filter, limit, after }: ListAuditQuery): Promise<Page<AuditEntryView>> {
-    const { conditions, values } = conditionsOf(filter);
-    if (after !== undefined) {
-      conditions.push(
-        `(at, id) < ($${values.push(after.sort)}::timestamptz, $${values.push(after.id)}::uuid)`,
-      );
-    }
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    // One more than asked tells whether there is a next page.
-    const rows = await this.db.query<AuditRow>(
-      `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
-         FROM ${sourceOf(filter)} ${where} ORDER BY at DESC, id DESC LIMIT $${values.push(limit + 1)}`,
-      values,
-    );
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    const more = rows.length > limit && last !== undefined;
-    return { items: shown.map(toView), next: more ? { sort: last.position, id: last.id } : null };
+  execute({ workspaceId, filter, limit, after }: ListAuditQuery): Promise<Page<AuditEntryView>> {
+    return this.rows.page({ workspaceId, filter, limit, after, order: 'newest' });
   }
 }
-
-/** What calls are shown as; everything else is found without looking through them. */
-const CALL_ACTIONS = ['mcp.tool.called', 'mcp.resource.read', 'mcp.prompt.read', 'mcp.request.denied'];
-const CALL_RESOURCES: ReadonlySet<string> = new Set(['instances', 'endpoints', 'faces']);
-
-/** Calls have a table of their own, which holds a thousand rows for one of the trail's. */
-function sourceOf({ action, resource }: AuditFilter): 'audit' | 'audit_trail' {
-  const begin = action?.endsWith('*') === true ? action.slice(0, -1) : undefined;
-  const mayBeCalls =
-    action === undefined ||
-    CALL_ACTIONS.some((one) => one === action || (begin !== undefined && one.startsWith(begin)));
-  const type = resource?.split('/')[0];
-  return mayBeCalls && (type === undefined || CALL_RESOURCES.has(type)) ? 'audit_trail' : 'audit';
-}
-
-function conditionsOf({ actor, action, resource, from, to }: AuditFilter): {
-  conditions: string[];
-  values: unknown[];
-} {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const demand = (sql: string, value: unknown): void => {
-    if (value !== undefined) conditions.push(sql.replace('?', `$${values.push(value)}`));
-  };
-  const [type, ...id] = resource?.split('/') ?? [];
-  demand('actor = ?', actor);
-  demand(
-    action?.endsWith('*') === true ? 'starts_with(action, ?)' : 'action = ?',
-    action?.endsWith('*') === true ? action.slice(0, -1) : action,
-  );
-  demand('resource_type = ?', type);
-  demand('resource_id = ?', id.length === 0 ? undefined : id.join('/'));
-  demand('at >= ?', from);
-  demand('at < ?', to);
-  return { conditions, values };
-}
-
-const toView = (row: AuditRow): AuditEntryView => ({
-  id: row.id,
-  at: row.at,
-  actor: row.actor,
-  keyId: row.key_id,
-  address: row.address,
-  requestId: row.request_id,
-  action: row.action,
-  resourceType: row.resource_type,
-  resourceId: row.resource_id,
-  outcome: row.outcome,
-  detail: row.detail,
-  eventId: row.event_id,
-});

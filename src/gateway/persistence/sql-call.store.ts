@@ -16,12 +16,12 @@ export class SqlCallStore extends CallStore {
     await this.db.execute(
       `INSERT INTO mcp_call (at, id, actor, key_id, address, request_id, trace_id, face, method, target, instance_id,
                              server_name, endpoint_name, outcome, code, protocol_version, duration_ms, upstream_ms,
-                             argument_shape)
+                             argument_shape, workspace_id)
        SELECT c.* FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon,
          jsonb_to_recordset($1::jsonb) AS c(at timestamptz, id uuid, actor text, key_id text, address text,
          request_id text, trace_id text, face text, method text, target text, instance_id uuid, server_name text,
          endpoint_name text, outcome text, code text, protocol_version text, duration_ms real, upstream_ms real,
-         argument_shape jsonb)
+         argument_shape jsonb, workspace_id uuid)
        ON CONFLICT (at, id) DO NOTHING`,
       [storableJson(calls.map(toRow))],
     );
@@ -49,4 +49,5 @@ const toRow = ({ record, ...about }: StoredCall) => ({
   duration_ms: record.durationMs,
   upstream_ms: record.upstreamMs,
   argument_shape: record.argumentShape,
+  workspace_id: about.workspaceId,
 });

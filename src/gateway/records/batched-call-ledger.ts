@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '@app/database';
-import { newId } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, newId } from '@app/kernel';
 import { WriteBehind } from '@app/resilience';
 import { actorOf, type Counter, Metrics, requestContext, type RequestScope, Scrubber } from '@app/telemetry';
 import { CallLedger, type CallRecord } from './call-record';
@@ -85,10 +85,8 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
   }
 }
 
-const callerOf = (scope: RequestScope | undefined): Omit<StoredCall, 'id' | 'at' | 'record'> => ({
-  actor: actorOf(scope),
-  keyId: scope?.principal?.keyId ?? null,
-  address: scope?.address ?? null,
-  requestId: scope?.requestId ?? null,
-  traceId: scope?.traceId ?? null,
-});
+function callerOf(scope: RequestScope | undefined): Omit<StoredCall, 'id' | 'at' | 'record'> {
+  const { keyId = null, workspaceId = DEFAULT_WORKSPACE_ID } = scope?.principal ?? {};
+  const { address = null, requestId = null, traceId = null } = scope ?? {};
+  return { actor: actorOf(scope), keyId, address, requestId, traceId, workspaceId };
+}

@@ -9,6 +9,7 @@ export interface StoredCall {
   readonly address: string | null;
   readonly requestId: string | null;
   readonly traceId: string | null;
+  readonly workspaceId: string;
   readonly record: CallRecord;
 }
 

@@ -1,0 +1,34 @@
+import { changeOf } from './change';
+
+describe('the change of a row of the trail', () => {
+  it('holds what differs, and nothing else', () => {
+    const before = { name: 'a', spec: { image: 'x:1', command: ['run'], port: 1 }, tags: ['t'] };
+    const after = { name: 'a', spec: { image: 'x:2', command: ['run'] }, tags: ['t', 'u'], note: 'n' };
+    expect(changeOf(before, after)).toEqual({
+      before: { spec: { image: 'x:1', port: 1 }, tags: ['t'] },
+      after: { spec: { image: 'x:2' }, tags: ['t', 'u'], note: 'n' },
+    });
+  });
+
+  it('is the whole of what was made or removed', () => {
+    expect(changeOf(undefined, { name: 'a' })).toEqual({ before: null, after: { name: 'a' } });
+    expect(changeOf({ name: 'a' }, undefined)).toEqual({ before: { name: 'a' }, after: null });
+  });
+
+  it('says that a credential changed and not to what; references may be read', () => {
+    const state = (value: string) => ({
+      authentication: { type: 'bearer', token: value },
+      headers: { Authorization: value, 'X-Api-Key': 'secret_ref:shared:KEY' },
+      client_secret: [value, { any: value, tries: 3 }],
+    });
+    const { before, after } = changeOf(state('one'), state('two'));
+    expect(JSON.stringify([before, after])).not.toMatch(/one|two/);
+    expect(after).toMatchObject({
+      authentication: { token: '[masked]' },
+      client_secret: ['[masked]', { any: '[masked]', tries: 3 }],
+    });
+    expect(changeOf(undefined, state('one')).after).toMatchObject({
+      headers: { Authorization: '[masked]', 'X-Api-Key': 'secret_ref:shared:KEY' },
+    });
+  });
+});
