@@ -1,3 +1,4 @@
+import { type InstanceStatusesReportedV1 } from '@app/contracts';
 import { type Clock } from '@app/kernel';
 import { type QueueSet } from '@app/queues';
 import { Backoff } from '@app/resilience';
@@ -104,12 +105,17 @@ export function assemble(given: Given): Parts {
 }
 
 /** The same report under the same id is taken once, so sending again after a lost answer is harmless. */
+/** One message for all that is told together: the worker applies it in one transaction. */
 const sendThrough =
   (queues: Pick<QueueSet, 'add'>): SendReports =>
-  (reports) =>
-    queues.add(
-      reports.map((report) => ({ queue: REPORTS_GO_TO, jobId: `rep_${report.report_id}`, data: report })),
-    );
+  async (reports) => {
+    const last = reports.at(-1);
+    if (last === undefined) return;
+    const data: InstanceStatusesReportedV1 = { v: 1, reports };
+    await queues.add([
+      { queue: REPORTS_GO_TO, jobId: `rep_${last.report_id}_${String(reports.length)}`, data },
+    ]);
+  };
 
 interface StepParts {
   readonly desiredInstances: DesiredInstances;

@@ -72,6 +72,12 @@ export interface InstanceStatusReportedV1 {
   readonly secrets_read: readonly { readonly ref: string; readonly version: number }[];
 }
 
+/** Reports that were told together, in the order of their sequence. */
+export interface InstanceStatusesReportedV1 {
+  readonly v: 1;
+  readonly reports: readonly InstanceStatusReportedV1[];
+}
+
 export const MAINTENANCE_TASKS = ['sweep-instances', 'retention', 'canary'] as const;
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
 

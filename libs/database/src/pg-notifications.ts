@@ -15,6 +15,14 @@ const HEARTBEAT_MS = 10_000;
 /** Notices on their way; they are hints, so more than that need not wait. */
 const MAX_WAITING = 1_000;
 
+/** In the order given; the server itself leaves out what is said twice in one transaction. */
+const NOTIFY = `SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS n(channel, payload)`;
+
+interface Notice {
+  readonly channel: string;
+  readonly payload: string;
+}
+
 /**
  * LISTEN and NOTIFY over one connection that is opened again after each loss. What was sent in between is lost: whoever must not
  * miss it looks once more in `onReconnect`.
@@ -29,6 +37,8 @@ export class PgNotifications {
   private failures = 0;
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  /** What is said next, in one statement: it grows while the connection is busy. */
+  private gathered: { readonly notices: Notice[]; readonly said: Promise<void> } | undefined;
   private firstTry = true;
 
   constructor(
@@ -64,11 +74,29 @@ export class PgNotifications {
   async notify(channel: string, payload: string): Promise<void> {
     const client = this.client;
     if (client === undefined || this.waiting >= MAX_WAITING) throw new DatabaseUnavailableError();
+    this.gathered ??= this.sayGathered(client);
+    this.gathered.notices.push({ channel, payload });
+    this.waiting += 1;
     try {
-      await this.inTurn(client, 'SELECT pg_notify($1, $2)', [channel, payload]);
+      await this.gathered.said;
     } catch (error) {
       throw translate(error);
+    } finally {
+      this.waiting -= 1;
     }
+  }
+
+  /** One statement for all that is given until its turn comes: a burst of changes does not become a burst of statements. */
+  private sayGathered(client: Client): { readonly notices: Notice[]; readonly said: Promise<void> } {
+    const notices: Notice[] = [];
+    const said = this.inTurn(() => {
+      this.gathered = undefined;
+      return client.query(NOTIFY, [
+        notices.map(({ channel }) => channel),
+        notices.map(({ payload }) => payload),
+      ]);
+    });
+    return { notices, said };
   }
 
   /** Called after each connection but one that the first try gave: there may be a hole before it. */
@@ -157,22 +185,16 @@ export class PgNotifications {
   private tell(sql: string): void {
     const client = this.client;
     if (client === undefined) return;
-    this.inTurn(client, sql).catch(() => {
+    this.inTurn(() => client.query(sql)).catch(() => {
       this.lose(client);
     });
   }
 
   /** One statement after the other: a connection can do no more, and the driver wants its callers to know that. */
-  private async inTurn(client: Client, sql: string, params: string[] = []): Promise<void> {
-    const before = this.last;
-    this.waiting += 1;
-    const turn = before.then(() => client.query(sql, params));
+  private async inTurn(statement: () => Promise<unknown>): Promise<void> {
+    const turn = this.last.then(statement);
     this.last = turn.catch(() => undefined);
-    try {
-      await turn;
-    } finally {
-      this.waiting -= 1;
-    }
+    await turn;
   }
 
   private abandon(client: Client): void {

@@ -7,7 +7,7 @@ import { requestContext, systemScope, type Logger } from '@app/telemetry';
 
 import { Bell } from './bell';
 import { type EventReaction } from './event-reaction';
-import { OutboxStore, type OutboxEntry } from './outbox-store';
+import { type OutboxEntry, type OutboxMeasure, OutboxStore } from './outbox-store';
 import { Reactor } from './reactor';
 
 const BATCH = 200;
@@ -112,8 +112,8 @@ export class OutboxRelay {
         this.#succeeded(0);
         return POLL_MS;
       }
-      const isMore = await this.#round();
-      const { lagMs, isBlocked } = await this.#store.measure();
+      const { isMore, left } = await this.#round();
+      const { lagMs, isBlocked } = left ?? (await this.#store.measure());
       this.#succeeded(lagMs);
       if (isMore) return 0;
       return isBlocked ? BLOCKED_POLL_MS : POLL_MS;
@@ -123,16 +123,16 @@ export class OutboxRelay {
     }
   }
 
-  /** Says whether there is more. */
-  async #round(): Promise<boolean> {
+  /** Says whether there is more, and what was left behind where that is known already. */
+  async #round(): Promise<{ readonly isMore: boolean; readonly left: OutboxMeasure | undefined }> {
     // In this order: what is numbered now may be old as well, and is sent once.
     const abandoned = await this.#abandoned();
     const numbered = await this.#store.number(BATCH);
     const last = numbered.at(-1);
     if (last !== undefined) void this.#announce(last.event.sequence);
     const entries = [...abandoned, ...numbered];
-    if (entries.length > 0) await this.#send(entries);
-    return numbered.length === BATCH || abandoned.length === BATCH;
+    const left = entries.length > 0 ? await this.#send(entries) : undefined;
+    return { isMore: numbered.length === BATCH || abandoned.length === BATCH, left };
   }
 
   /** Rare, and never urgent: looked for now and then, not in each round. */
@@ -154,16 +154,16 @@ export class OutboxRelay {
     }
   }
 
-  async #send(entries: readonly OutboxEntry[]): Promise<void> {
+  async #send(entries: readonly OutboxEntry[]): Promise<OutboxMeasure | undefined> {
     const batch = entries.map((entry) => ({ entry, messages: this.#reactor.messagesOf(entry) }));
     try {
       await this.#add(batch.flatMap(({ messages }) => messages));
     } catch (error) {
       if (isQueueConnectionFault(error)) throw error;
       await this.#sendSingly(batch, error);
-      return;
+      return undefined;
     }
-    await this.#store.delete(entries.map(({ outboxId }) => outboxId));
+    return this.#store.delete(entries.map(({ outboxId }) => outboxId));
   }
 
   /** Something in the batch is refused for what it is: everything else must not wait for it. */

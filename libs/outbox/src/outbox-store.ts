@@ -14,9 +14,27 @@ export interface OutboxEntry {
 
 export interface OutboxMeasure {
   readonly isEmpty: boolean;
+  /** Age of the oldest row that waits. */
   readonly lagMs: number;
+  /** Some rows wait only for an older transaction to end. */
   readonly isBlocked: boolean;
 }
+
+interface MeasureRow {
+  readonly lag_ms: number | null;
+  readonly is_blocked: boolean;
+}
+
+const MEASURE = `
+  SELECT (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS lag_ms,
+         coalesce(bool_or(tx >= pg_snapshot_xmin(pg_current_snapshot())), false) AS is_blocked
+    FROM outbox`;
+
+const toMeasure = (row: MeasureRow | undefined): OutboxMeasure => ({
+  isEmpty: (row?.lag_ms ?? null) === null,
+  lagMs: Math.max(0, Math.round(row?.lag_ms ?? 0)),
+  isBlocked: row?.is_blocked ?? false,
+});
 
 type EntryRow = EventRow & { readonly outbox_id: string };
 
@@ -51,23 +69,18 @@ export class OutboxStore {
     return rows.map(toEntry);
   }
 
-  async delete(outboxIds: readonly string[]): Promise<void> {
-    await this.db.execute(`DELETE FROM outbox WHERE id = ANY($1::bigint[])`, [outboxIds]);
+  /** Takes away what was sent, and measures the rest: each round asks both. */
+  async delete(outboxIds: readonly string[]): Promise<OutboxMeasure> {
+    const [row] = await this.db.query<MeasureRow>(
+      `WITH sent AS (DELETE FROM outbox WHERE id = ANY($1::bigint[])) ${MEASURE} WHERE id <> ALL($1::bigint[])`,
+      [outboxIds],
+    );
+    return toMeasure(row);
   }
 
-  /** `lagMs`: age of the oldest row that waits. `isBlocked`: some rows wait only for an older transaction to end. */
   async measure(): Promise<OutboxMeasure> {
-    const [row] = await this.db.query<{ lag_ms: number | null; is_blocked: boolean }>(
-      `SELECT (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS lag_ms,
-              coalesce(bool_or(tx >= pg_snapshot_xmin(pg_current_snapshot())), false) AS is_blocked
-         FROM outbox`,
-    );
-    const lagMs = row?.lag_ms ?? null;
-    return {
-      isEmpty: lagMs === null,
-      lagMs: Math.max(0, Math.round(lagMs ?? 0)),
-      isBlocked: row?.is_blocked ?? false,
-    };
+    const [row] = await this.db.query<MeasureRow>(MEASURE);
+    return toMeasure(row);
   }
 
   async pendingCount(): Promise<number> {

@@ -19,6 +19,24 @@ const schema = z.looseObject({
   secrets_read: z.array(z.object({ ref: z.string(), version: z.int() })).max(SECRETS_READ_MAX),
 });
 
-/** Throws when the message is no report of a version that is understood here. */
-export const parseStatusReport = (data: unknown): InstanceStatusReportedV1 =>
-  schema.parse(data) as unknown as InstanceStatusReportedV1;
+/** More than a provisioner puts into one message. */
+const REPORTS_MAX = 1_000;
+const messageSchema = z.object({ v: z.literal(1), reports: z.array(z.unknown()).max(REPORTS_MAX) });
+
+export interface ReadReports {
+  readonly reports: readonly InstanceStatusReportedV1[];
+  /** What is wrong with each that cannot be read. */
+  readonly faults: readonly string[];
+}
+
+/** One report, or several that were told together. */
+export function parseStatusReports(data: unknown): ReadReports {
+  const message = messageSchema.safeParse(data);
+  const results = (message.success ? message.data.reports : [data]).map((each) => schema.safeParse(each));
+  return {
+    reports: results.flatMap((each) =>
+      each.success ? [each.data as unknown as InstanceStatusReportedV1] : [],
+    ),
+    faults: results.flatMap((each) => (each.success ? [] : [each.error.message])),
+  };
+}

@@ -5,14 +5,13 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
-import { Database } from '@app/database';
-import { type ConsumerState, Inbox, QueueConsumer, QueueSet, UnrecoverableError } from '@app/queues';
+import { Database, isDatabaseUnavailable } from '@app/database';
+import { type ConsumerState, QueueConsumer, QueueSet, UnrecoverableError } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
-import { parseStatusReport } from './status-report.schema';
+import { parseStatusReports } from './status-report.schema';
 import { StatusProjector } from './status.projector';
 
-const CONSUMER = 'instances.status';
-/** Reports of one instance queue up behind its row lock; more than this would only hold connections. */
+/** Messages at once. Reports of one instance queue up behind each other; more would only hold connections. */
 const REPORTS_AT_ONCE = 4;
 const STOP_GRACE_MS = 10_000;
 
@@ -21,13 +20,12 @@ const STOP_GRACE_MS = 10_000;
 export class StatusConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(StatusConsumer.name);
   private readonly consumer: QueueConsumer;
-  /** The last report under way of each instance; no more entries than reports at once. */
+  /** The last report under way of each instance; no more entries than those messages name. */
   private readonly underWay = new Map<string, Promise<unknown>>();
 
   constructor(
     queues: QueueSet,
     private readonly db: Database,
-    private readonly inbox: Inbox,
     private readonly projector: StatusProjector,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
@@ -50,40 +48,63 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
   }
 
   async handle(data: unknown): Promise<void> {
-    const report = this.read(data);
-    await this.inTurn(report.instance_id, () => this.apply(report));
+    const reports = this.read(data);
+    await this.inTurn(new Set(reports.map((report) => report.instance_id)), () => this.apply(reports));
   }
 
   /** In the order of the queue: a report that is overtaken changes nothing, and its phase would be missing in the history. */
-  private async inTurn(instanceId: string, work: () => Promise<void>): Promise<void> {
-    const before = this.underWay.get(instanceId) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.underWay.set(instanceId, mine);
+  private async inTurn(instanceIds: ReadonlySet<string>, work: () => Promise<void>): Promise<void> {
+    const before = [...instanceIds].map((id) => this.underWay.get(id));
+    const mine = Promise.allSettled(before).then(work);
+    for (const id of instanceIds) this.underWay.set(id, mine);
     try {
       await mine;
     } finally {
-      if (this.underWay.get(instanceId) === mine) this.underWay.delete(instanceId);
+      for (const id of instanceIds) if (this.underWay.get(id) === mine) this.underWay.delete(id);
     }
   }
 
-  /** A report that was applied before is older than what is known, and changes nothing; only reads of secrets are counted. */
-  private async apply(report: InstanceStatusReportedV1): Promise<void> {
-    const work = (): Promise<void> => this.projector.apply(report);
-    await requestContext.run(provisionerScope(), async () => {
-      if (report.secrets_read.length === 0) await this.db.transaction(work);
-      else await this.inbox.once(CONSUMER, report.report_id, work);
-    });
-  }
-
-  /** What cannot be read today cannot be read at the next try either. */
-  private read(data: unknown): InstanceStatusReportedV1 {
+  /** Told together, applied together; if that is refused, each instance by itself: one must not keep the others from being known. */
+  private async apply(reports: readonly InstanceStatusReportedV1[]): Promise<void> {
+    const parts = byInstance(reports);
     try {
-      return parseStatusReport(data);
+      await this.applyTogether(reports);
     } catch (error) {
-      this.logger.error(`a message on ${PROVISIONING_STATUS} is no report: ${String(error)}`);
-      throw new UnrecoverableError('not a status report of a known version');
+      if (parts.length === 1 || isDatabaseUnavailable(error)) throw error;
+      const tries = parts.map((part) => () => this.applyTogether(part));
+      const refusals = await failuresOf(tries);
+      if (refusals.length > 0) throw refusals[0];
     }
   }
+
+  /** A report that was applied before is older than what is known, and changes nothing. */
+  private async applyTogether(reports: readonly InstanceStatusReportedV1[]): Promise<void> {
+    await requestContext.run(provisionerScope(), () =>
+      this.db.transaction(() => this.projector.apply(reports)),
+    );
+  }
+
+  /** What cannot be read today cannot be read at the next try either; the others of its message can. */
+  private read(data: unknown): readonly InstanceStatusReportedV1[] {
+    const { reports, faults } = parseStatusReports(data);
+    for (const fault of faults)
+      this.logger.error(`a message on ${PROVISIONING_STATUS} is no report: ${fault}`);
+    if (reports.length === 0) throw new UnrecoverableError('not a status report of a known version');
+    return reports;
+  }
+}
+
+function byInstance(
+  reports: readonly InstanceStatusReportedV1[],
+): readonly (readonly InstanceStatusReportedV1[])[] {
+  const ids = [...new Set(reports.map((report) => report.instance_id))];
+  return ids.map((id) => reports.filter((report) => report.instance_id === id));
+}
+
+async function failuresOf(tries: readonly (() => Promise<void>)[]): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const each of tries) await each().catch((error: unknown) => failures.push(error));
+  return failures;
 }
 
 /** The cause stays the message's, the actor is who reports. */

@@ -2,15 +2,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type InstanceStatusReportedV1, parseSecretReference } from '@app/contracts';
 import { type DomainEvent } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
+import { Inbox } from '@app/queues';
 import { SecretVault, secretRead } from '../../secrets';
 import { InstanceAnnouncer } from '../announcing/instance-announcer';
-import { phaseReported, secretsExposed } from '../domain/phase.events';
+import { StatusChange } from '../domain/status-change';
 import { OperationRows } from './operation-rows';
-import { type ReportedInstance, StatusRows } from './status-rows';
+import { StatusRows } from './status-rows';
+
+const CONSUMER = 'instances.status';
 
 /**
- * Status report -> read model, history, operations. Runs inside the transaction of the inbox; safe to run twice and out
- * of order, because an older report changes nothing.
+ * Status reports -> read model, history, operations: a handful of statements, however many reports there are. Runs inside
+ * the consumer's transaction; safe to run twice and out of order, because an older report changes nothing.
  */
 @Injectable()
 export class StatusProjector {
@@ -19,54 +22,67 @@ export class StatusProjector {
   constructor(
     private readonly rows: StatusRows,
     private readonly operations: OperationRows,
+    private readonly inbox: Inbox,
     private readonly events: EventAppender,
     private readonly vault: SecretVault,
     private readonly announcer: InstanceAnnouncer,
   ) {}
 
-  async apply(report: InstanceStatusReportedV1): Promise<void> {
-    const instance = await this.rows.lock(report.instance_id);
-    // Secrets were opened whatever became of the report, and of the instance.
-    const facts: DomainEvent[] = readsOf(report);
-    if (instance?.deleted_at === null) facts.push(...(await this.project(instance, report)));
-    else this.logger.debug(`report ${report.report_id} is about an instance that is gone`);
-    if (facts.length > 0) await this.events.append(facts, { workspaceId: instance?.workspace_id });
+  async apply(reports: readonly InstanceStatusReportedV1[]): Promise<void> {
+    const changes = await this.begin([...new Set(reports.map((report) => report.instance_id))]);
+    const facts = new Map<string | undefined, DomainEvent[]>();
+    for (const report of reports) {
+      const change = changes.get(report.instance_id);
+      if (change === undefined)
+        this.logger.debug(`report ${report.report_id} is about an instance that is gone`);
+      const ofWorkspace = facts.get(change?.workspaceId) ?? [];
+      facts.set(change?.workspaceId, ofWorkspace);
+      // Secrets were opened whatever became of the report, and of the instance.
+      ofWorkspace.push(...(await this.readsOf(report)), ...(change?.take(report) ?? []));
+    }
+    await this.store(changes);
+    for (const [workspaceId, events] of facts)
+      if (events.length > 0) await this.events.append(events, { workspaceId });
   }
 
-  private async project(
-    instance: ReportedInstance,
-    report: InstanceStatusReportedV1,
-  ): Promise<DomainEvent[]> {
-    const outcome = await this.rows.upsert(report);
-    if (!outcome.applied) {
-      await this.rows.keepError(report);
-      return [];
-    }
-    const at = new Date(report.at);
-    if (outcome.has_operations) await this.operations.advance(instance.id, { ...report, at });
-    if (isEnd(instance, report)) {
-      await this.rows.markDeleted(instance.id);
-      await this.vault.deleteScope(instance.id);
-    }
-    this.announcer.changed(instance.id);
-    const isNews = outcome.phase_before !== report.phase || outcome.reason_before !== report.reason;
-    if (!isNews) return [];
-    const fact = phaseReported(instance.name, report);
-    // Once for each container: it is made once, and only then is it known how.
-    const isExposed = report.phase === 'created' && report.secret_delivery === 'env';
-    return isExposed ? [fact, secretsExposed(instance.name, report)] : [fact];
+  private async begin(ids: readonly string[]): Promise<ReadonlyMap<string, StatusChange>> {
+    const instances = await this.rows.lock(ids);
+    if (instances.length === 0) return new Map();
+    const locked = instances.map(({ id }) => id);
+    const [known, open] = [await this.rows.known(locked), await this.operations.open(locked)];
+    return new Map(
+      instances.map((instance) => [
+        instance.id,
+        new StatusChange(instance, known.get(instance.id), open.get(instance.id) ?? []),
+      ]),
+    );
   }
-}
 
-/** Only who asked for the deletion of this very generation may be told that it is done. */
-const isEnd = (instance: ReportedInstance, report: InstanceStatusReportedV1): boolean =>
-  report.phase === 'deleted' &&
-  instance.desired_state === 'deleted' &&
-  report.generation >= instance.generation;
+  private async store(changes: ReadonlyMap<string, StatusChange>): Promise<void> {
+    const statuses = [...changes].flatMap(([id, { status }]) =>
+      status === undefined ? [] : [[id, status] as const],
+    );
+    await this.rows.store(new Map(statuses));
+    await this.operations.store([...changes.values()].flatMap(({ operations }) => operations));
+    for (const [id, { isEnded }] of changes)
+      if (isEnded) {
+        await this.rows.markDeleted(id);
+        await this.vault.deleteScope(id);
+      }
+    for (const [id] of statuses) this.announcer.changed(id);
+  }
 
-function readsOf({ secrets_read: reads, instance_id: instanceId }: InstanceStatusReportedV1): DomainEvent[] {
-  return reads.flatMap(({ ref, version }) => {
-    const reference = parseSecretReference(ref);
-    return reference === undefined ? [] : [secretRead(reference.scope, reference.name, version, instanceId)];
-  });
+  /** Counted once, however often the report arrives. */
+  private async readsOf(report: InstanceStatusReportedV1): Promise<readonly DomainEvent[]> {
+    const { secrets_read: reads, instance_id: instanceId, report_id: reportId } = report;
+    if (reads.length === 0) return [];
+    const isFirst = await this.inbox.once(CONSUMER, reportId, () => Promise.resolve());
+    if (!isFirst) return [];
+    return reads.flatMap(({ ref, version }) => {
+      const reference = parseSecretReference(ref);
+      return reference === undefined
+        ? []
+        : [secretRead(reference.scope, reference.name, version, instanceId)];
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
+import { type InstancePhase, type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
 import { Backoff } from '@app/resilience';
 
 /** Sends reports; rejects while the queue is away. */
@@ -9,7 +9,18 @@ export type SendReports = (reports: readonly InstanceStatusReportedV1[]) => Prom
 const MAX_PER_INSTANCE = 20;
 /** Of all instances together; beyond that each keeps its newest only. */
 const MAX_PENDING = 50_000;
-const MAX_BATCH = 200;
+/** One message holds no more. */
+const MAX_BATCH = 50;
+/** How long a phase on the way to another waits for company: one message, and one transaction, for several of them. */
+const GATHER_MS = 200;
+/** Nobody waits for these by themselves. What a caller waits for, and what went wrong, is told at once, with all of them. */
+const ON_THE_WAY: ReadonlySet<InstancePhase> = new Set([
+  'creating',
+  'created',
+  'starting',
+  'stopping',
+  'deleting',
+]);
 
 /**
  * Keeps what was not accepted yet and sends it again, in order. The newest report of an instance is never dropped, so
@@ -22,6 +33,7 @@ export class ReportOutbox {
   #count = 0;
   #sending: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #gathering: NodeJS.Timeout | undefined;
   #isAway = false;
   #stopped = false;
 
@@ -50,18 +62,28 @@ export class ReportOutbox {
     // Not counted anew: while the queue is away there is one entry per instance, and each reports.
     this.#count += queue.length - before;
     if (this.#count > MAX_PENDING) this.#keepNewestOnly();
-    this.#flush();
+    if (ON_THE_WAY.has(report.phase) && report.last_error === undefined) this.#flushSoon();
+    else this.#flush();
   }
 
   /** One last try, for an orderly end. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#gathering);
     await this.#sending;
     while (this.#count > 0) if (!(await this.#sendBatch())) return;
   }
 
+  #flushSoon(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#flush();
+    }, GATHER_MS);
+  }
+
   #flush(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     if (this.#sending !== undefined || this.#retry !== undefined || this.#stopped) return;
     this.#sending = this.#sendAll().finally(() => {
       this.#sending = undefined;

@@ -1,4 +1,8 @@
-import { type InstanceStatusReportedV1, PROVISIONING_STATUS } from '@app/contracts';
+import {
+  type InstanceStatusReportedV1,
+  type InstanceStatusesReportedV1,
+  PROVISIONING_STATUS,
+} from '@app/contracts';
 import { type QueueMessage, QueueSet, QueueUnavailableError } from '@app/queues';
 
 /** Takes reports as the queue would, and can be away. */
@@ -13,7 +17,7 @@ export class RecordedQueues extends QueueSet {
   override add(messages: readonly QueueMessage[]): Promise<void> {
     if (this.isAway) return Promise.reject(new QueueUnavailableError('away'));
     for (const { queue, data } of messages)
-      if (queue === PROVISIONING_STATUS) this.reports.push(data as InstanceStatusReportedV1);
+      if (queue === PROVISIONING_STATUS) this.reports.push(...(data as InstanceStatusesReportedV1).reports);
     return Promise.resolve();
   }
 }
