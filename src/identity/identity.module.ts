@@ -10,7 +10,7 @@ import { ApiKeyStore } from './domain/api-key';
 import { MeController } from './http/me.controller';
 import { IdentityNotices } from './identity-notices';
 import { IssuersController } from './issuers/http/issuers.controller';
-import { ISSUER_PROVIDERS } from './issuers/providers';
+import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
 import { LiveSessions } from './sessions/live-sessions';
@@ -36,6 +36,6 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     ...ISSUER_PROVIDERS,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],
+  exports: [...ISSUER_EXPORTS, AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],
 })
 export class IdentityModule {}

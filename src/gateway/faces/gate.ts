@@ -12,6 +12,8 @@ const BELIEVED_MS = 250;
 
 interface Proof {
   readonly authorization: string;
+  /** A token may be meant for one face and not for another. */
+  readonly url: string;
   readonly principal: Principal;
   readonly untilMs: number;
 }
@@ -26,20 +28,23 @@ export class Gate {
   /** Who the connection proved to be a moment ago with the credential it shows now. */
   recall({ socket, headers, url = '' }: IncomingMessage): Principal | undefined {
     const proof = this.proofs.get(socket);
-    if (proof === undefined || headers.authorization !== proof.authorization || url.includes('?'))
+    if (proof === undefined || headers.authorization !== proof.authorization || url !== proof.url)
       return undefined;
     return performance.now() < proof.untilMs ? proof.principal : undefined;
   }
 
-  /** Throws an `UnauthenticatedError`, and whatever keeps a credential from being checked. */
-  async identify({ socket, headers, url = '' }: IncomingMessage): Promise<Principal> {
+  /** `resource` is the address of the face. Throws an `UnauthenticatedError`, and whatever keeps a credential from being checked. */
+  async identify({ socket, headers, url = '' }: IncomingMessage, resource: string): Promise<Principal> {
     refuseCredentialInUrl(url);
     const { authorization } = headers;
     const bearer = bearerOf(authorization);
-    const principal = bearer === undefined ? undefined : await this.authenticator.authenticate(bearer);
+    const principal =
+      bearer === undefined
+        ? undefined
+        : await this.authenticator.authenticate(bearer, { audience: resource });
     if (principal === undefined || authorization === undefined)
       throw new UnauthenticatedError(authorization !== undefined);
-    this.proofs.set(socket, { authorization, principal, untilMs: performance.now() + BELIEVED_MS });
+    this.proofs.set(socket, { authorization, url, principal, untilMs: performance.now() + BELIEVED_MS });
     return principal;
   }
 }

@@ -1,42 +1,84 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import {
+  FIRST_SCOPE,
+  MCP_SCOPES,
+  oauthScopeOf,
+  OwnAddresses,
+  type Permission,
+  TrustedIssuers,
+} from '../../identity';
+import { facePathOf } from './face-path';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
-const CACHED_S = 3_600;
+/** Short, because the servers that give tokens change without a start. */
+const CACHED_S = 300;
+const JSON_HEADERS = {
+  'Content-Type': 'application/json',
+  'Cache-Control': `public, max-age=${CACHED_S}`,
+  // Clients in a browser read it before they have a credential; it tells nothing that the address does not.
+  'Access-Control-Allow-Origin': '*',
+} as const;
 
 /** Where clients find out how to be let in (RFC 9728), in the words of the address they used, which was judged before. */
+@Injectable()
 export class ResourceMetadata {
-  private readonly publicUrl: URL;
+  constructor(
+    private readonly addresses: OwnAddresses,
+    private readonly issuers: TrustedIssuers,
+  ) {}
 
-  constructor(publicUrl: string) {
-    this.publicUrl = new URL(publicUrl);
+  /** The address that tokens for this request must name, or the whole installation's. */
+  resourceOf({ headers, url = '' }: IncomingMessage): string {
+    return this.addresses.resource(headers.host, pathOf(url));
   }
 
-  challenge(request: IncomingMessage, more = ''): string {
-    const path = request.url?.split('?', 1)[0] ?? '';
-    return `Bearer realm="quayside", ${more}resource_metadata="${this.origin(request)}${WELL_KNOWN}${path}"`;
+  /** For who showed nothing, or nothing good: what is needed to begin. */
+  challenge(request: IncomingMessage, credentialSent: boolean): string {
+    const error = credentialSent ? 'error="invalid_token", ' : '';
+    return `Bearer realm="quayside", ${error}scope="${FIRST_SCOPE}", ${this.pointer(request)}`;
+  }
+
+  /** For who may not do this: exactly what it needs, so that a client can ask for that much more. */
+  stepUp(request: IncomingMessage, permission: Permission): string {
+    const scope = oauthScopeOf(permission);
+    return `Bearer realm="quayside", error="insufficient_scope", scope="${scope}", ${this.pointer(request)}`;
   }
 
   answer(path: string, request: IncomingMessage, response: ServerResponse): void {
-    const body = JSON.stringify({
-      resource: this.origin(request) + path,
-      bearer_methods_supported: ['header'],
-      resource_name: 'Quayside',
-    });
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    response.writeHead(isRead ? 200 : 405, {
-      ...(isRead ? { 'Content-Type': 'application/json' } : { Allow: 'GET, HEAD' }),
-      'Content-Length': isRead ? Buffer.byteLength(body) : 0,
-      'Cache-Control': `public, max-age=${CACHED_S}`,
-      // Clients in a browser read it before they have a credential; it tells nothing that the address does not.
-      'Access-Control-Allow-Origin': '*',
-    });
-    response.end(isRead && request.method === 'GET' ? body : undefined);
+    const { method, headers } = request;
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end();
+      return;
+    }
+    if (path !== '' && facePathOf(path) === undefined) {
+      response.writeHead(404, { 'Content-Length': 0 }).end();
+      return;
+    }
+    const body = JSON.stringify(this.documentOf(path, headers.host));
+    response.writeHead(200, { ...JSON_HEADERS, 'Content-Length': Buffer.byteLength(body) });
+    response.end(method === 'GET' ? body : undefined);
   }
 
-  /** Behind a proxy that ends TLS the host is all that arrives; the scheme is the one of our public address. */
-  private origin({ headers }: IncomingMessage): string {
-    const { host = this.publicUrl.host } = headers;
-    const isPublic = new URL(`http://${host}`).hostname === this.publicUrl.hostname;
-    return `${isPublic ? this.publicUrl.protocol : 'http:'}//${host}`;
+  private documentOf(path: string, host: string | undefined): object {
+    const servers = this.issuers.all().filter(({ servesMcp }) => servesMcp);
+    return {
+      resource: this.addresses.resource(host, path),
+      // Nobody who gives tokens: clients are given a key by hand.
+      ...(servers.length === 0
+        ? {}
+        : {
+            authorization_servers: [...new Set(servers.map(({ issuer }) => issuer))],
+            scopes_supported: MCP_SCOPES,
+          }),
+      bearer_methods_supported: ['header'],
+      resource_name: 'Quayside',
+    };
+  }
+
+  private pointer({ headers, url = '' }: IncomingMessage): string {
+    return `resource_metadata="${this.addresses.originOf(headers.host)}${WELL_KNOWN}${pathOf(url)}"`;
   }
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';

@@ -12,3 +12,6 @@ export const ISSUER_PROVIDERS = [
   ...[IssuerStore, TrustedIssuers, OwnAddresses, IssuerChanges, IssuerChecks, IssuerFacts, IssuerTokens],
   { provide: ForeignTokens, useExisting: IssuerTokens },
 ];
+
+/** For the faces, which tell clients where to go for a token. */
+export const ISSUER_EXPORTS = [OwnAddresses, TrustedIssuers];

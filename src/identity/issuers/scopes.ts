@@ -14,7 +14,7 @@ export const MCP_SCOPES = [
 export const FIRST_SCOPE = MCP_SCOPES[0];
 
 /** `tools:call` is `mcp:tools.call` at an authorization server, which serves other resources too. */
-export const scopeOf = (permission: string): string => PREFIX + permission.replace(':', '.');
+export const oauthScopeOf = (permission: string): string => PREFIX + permission.replace(':', '.');
 
 /** Scopes that are not ours allow nothing. */
 export function permissionsOfScopes(scopes: readonly string[]): ReadonlySet<Permission> {

@@ -31,7 +31,7 @@ describe('the door of the faces', () => {
       status: 403,
       body: { id: 5, error: { data: { code: 'permission_denied' } } },
     });
-    expect(answer.headers.get('www-authenticate')).toContain('scope="tools:call"');
+    expect(answer.headers.get('www-authenticate')).toContain('scope="mcp:tools.call"');
     expect(older.messages('tools/call')).toEqual([]);
   });
 
