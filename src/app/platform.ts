@@ -5,6 +5,7 @@ import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisP
 import { type EgressPolicy, Keyring } from '@app/security';
 import { createLogger, type Logger, Metrics, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
+import { loadInstallationRoot, secretsOfSetting } from '../secrets';
 import { egressPolicy } from './egress';
 import { ensureInstallationId } from './installation-id';
 import { OutboxNotice } from './outbox-notice';
@@ -47,6 +48,8 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
   const keyring = Keyring.fromSetting(settings.MASTER_KEY);
   const installationId = await waitForDatabase(() => ensureInstallationId(settings.DATABASE_URL));
   const database = await waitForDatabase(() => openDatabase(settings, role));
+  // A provisioner may not read it, and has nothing that needs it.
+  if (role !== 'provisioner') await waitForDatabase(() => loadInstallationRoot(database, keyring));
   const queueBackend = queueBackendOf(settings, installationId);
   const queues = new QueueSet(queueBackend);
   const pubsub = await openPubSub(settings);
@@ -80,12 +83,15 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
 /** Our own secrets are scrubbed like everybody's. */
 function learnSettings(
   scrubber: Scrubber,
-  { MASTER_KEY, JWT_SECRET, API_KEY, DATABASE_URL, REDIS_URL }: Readonly<Settings>,
+  { MASTER_KEY, JWT_SECRET, API_KEY, DATABASE_URL, REDIS_URL, SECRET_PROVIDER }: Readonly<Settings>,
 ): void {
   const passwords = [DATABASE_URL, REDIS_URL].map((url) =>
     url === undefined ? '' : decodeURIComponent(new URL(url).password),
   );
-  for (const secret of [MASTER_KEY, JWT_SECRET, API_KEY, ...passwords]) if (secret) scrubber.learn(secret);
+  // A keyring is many keys, each of which is as secret as all of them.
+  const keys = MASTER_KEY.split(/[\s,]+/).map((entry) => entry.slice(entry.indexOf(':') + 1));
+  const secrets = [MASTER_KEY, ...keys, JWT_SECRET, API_KEY, ...passwords, ...secretsOfSetting(SECRET_PROVIDER)];
+  for (const secret of secrets) if (secret) scrubber.learn(secret);
 }
 
 async function waitForDatabase<T>(open: () => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import {
 } from '../instances';
 import { HealthModule, MetricsModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
-import { SecretsApiModule, SecretsOptions } from '../secrets';
+import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { SettingsApiModule } from '../settings';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
@@ -26,9 +26,13 @@ import { publicUrl, publicUrls } from './public-url';
 import { RelayService, relayIndicator } from './relay.service';
 import { type RequestReply } from './request-reply';
 import { includes } from './role';
+import { SecretProviderHealthCheck } from './secret-provider-health';
 import { ownSettingNames } from './own-settings';
 
 type Imports = (DynamicModule | Type)[];
+
+/** The longest that a value of a secret stays in memory. */
+const SECRET_CACHE_TTL_MS = 60_000;
 
 /** Only the root knows both sides of the catalogue's port. */
 const CATALOG = CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances });
@@ -49,6 +53,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
   const providers = [
     ...(relay === undefined ? [] : [RelayService]),
     ...(speaksOfEngine(platform.role) ? [EngineHealthCheck] : []),
+    ...(readsSecrets(platform.role) ? [SecretProviderHealthCheck] : []),
   ];
   return { module: RootModule, imports, providers };
 }
@@ -56,11 +61,15 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
 const speaksOfEngine = (role: Platform['role']): boolean =>
   includes(role, 'api') || includes(role, 'provisioner');
 
+/** The worker alone opens none. */
+const readsSecrets = (role: Platform['role']): boolean => role !== 'worker';
+
 function contextsOf({ role }: Platform): Imports {
   return [
     ...(includes(role, 'api') ? [AuditModule, CATALOG, InstancesApiModule, SecretsApiModule, SettingsApiModule] : []),
+    ...(readsSecrets(role) ? [SecretsModule] : []),
     ...(includes(role, 'gateway') ? [GatewayModule] : []),
-    ...(includes(role, 'worker') ? [InstancesWorkerModule] : []),
+    ...(includes(role, 'worker') ? [InstancesWorkerModule, SecretsWorkerModule] : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
   ];
 }
@@ -81,7 +90,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
   return [
     requestReply,
     new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
-    new SecretsOptions(process.env, ownSettingNames()),
+    new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
     new CatalogOptions(BUNDLED),
     new InstancesOptions({
       bundled: BUNDLED,

@@ -97,6 +97,17 @@ export class Settings {
   @Setting({
     section: 'Security',
     describe:
+      'Where secrets lie that no instance owns: own (sealed in the database), file:/folder, vault+https://… or infisical+https://… with the credential in the address.',
+    example: 'vault+https://<role id>:<secret id>@vault.example.com:8200/kv/quayside',
+  })
+  @Matches(/^(own|file:\/.+|(vault|infisical)\+https?:\/\/.+)$/, {
+    message: 'SECRET_PROVIDER must be own, file:/folder, vault+https://… or infisical+https://…',
+  })
+  readonly SECRET_PROVIDER: string = 'own';
+
+  @Setting({
+    section: 'Security',
+    describe:
       'The secret shared with an existing user service that signs HS256 tokens; at least 32 characters.',
     secret: true,
   })

@@ -2,15 +2,22 @@ import { InvalidEnvironmentError } from '@app/config';
 import { SchemaTooNewError } from '@app/database';
 import { InvalidEgressEntryError, InvalidKeyringError } from '@app/security';
 import { type Logger } from '@app/telemetry';
+import { InvalidSecretProviderError } from '../secrets';
 
 /** sysexits EX_CONFIG: starting again will not help before somebody has changed something. */
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
+const CONFIGURATION_FAULTS = [
+  InvalidEnvironmentError,
+  InvalidKeyringError,
+  InvalidEgressEntryError,
+  InvalidSecretProviderError,
+  SchemaTooNewError,
+];
+
 const isConfiguration = (error: unknown): boolean =>
-  [InvalidEnvironmentError, InvalidKeyringError, InvalidEgressEntryError, SchemaTooNewError].some(
-    (kind) => error instanceof kind,
-  );
+  CONFIGURATION_FAULTS.some((kind) => error instanceof kind);
 
 /** One report for whoever started the process, then the end. */
 export function explainAndExit(error: unknown, logger: Logger): never {

@@ -1,8 +1,11 @@
 export { SecretUnreadableError } from './domain/secret.errors';
-export { secretRead } from './domain/secret.events';
+export { secretRead, secretStored } from './domain/secret.events';
 export { type SecretValue } from './domain/secret-provider';
+export { loadInstallationRoot } from './keyring/installation-root';
+export { KeyRotation } from './keyring/key-rotation';
+export { InvalidSecretProviderError, secretsOfSetting } from './providers/provider-setting';
 export { SecretProviders } from './secret-providers';
 export { SecretReader } from './secret-reader';
 export { type StoredSecret, SecretVault } from './secret-vault';
 export { SecretsOptions } from './secrets.options';
-export { SecretsApiModule, SecretsModule } from './secrets.module';
+export { SecretsApiModule, SecretsModule, SecretsWorkerModule } from './secrets.module';

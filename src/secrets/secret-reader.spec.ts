@@ -3,6 +3,7 @@ import { type PubSub } from '@app/queues';
 import { Scrubber } from '@app/telemetry';
 import { SecretUnreadableError } from './domain/secret.errors';
 import { type SecretValue } from './domain/secret-provider';
+import { InstanceWorkspaces } from './instance-workspaces';
 import { SecretProviders } from './secret-providers';
 import { SecretReader } from './secret-reader';
 import { SecretsOptions } from './secrets.options';
@@ -14,14 +15,19 @@ const GONE = new SecretUnreadableError('TOKEN', 'the secret store');
 class Store {
   fault: Error | undefined;
   value = 'value-one';
+  readonly values = new Map<string, string>();
   notify: (address: string) => void = () => undefined;
   reconnected: () => void = () => undefined;
 
+  private valueIn(workspaceId: string): SecretValue {
+    return { value: this.values.get(workspaceId) ?? this.value, version: 1 };
+  }
+
   /** Each read asks again, as when the time of every value is over. */
-  async reader(): Promise<SecretReader> {
-    const read = (texts: readonly string[]): Promise<Map<string, SecretValue>> =>
+  async reader(cacheTtlMs = 0): Promise<SecretReader> {
+    const read = (texts: readonly string[], workspaceId: string): Promise<Map<string, SecretValue>> =>
       this.fault === undefined
-        ? Promise.resolve(new Map(texts.map((text) => [text, { value: this.value, version: 1 }])))
+        ? Promise.resolve(new Map(texts.map((text) => [text, this.valueIn(workspaceId)])))
         : Promise.reject(this.fault);
     const providers = Object.assign(Object.create(SecretProviders.prototype) as SecretProviders, { read });
     const pubsub = {
@@ -33,14 +39,23 @@ class Store {
         return Promise.resolve(() => Promise.resolve());
       },
     } as unknown as PubSub;
-    const reader = new SecretReader(providers, new SecretsOptions({}, new Set(), 0), new Scrubber(), pubsub);
+    const workspaces = Object.assign(Object.create(InstanceWorkspaces.prototype) as InstanceWorkspaces, {
+      of: (instanceId: string) => Promise.resolve(`workspace of ${instanceId}`),
+    });
+    const reader = new SecretReader(
+      providers,
+      workspaces,
+      new SecretsOptions({}, new Set(), cacheTtlMs),
+      new Scrubber(),
+      pubsub,
+    );
     await reader.onApplicationBootstrap();
     return reader;
   }
 }
 
 describe('the reader of secrets', () => {
-  const valueOf = async (reader: SecretReader) => (await reader.read([REF])).get(REF)?.value;
+  const valueOf = async (reader: SecretReader) => (await reader.read([REF], 'i-1')).get(REF)?.value;
 
   it('goes on with what it knows while the store is away', async () => {
     const store = new Store();
@@ -96,6 +111,16 @@ describe('the reader of secrets', () => {
     store.fault = AWAY;
     store.notify('shared:TOKEN');
     await expect(valueOf(reader)).rejects.toThrow('cannot read secret');
+    await reader.onApplicationShutdown();
+  });
+
+  it('gives each workspace its own, and keeps them apart', async () => {
+    const store = new Store();
+    store.values.set('workspace of i-2', 'of another workspace');
+    const reader = await store.reader(60_000);
+    expect(await valueOf(reader)).toBe('value-one');
+    expect((await reader.read([REF], 'i-2')).get(REF)?.value).toBe('of another workspace');
+    expect(await valueOf(reader)).toBe('value-one');
     await reader.onApplicationShutdown();
   });
 });

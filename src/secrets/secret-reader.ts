@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from '@app/database';
 import { PubSub } from '@app/queues';
 import { Scrubber } from '@app/telemetry';
 import { type SecretValue } from './domain/secret-provider';
+import { InstanceWorkspaces } from './instance-workspaces';
 import { SecretProviders } from './secret-providers';
 import { SecretsOptions } from './secrets.options';
 
@@ -33,6 +34,7 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly providers: SecretProviders,
+    private readonly workspaces: InstanceWorkspaces,
     private readonly options: SecretsOptions,
     private readonly scrubber: Scrubber,
     private readonly pubsub: PubSub,
@@ -61,29 +63,40 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     this.cache.clear();
   }
 
-  /** Values under the references' own texts; throws `SecretUnreadableError` when one cannot be had. */
-  async read(references: readonly string[]): Promise<Map<string, SecretValue>> {
+  /**
+   * What a live instance refers to, looked up in its workspace: values under the references' own texts. Throws a
+   * `SecretUnreadableError` when one cannot be had.
+   */
+  async read(references: readonly string[], instanceId: string): Promise<Map<string, SecretValue>> {
+    return this.readFor(references, await this.workspaces.of(instanceId));
+  }
+
+  /** The same for what belongs to no instance. */
+  async readFor(references: readonly string[], workspaceId: string): Promise<Map<string, SecretValue>> {
     const now = performance.now();
     const values = new Map<string, SecretValue>();
     for (const text of references) {
-      const cached = this.cache.get(text);
+      const cached = this.cache.get(keyOf(workspaceId, text));
       if (cached !== undefined && cached.until > now) values.set(text, cached);
     }
     const absent = [...new Set(references)].filter((text) => !values.has(text));
     if (absent.length === 0) return values;
-    for (const [text, value] of await this.loadOrRemember(absent)) values.set(text, value);
+    for (const [text, value] of await this.loadOrRemember(absent, workspaceId)) values.set(text, value);
     return values;
   }
 
   /** A value that was changed or deleted is not remembered: its notice took it out. */
-  private async loadOrRemember(texts: readonly string[]): Promise<ReadonlyMap<string, SecretValue>> {
+  private async loadOrRemember(
+    texts: readonly string[],
+    workspaceId: string,
+  ): Promise<ReadonlyMap<string, SecretValue>> {
     try {
-      return await this.load(texts);
+      return await this.load(texts, workspaceId);
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       this.awaySinceMs ??= performance.now();
       const oldest = this.oldestKept();
-      const known = texts.map((text) => [text, this.cache.get(text)] as const);
+      const known = texts.map((text) => [text, this.cache.get(keyOf(workspaceId, text))] as const);
       const remembered = known.flatMap(([text, value]) =>
         value !== undefined && value.until > oldest ? [[text, value] as const] : [],
       );
@@ -104,24 +117,25 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     return now - since > OUTAGE_MAX_MS ? now : since - SPARE_MS;
   }
 
-  private async load(texts: readonly string[]): Promise<Map<string, SecretValue>> {
+  private async load(texts: readonly string[], workspaceId: string): Promise<Map<string, SecretValue>> {
     const { epoch } = this;
-    const read = await this.providers.read(texts);
+    const read = await this.providers.read(texts, workspaceId);
     this.awaySinceMs = undefined;
     for (const [text, value] of read) {
       this.scrubber.learn(value.value, text);
-      if (epoch === this.epoch) this.keep(text, value);
+      if (epoch === this.epoch) this.keep(workspaceId, text, value);
     }
     return read;
   }
 
-  private keep(text: string, value: SecretValue): void {
+  private keep(workspaceId: string, text: string, value: SecretValue): void {
     const reference = parseSecretReference(text);
     if (reference === undefined) return;
     const oldest = this.cache.keys().next();
     if (this.cache.size >= CACHED_MAX && oldest.done !== true) this.cache.delete(oldest.value);
     const address = `${reference.scope}:${reference.name}`;
-    this.cache.set(text, { ...value, address, until: performance.now() + this.options.cacheTtlMs });
+    const until = performance.now() + this.options.cacheTtlMs;
+    this.cache.set(keyOf(workspaceId, text), { ...value, address, until });
   }
 
   /** Notices may have been lost: everything is read again. What cannot be read may still be believed. */
@@ -137,3 +151,6 @@ export class SecretReader implements OnApplicationBootstrap, OnApplicationShutdo
     for (const [text, cached] of this.cache) if (cached.address === address) this.cache.delete(text);
   }
 }
+
+/** The same reference leads to another secret in each workspace. */
+const keyOf = (workspaceId: string, text: string): string => `${workspaceId} ${text}`;

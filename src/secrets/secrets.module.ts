@@ -1,5 +1,13 @@
 import { Module } from '@nestjs/common';
+import { KeyringController } from './http/keyring.controller';
 import { SecretsController } from './http/secrets.controller';
+import { InstanceWorkspaces } from './instance-workspaces';
+import { KeyRotation } from './keyring/key-rotation';
+import { KeyRotationWorker } from './keyring/key-rotation.worker';
+import { KeyRotations } from './keyring/key-rotations';
+import { KeyringRows } from './keyring/keyring-rows';
+import { KeyringStatus } from './keyring/keyring-status';
+import { SecretLists } from './persistence/secret-lists';
 import { SecretRows } from './persistence/secret-rows';
 import { EnvironmentProvider } from './providers/environment.provider';
 import { OwnStoreProvider } from './providers/own-store.provider';
@@ -13,11 +21,13 @@ import { SecretVault } from './secret-vault';
 @Module({
   providers: [
     SecretRows,
+    SecretLists,
     SecretSealer,
     EnvironmentProvider,
     OwnStoreProvider,
     SecretProviders,
     SecretVault,
+    InstanceWorkspaces,
     SecretReader,
     SecretQueries,
   ],
@@ -25,5 +35,18 @@ import { SecretVault } from './secret-vault';
 })
 export class SecretsModule {}
 
-@Module({ imports: [SecretsModule], controllers: [SecretsController] })
+@Module({
+  imports: [SecretsModule],
+  // Before the secrets: `keyring` is no scope.
+  controllers: [KeyringController, SecretsController],
+  providers: [KeyringRows, KeyringStatus, KeyRotations],
+  exports: [KeyringStatus, KeyRotations],
+})
 export class SecretsApiModule {}
+
+/** Carries out rotations of the master key. */
+@Module({
+  providers: [KeyringRows, KeyringStatus, KeyRotation, KeyRotationWorker],
+  exports: [KeyRotation],
+})
+export class SecretsWorkerModule {}

@@ -7,5 +7,7 @@ export class SecretsOptions {
     readonly ownSettings: ReadonlySet<string>,
     /** A value is kept in memory no longer than this. */
     readonly cacheTtlMs: number = 60_000,
+    /** Where the secrets of all scopes lie but those of instances and of the process: `own`, or an address. */
+    readonly provider: string = 'own',
   ) {}
 }

@@ -149,7 +149,10 @@ export class ControlPlane {
 
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
     const database = options.database ?? (await testDatabase({ migrations: MIGRATIONS, poolSize: 10 }));
-    await database.db.execute(`INSERT INTO workspace (id, name) VALUES ($1, 'other')`, [OTHER_WORKSPACE_ID]);
+    await database.db.execute(
+      `INSERT INTO workspace (id, name) VALUES ($1, 'other') ON CONFLICT DO NOTHING`,
+      [OTHER_WORKSPACE_ID],
+    );
     const engine = new FakeEngine();
     const queued: QueueMessage[] = [];
     const platform = platformModule(database.db, engine, queued, options);

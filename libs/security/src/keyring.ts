@@ -83,8 +83,7 @@ export class Keyring {
    * from it outlives every master key, so that one can be removed without making the digests of API keys worthless.
    */
   useRoot(root: Buffer): void {
-    if (root.length !== KEY_BYTES)
-      throw new InvalidKeyringError(`The root key must be ${KEY_BYTES} bytes.`);
+    if (root.length !== KEY_BYTES) throw new InvalidKeyringError(`The root key must be ${KEY_BYTES} bytes.`);
     this.root = Buffer.from(root);
   }
 

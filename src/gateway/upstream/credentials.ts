@@ -70,7 +70,7 @@ export class UpstreamCredentials {
   private async values(instanceId: string, texts: readonly string[]): Promise<Map<string, string>> {
     const references = texts.filter(looksLikeSecretReference);
     if (references.length === 0) return new Map();
-    const read = await this.secrets.read(references);
+    const read = await this.secrets.read(references, instanceId);
     for (const [reference, { version }] of read) this.note(instanceId, reference, version);
     return new Map([...read].map(([reference, { value }]) => [reference, value]));
   }

@@ -111,7 +111,7 @@ export class Targets {
   }
 
   async #remote(asked: Asked, spec: UrlSpec): Promise<ProbeTarget> {
-    const credentials = await this.secrets.credentialsOf(spec, asked.memory);
+    const credentials = await this.secrets.credentialsOf(asked.desired.instanceId, spec, asked.memory);
     const healthPath = spec.health_check?.path;
     const common = this.#common(asked, asked.desired.instanceId);
     return {

@@ -12,7 +12,7 @@ const reader = { read: () => Promise.resolve(new Map([[REF, { value: 's3cret-val
 async function planFor(over: Partial<DockerSpec>, requiresStrongDelivery: boolean) {
   const memory = new InstanceMemory();
   const full = { ...spec, ...over };
-  const environment = await new InstanceSecrets(reader).environmentOf(full.environment, memory);
+  const environment = await new InstanceSecrets(reader).environmentOf('i-1', full.environment, memory);
   const desired = desiredFromRow({
     id: 'i-1',
     name: 'server',

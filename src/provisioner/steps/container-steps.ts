@@ -82,7 +82,11 @@ export class ContainerSteps {
     const post = postOf(context);
     const spec = specOf(context) as ContainedSpec;
     memory.forgetSecretUses();
-    const environment = await this.parts.secrets.environmentOf(spec.environment, memory);
+    const environment = await this.parts.secrets.environmentOf(
+      desired.instanceId,
+      spec.environment,
+      memory,
+    );
     this.parts.failpoints.pass('after-secrets');
     const plan = containerSpecOf({
       installation: this.parts.options.installationId,
@@ -113,7 +117,11 @@ export class ContainerSteps {
   async run(context: Pick<StepContext, 'desired' | 'memory' | 'post'>, containerId: string): Promise<void> {
     const spec = specOf(context) as ContainedSpec;
     // Some ways of delivery hand the values over only now; and a former process may have made the container.
-    const { secret } = await this.parts.secrets.environmentOf(spec.environment, context.memory);
+    const { secret } = await this.parts.secrets.environmentOf(
+      context.desired.instanceId,
+      spec.environment,
+      context.memory,
+    );
     await postOf(context).engine.start(containerId, secret);
   }
 

@@ -29,20 +29,22 @@ const HEADER: { readonly way: SecretDelivery; readonly reason: string } = {
 export class InstanceSecrets {
   constructor(private readonly reader: Pick<SecretReader, 'read'>) {}
 
-  async environmentOf(environment: Environment = {}, memory: InstanceMemory): Promise<ContainerEnvironment> {
+  async environmentOf(
+    instanceId: string,
+    environment: Environment = {},
+    memory: InstanceMemory,
+  ): Promise<ContainerEnvironment> {
     const entries = Object.entries(environment);
     const references = entries.filter(([, value]) => looksLikeSecretReference(value));
-    const values = await this.#read(
-      references.map(([, reference]) => reference),
-      memory,
-    );
+    const texts = references.map(([, reference]) => reference);
+    const values = await this.#read(instanceId, texts, memory);
     return {
       plain: Object.fromEntries(entries.filter(([, value]) => !looksLikeSecretReference(value))),
       secret: new Map(references.map(([name, reference]) => [name, values(reference)])),
     };
   }
 
-  async credentialsOf(spec: UrlSpec, memory: InstanceMemory): Promise<RemoteCredentials> {
+  async credentialsOf(instanceId: string, spec: UrlSpec, memory: InstanceMemory): Promise<RemoteCredentials> {
     const { authentication = { type: 'none' }, headers = [] } = spec;
     const texts = [
       ...headers.map(({ value }) => value),
@@ -51,7 +53,7 @@ export class InstanceSecrets {
         ? [authentication.client_id, authentication.client_secret]
         : []),
     ];
-    const valueOf = await this.#read(texts.filter(looksLikeSecretReference), memory);
+    const valueOf = await this.#read(instanceId, texts.filter(looksLikeSecretReference), memory);
     if (texts.some(looksLikeSecretReference)) memory.delivery = HEADER;
     return {
       headers: {
@@ -71,9 +73,13 @@ export class InstanceSecrets {
   }
 
   /** The answer maps a reference to its value, and any other text to itself. */
-  async #read(references: readonly string[], memory: InstanceMemory): Promise<(text: string) => string> {
+  async #read(
+    instanceId: string,
+    references: readonly string[],
+    memory: InstanceMemory,
+  ): Promise<(text: string) => string> {
     if (references.length === 0) return (text) => text;
-    const values = await this.reader.read(references);
+    const values = await this.reader.read(references, instanceId);
     for (const [ref, { version }] of values) memory.noteSecret({ ref, version });
     return (text) => values.get(text)?.value ?? text;
   }

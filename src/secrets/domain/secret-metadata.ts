@@ -9,3 +9,12 @@ export interface SecretMetadata {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
+
+export interface SecretVersionMetadata {
+  readonly version: number;
+  /** The master key that wraps its data key. */
+  readonly kid: string;
+  readonly createdAt: Date;
+  /** Names of the live instances that name this very version. */
+  readonly pinnedBy: readonly string[];
+}

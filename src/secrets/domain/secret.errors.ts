@@ -1,4 +1,5 @@
 import { DomainError, type FieldProblem } from '@app/kernel';
+import { ProviderFault } from './provider-fault';
 
 export class SecretUnreadableError extends DomainError {
   readonly code = 'secret_unreadable';
@@ -6,7 +7,8 @@ export class SecretUnreadableError extends DomainError {
   readonly title = 'A secret cannot be read';
   override readonly hint = 'Store the secret again, or bring its provider back.';
   constructor(name: string, provider: string, cause?: unknown) {
-    super(`cannot read secret ${name} from ${provider}`, { cause, retryAfterS: 5 });
+    const why = cause instanceof ProviderFault ? `: ${cause.words}` : '';
+    super(`cannot read secret ${name} from ${provider}${why}`, { cause, retryAfterS: 5 });
   }
 }
 
@@ -38,5 +40,15 @@ export class SecretAddressInvalidError extends DomainError {
     'Use a scope of letters, digits, ".", "_", "-" and an upper-case NAME; "env" is reserved.';
   constructor(errors: readonly FieldProblem[]) {
     super('The secret cannot be stored under this scope and name.', { errors });
+  }
+}
+
+export class SecretKeptElsewhereError extends DomainError {
+  readonly code = 'secret_kept_elsewhere';
+  readonly kind = 'conflict';
+  readonly title = 'The secrets of this scope are kept by a provider';
+  override readonly hint = 'Store it there; it is read from there at the next start.';
+  constructor(scope: string) {
+    super(`Secrets of the scope ${scope} are kept by the provider that SECRET_PROVIDER names.`);
   }
 }

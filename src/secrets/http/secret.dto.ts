@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { ListQuery } from '@app/http';
 import { secretReference } from '@app/contracts';
-import { type SecretMetadata } from '../domain/secret-metadata';
+import { type SecretMetadata, type SecretVersionMetadata } from '../domain/secret-metadata';
 
 const VALUE_MAX_LENGTH = 65_536;
 
@@ -54,6 +54,38 @@ export class SecretDto extends StoredSecretDto {
   readonly updated_at!: string;
 }
 
+export class SecretVersionDto {
+  @ApiProperty({ description: 'The version, as `@version` names it.', example: 2, type: 'integer' })
+  readonly version!: number;
+  @ApiProperty({
+    description: 'What a specification says to keep this value.',
+    example: 'secret_ref:shared:API_KEY@2',
+  })
+  readonly ref!: string;
+  @ApiProperty({ description: 'The master key that wraps its data key.', example: 'k1f0a2b3c4d5e' })
+  readonly kid!: string;
+  @ApiProperty({
+    description: 'Live instances that name this very version, at most ten.',
+    example: ['docs-search'],
+    type: [String],
+  })
+  readonly pinned_by!: readonly string[];
+  @ApiProperty({
+    description: 'When it was stored.',
+    example: '2026-11-21T10:00:00.000Z',
+    format: 'date-time',
+  })
+  readonly created_at!: string;
+}
+
+export class SecretDetailsDto extends SecretDto {
+  @ApiProperty({
+    description: 'Its versions, the newest first. Of those that no instance names, the newest ten are kept.',
+    type: [SecretVersionDto],
+  })
+  readonly versions!: readonly SecretVersionDto[];
+}
+
 export class SecretListDto {
   @ApiProperty({ description: 'One page, by scope and name.', type: [SecretDto], example: [] })
   readonly secrets!: readonly SecretDto[];
@@ -82,4 +114,17 @@ export const presentSecret = (s: SecretMetadata): SecretDto => ({
   used_by: s.usedBy,
   created_at: s.createdAt.toISOString(),
   updated_at: s.updatedAt.toISOString(),
+});
+
+export const presentDetails = (
+  secret: SecretMetadata & { readonly versions: readonly SecretVersionMetadata[] },
+): SecretDetailsDto => ({
+  ...presentSecret(secret),
+  versions: secret.versions.map(({ version, kid, pinnedBy, createdAt }) => ({
+    version,
+    ref: `${secretReference(secret.scope, secret.name)}@${version}`,
+    kid,
+    pinned_by: pinnedBy,
+    created_at: createdAt.toISOString(),
+  })),
 });

@@ -3,7 +3,15 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } 
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
 import { SecretQueries } from '../secret-queries';
 import { SecretVault } from '../secret-vault';
-import { ListSecretsQuery, presentSecret, PutSecretDto, SecretListDto, StoredSecretDto } from './secret.dto';
+import {
+  ListSecretsQuery,
+  presentDetails,
+  presentSecret,
+  PutSecretDto,
+  SecretDetailsDto,
+  SecretListDto,
+  StoredSecretDto,
+} from './secret.dto';
 
 const SCOPE = {
   name: 'scope',
@@ -36,6 +44,21 @@ export class SecretsController {
     return { secrets: page.items.map(presentSecret), next_cursor: this.cursors.nextOf(page.next, bound) };
   }
 
+  @Get(':scope/:name')
+  @RequirePermission('secrets:read')
+  @ApiOperation({
+    operationId: 'getSecret',
+    summary: 'Read what is known of a secret',
+    description: 'Its versions and who uses them, never a value.',
+  })
+  @ApiParam(SCOPE)
+  @ApiParam(NAME)
+  @ApiOkResponse({ type: SecretDetailsDto })
+  @ApiProblems('secret_not_found')
+  async get(@Param('scope') scope: string, @Param('name') name: string): Promise<SecretDetailsDto> {
+    return presentDetails(await this.queries.get(scope, name));
+  }
+
   @Put(':scope/:name')
   @RequirePermission('secrets:write')
   @ApiOperation({
@@ -46,7 +69,7 @@ export class SecretsController {
   @ApiParam(SCOPE)
   @ApiParam(NAME)
   @ApiOkResponse({ type: StoredSecretDto })
-  @ApiProblems('secret_address_invalid')
+  @ApiProblems('secret_address_invalid', 'secret_kept_elsewhere')
   async put(
     @Param('scope') scope: string,
     @Param('name') name: string,

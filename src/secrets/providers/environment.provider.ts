@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type SecretReference } from '@app/contracts';
-import { ENVIRONMENT_SCOPE } from '../domain/secret-address';
-import { SecretProvider, type SecretValue } from '../domain/secret-provider';
+import {
+  type ProviderHealth,
+  type References,
+  SecretProvider,
+  type SecretValue,
+} from '../domain/secret-provider';
 import { SecretsOptions } from '../secrets.options';
 
 /** Variables of this process, our own settings and their `_FILE` forms apart: those hold the keys to everything. */
@@ -13,11 +17,7 @@ export class EnvironmentProvider extends SecretProvider {
     super();
   }
 
-  override serves(scope: string): boolean {
-    return scope === ENVIRONMENT_SCOPE;
-  }
-
-  override read(references: ReadonlyMap<string, SecretReference>): Promise<Map<string, SecretValue>> {
+  override getMany(references: References): Promise<Map<string, SecretValue>> {
     const values = new Map<string, SecretValue>();
     for (const [text, reference] of references) {
       const value = this.valueFrom(reference);
@@ -26,9 +26,8 @@ export class EnvironmentProvider extends SecretProvider {
     return Promise.resolve(values);
   }
 
-  override missing(references: ReadonlyMap<string, SecretReference>): Promise<Set<string>> {
-    const absent = [...references].filter(([, reference]) => this.valueFrom(reference) === undefined);
-    return Promise.resolve(new Set(absent.map(([text]) => text)));
+  override health(): Promise<ProviderHealth> {
+    return Promise.resolve({ ok: true, detail: 'Variables of the process can be read.' });
   }
 
   private valueFrom({ name, version }: SecretReference): string | undefined {

@@ -1,10 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type SecretReference } from '@app/contracts';
+import { Database } from '@app/database';
 import { Keyring } from '@app/security';
-import { ENVIRONMENT_SCOPE } from '../domain/secret-address';
-import { SecretProvider, type SecretValue } from '../domain/secret-provider';
+import {
+  type ProviderHealth,
+  type References,
+  SecretProvider,
+  type SecretValue,
+} from '../domain/secret-provider';
+import { SecretLists } from '../persistence/secret-lists';
 import { SecretRows } from '../persistence/secret-rows';
 import { additionalData } from '../secret-seal';
+
+/** More names than a page of any list shows. */
+const LISTED_MAX = 1_000;
 
 /** Our own table, each version sealed with a data key of its own. */
 @Injectable()
@@ -13,20 +22,18 @@ export class OwnStoreProvider extends SecretProvider {
   private readonly logger = new Logger(OwnStoreProvider.name);
 
   constructor(
+    private readonly db: Database,
     private readonly rows: SecretRows,
+    private readonly lists: SecretLists,
     private readonly keyring: Keyring,
   ) {
     super();
   }
 
-  override serves(scope: string): boolean {
-    return scope !== ENVIRONMENT_SCOPE;
-  }
-
-  override async read(references: ReadonlyMap<string, SecretReference>): Promise<Map<string, SecretValue>> {
+  override async getMany(references: References, workspaceId: string): Promise<Map<string, SecretValue>> {
     const texts = [...references.keys()];
     const values = new Map<string, SecretValue>();
-    for (const row of await this.rows.findSealed([...references.values()])) {
+    for (const row of await this.rows.findSealed(workspaceId, [...references.values()])) {
       const text = texts[row.place];
       const value = this.open(row);
       if (text !== undefined && value !== undefined) values.set(text, { value, version: row.version });
@@ -34,14 +41,25 @@ export class OwnStoreProvider extends SecretProvider {
     return values;
   }
 
-  override async missing(references: ReadonlyMap<string, SecretReference>): Promise<Set<string>> {
-    const found = await this.rows.lockExisting([...references.values()]);
+  /** Without opening anything, and locked against deletion until the caller's transaction ends. */
+  override async missing(references: References, workspaceId: string): Promise<Set<string>> {
+    const found = await this.rows.lockExisting(workspaceId, [...references.values()]);
     const isThere = (wanted: SecretReference): boolean =>
       found.some(
-        ({ scope, name, version }) =>
-          scope === wanted.scope && name === wanted.name && (wanted.version ?? version) === version,
+        ({ scope, name, version, latest }) =>
+          scope === wanted.scope && name === wanted.name && (wanted.version ?? latest) === version,
       );
     return new Set([...references].filter(([, wanted]) => !isThere(wanted)).map(([text]) => text));
+  }
+
+  override async list(scope: string, workspaceId: string): Promise<readonly string[]> {
+    const { items } = await this.lists.list(workspaceId, undefined, LISTED_MAX, scope);
+    return items.map(({ name }) => name);
+  }
+
+  override async health(): Promise<ProviderHealth> {
+    await this.db.ping();
+    return { ok: true, detail: 'Secrets lie in the database, sealed.' };
   }
 
   /** A value that does not open is as unreadable as one that is missing; the log says which it was. */

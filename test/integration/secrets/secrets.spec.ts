@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { SecretReader, SecretVault } from '../../../src/secrets';
 import { ControlPlane } from '../control-plane';
 
@@ -23,6 +24,8 @@ describe('secrets', () => {
 
   afterAll(() => plane.stop());
 
+  const read = (references: readonly string[]) => reader.readFor(references, DEFAULT_WORKSPACE_ID);
+
   it('are stored sealed, listed without values, and read by reference', async () => {
     const put = await plane.request('PUT', `${SECRETS}/instance_123/API_KEY`, { value: 'a-value-to-hide' });
     expect(put.status).toBe(200);
@@ -37,7 +40,7 @@ describe('secrets', () => {
     expect(list.body).toMatchObject({ secrets: [{ scope: 'instance_123', name: 'API_KEY', used_by: [] }] });
     const rows = await plane.db.query<{ ciphertext: Buffer }>(`SELECT ciphertext FROM secret_version`);
     expect(rows[0]?.ciphertext.toString('latin1')).not.toContain('a-value-to-hide');
-    const values = await reader.read(['secret_ref:instance_123:API_KEY']);
+    const values = await read(['secret_ref:instance_123:API_KEY']);
     expect(values.get('secret_ref:instance_123:API_KEY')).toMatchObject({
       value: 'a-value-to-hide',
       version: 1,
@@ -47,14 +50,62 @@ describe('secrets', () => {
   it('keep every version, and tell readers of the newest at once', async () => {
     const ref = 'secret_ref:shared:ROTATED';
     await vault.put('shared', 'ROTATED', 'value-one');
-    expect((await reader.read([ref])).get(ref)?.value).toBe('value-one');
+    expect((await read([ref])).get(ref)?.value).toBe('value-one');
     await vault.put('shared', 'ROTATED', 'value-two');
-    const values = await reader.read([`${ref}@1`, ref, `${ref}@2`]);
+    const values = await read([`${ref}@1`, ref, `${ref}@2`]);
     expect(Object.fromEntries([...values].map(([text, { value }]) => [text, value]))).toEqual({
       [`${ref}@1`]: 'value-one',
       [ref]: 'value-two',
       [`${ref}@2`]: 'value-two',
     });
+  });
+
+  it('tell their versions without values, and keep the newest ten and those that are named', async () => {
+    const ref = 'secret_ref:shared:MANY';
+    for (let version = 1; version <= 2; version += 1) await vault.put('shared', 'MANY', `many-${version}`);
+    const spec = { type: 'docker', image: 'a/b', environment: { A: `${ref}@2` } };
+    expect((await plane.request('POST', '/mcp/instances', { name: 'pins', json_spec: spec })).status).toBe(
+      201,
+    );
+    for (let version = 3; version <= 13; version += 1) await vault.put('shared', 'MANY', `many-${version}`);
+    const told = await plane.request<{ versions: { version: number; pinned_by: string[] }[] }>(
+      'GET',
+      `${SECRETS}/shared/MANY`,
+    );
+    expect(told.text).not.toMatch(/many-\d/);
+    const { versions } = told.body;
+    expect(versions.map(({ version }) => version)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 2]);
+    expect(versions.at(-1)).toMatchObject({ ref: `${ref}@2`, pinned_by: ['pins'] });
+    expect((await read([`${ref}@2`])).get(`${ref}@2`)?.value).toBe('many-2');
+
+    await expect(read([`${ref}@1`])).rejects.toThrow('cannot read secret MANY@1 from the secret store');
+    const missing = { ...spec, environment: { A: `${ref}@1` } };
+    const refused = await plane.request('POST', '/mcp/instances', { name: 'late', json_spec: missing });
+    expect([refused.status, refused.body['code']]).toEqual([422, 'secret_ref_unknown']);
+    expect((await plane.request('GET', `${SECRETS}/shared/NOBODYS`)).status).toBe(404);
+  });
+
+  it('belong to one workspace', async () => {
+    const [other] = await plane.db.query<{ id: string }>(
+      `INSERT INTO workspace (id, name) VALUES (gen_random_uuid(), 'others') RETURNING id`,
+    );
+    await vault.put('shared', 'THEIRS', 'their-value', other!.id);
+    expect((await reader.readFor(['secret_ref:shared:THEIRS'], other!.id)).size).toBe(1);
+    await expect(read(['secret_ref:shared:THEIRS'])).rejects.toThrow('cannot read secret THEIRS');
+    expect((await plane.request('GET', `${SECRETS}/shared/THEIRS`)).status).toBe(404);
+    expect((await plane.request('DELETE', `${SECRETS}/shared/THEIRS`)).status).toBe(404);
+    expect((await plane.request('GET', `${SECRETS}?limit=200`)).text).not.toContain('THEIRS');
+    const spec = { type: 'docker', image: 'a/b', environment: { A: 'secret_ref:shared:THEIRS' } };
+    const refused = await plane.request('POST', '/mcp/instances', { name: 'nosy', json_spec: spec });
+    expect([refused.status, refused.body['code']]).toEqual([422, 'secret_ref_unknown']);
+
+    const { body: mine } = await plane.request('POST', '/mcp/instances', {
+      name: 'mine',
+      json_spec: { type: 'docker', image: 'a/b' },
+    });
+    await vault.put('shared', 'OURS', 'our-value');
+    const values = await reader.read(['secret_ref:shared:OURS'], String(mine['id']));
+    expect(values.get('secret_ref:shared:OURS')?.value).toBe('our-value');
   });
 
   it('do not open in the place of another', async () => {
@@ -69,18 +120,16 @@ describe('secrets', () => {
       `UPDATE secret_version v SET ciphertext = o.ciphertext, wrapped_key = o.wrapped_key FROM secret s, secret_version o, secret t
         WHERE v.secret_id = s.id AND s.scope = 'swap' AND s.name = 'ONE' AND o.secret_id = t.id AND t.scope = 'swap' AND t.name = 'TWO'`,
     );
-    await expect(reader.read(['secret_ref:swap:ONE'])).rejects.toThrow(
+    await expect(read(['secret_ref:swap:ONE'])).rejects.toThrow(
       'cannot read secret ONE from the secret store',
     );
   });
 
   it('come from the process too, our own settings, files and empty ones apart', async () => {
-    const values = await reader.read(['secret_ref:env:EXTERNAL_API_TOKEN']);
+    const values = await read(['secret_ref:env:EXTERNAL_API_TOKEN']);
     expect(values.get('secret_ref:env:EXTERNAL_API_TOKEN')?.value).toBe('from-the-process');
     for (const name of ['MASTER_KEY', 'A_FILE', 'BLANK', 'NOT_SET'])
-      await expect(reader.read([`secret_ref:env:${name}`])).rejects.toThrow(
-        `cannot read secret ${name} from`,
-      );
+      await expect(read([`secret_ref:env:${name}`])).rejects.toThrow(`cannot read secret ${name} from`);
     expect((await plane.request('PUT', `${SECRETS}/env/X`, { value: 'x' })).status).toBe(422);
   });
 
@@ -94,6 +143,8 @@ describe('secrets', () => {
       `${SECRETS}?scope=shared`,
     );
     expect(list.body.secrets.map(({ name, used_by: users }) => [name, users])).toEqual([
+      ['MANY', ['pins']],
+      ['OURS', []],
       ['ROTATED', []],
       ['UNUSED', []],
       ['USED', ['user']],

@@ -5,6 +5,8 @@ import { type GuardedFetch } from './guarded-fetch';
 export interface TrustedFetchOptions extends Partial<ExchangeLimits> {
   readonly connectTimeoutMs?: number;
   readonly connectionsPerHost?: number;
+  /** Certificates, in PEM, of the only authorities that are believed there; absent: the usual ones. */
+  readonly ca?: string;
 }
 
 const DEFAULTS = {
@@ -16,13 +18,14 @@ const DEFAULTS = {
 } as const;
 
 /**
- * For addresses that we made ourselves: containers of ours and the stdio bridge. A redirect comes back as it is and is
+ * For addresses that we made ourselves, containers of ours and the stdio bridge, and for those that the operator wrote
+ * into the settings. A redirect comes back as it is and is
  * never followed, because what runs in a container is as foreign as any remote server.
  */
 export function trustedFetch(options: TrustedFetchOptions = {}): GuardedFetch {
   const settings = { ...DEFAULTS, ...options };
   const agent = new Agent({
-    connect: { timeout: settings.connectTimeoutMs },
+    connect: { timeout: settings.connectTimeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
     connections: settings.connectionsPerHost,
   });
   const trusted = async (input: string | URL, init?: RequestInit): Promise<Response> =>
