@@ -1,6 +1,7 @@
 import { type Attachment, type ContainerEngine } from '@app/container-engine';
 import { BridgeServer, type McpEra, type PerSessionChildren, StdioBridge } from '@app/mcp';
-import { isBridgeToken, type Keyring } from '@app/security';
+import { type Keyring } from '@app/security';
+import { BridgeTokens } from './bridge-tokens';
 
 interface Bridged {
   readonly instanceId: string;
@@ -43,10 +44,8 @@ export class Bridges {
   ) {}
 
   async start(): Promise<void> {
-    const server = new BridgeServer({
-      ...this.listen,
-      verify: ({ token }) => token !== undefined && isBridgeToken(this.keyring, token),
-    });
+    const tokens = new BridgeTokens(this.keyring);
+    const server = new BridgeServer({ ...this.listen, verify: ({ token }) => tokens.isValid(token) });
     await server.start();
     this.#server = server;
   }

@@ -2,7 +2,7 @@
 import { perSecond } from '../figures.mjs';
 import { DIST, load as loadCompiled, Product } from '../product.mjs';
 import { Load, rssOf } from './load.mjs';
-import { treeOf } from '../processes.mjs';
+import { cpuMsOf, treeOf } from '../processes.mjs';
 import { orderOf } from './stage.mjs';
 
 /** The bridge belongs to the provisioner: two processes of ours are on the way. */
@@ -12,7 +12,7 @@ const MANY_SESSIONS = 64;
 const SMALL = 16;
 const WARM_UP_MS = 3_000;
 const MEBIBYTE = 1_048_576;
-const HEAD = ['contestant', 'calls', 'p50 / p99 ms'];
+const HEAD = ['contestant', 'calls', 'CPU s / 1,000: gateway, provisioner, server', 'p50 / p99 ms'];
 
 export async function benchStdio(table, { serverUrl, dist = DIST, rounds, roundMs }) {
   const product = await Product.start({ serverUrl, dist, roles: ROLES, env: { LOG_LEVEL: 'warn' } });
@@ -27,7 +27,7 @@ export async function benchStdio(table, { serverUrl, dist = DIST, rounds, roundM
     await load.order('openPipes', { key: 'stdio-direct', command });
     const target = { port, path: '/servers/piped/mcp', era: 'older', headers };
     await load.order('open', { key: 'stdio-bridge', target, sessions: SESSIONS });
-    await compare(table, load, { rounds, roundMs });
+    await compare(table, load, { rounds, roundMs, product });
     await weigh(table, load, { target, pids: product.pids, roundMs });
   } finally {
     load.stop();
@@ -35,7 +35,7 @@ export async function benchStdio(table, { serverUrl, dist = DIST, rounds, roundM
   }
 }
 
-async function compare(table, load, { rounds, roundMs }) {
+async function compare(table, load, { rounds, roundMs, product }) {
   const names = ['stdio-direct', 'stdio-bridge'];
   const about = (key, durationMs) => ({ key, sessions: SESSIONS, payloadBytes: SMALL, durationMs });
   const orders = { 'stdio-direct': 'pipedCalls', 'stdio-bridge': 'calls' };
@@ -43,16 +43,30 @@ async function compare(table, load, { rounds, roundMs }) {
   const runs = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1)
     for (const key of orderOf(names, round))
-      runs[key].push(await load.order(orders[key], about(key, roundMs)));
+      runs[key].push(await costed(product, () => load.order(orders[key], about(key, roundMs))));
   const rows = names.map((name) => {
-    const { rate, p50, p99 } = runs[name].sort((a, b) => a.rate - b.rate)[Math.floor(rounds / 2)];
-    return [name, perSecond(rate), `${p50.toFixed(1)} / ${p99.toFixed(1)}`];
+    const { rate, p50, p99, costs } = runs[name].toSorted((a, b) => a.rate - b.rate)[Math.floor(rounds / 2)];
+    const cost = name === 'stdio-bridge' ? costs.map((each) => each.toFixed(3)).join(', ') : '–';
+    return [name, perSecond(rate), cost, `${p50.toFixed(1)} / ${p99.toFixed(1)}`];
   });
   table.detail('a stdio server, 16 sessions', HEAD, rows);
   const ratios = runs['stdio-bridge'].map(({ rate }, round) => rate / runs['stdio-direct'][round].rate);
   table.judge('G10', 'stdio through the bridge, 16 sessions: rate ÷ bare pipes', ratios, {
     atLeast: [0.2, 0.35],
   });
+}
+
+/** The CPU time that each process on the way took for 1,000 calls. */
+async function costed(product, work) {
+  const provisioner = product.pidOf('provisioner');
+  const groups = [
+    [product.pidOf('gateway')],
+    [provisioner],
+    treeOf(provisioner).filter((pid) => pid !== provisioner),
+  ];
+  const before = groups.map(cpuMsOf);
+  const figures = await work();
+  return { ...figures, costs: groups.map((pids, at) => (cpuMsOf(pids) - before[at]) / figures.count) };
 }
 
 /** Four times the sessions: there must be as many processes as before, and hardly more memory. */

@@ -109,20 +109,20 @@ export class BridgeServer {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
-    const refused = this.refusal(request);
+    const instanceId = instanceOf(request);
+    const refused = this.refusal(instanceId, request);
     if (refused !== undefined) {
       refuse(response, refused);
       return;
     }
-    const instance = this.instances.get(instanceOf(request) ?? '');
+    const instance = this.instances.get(instanceId ?? '');
     if (instance === undefined) refuse(response, { status: 404, message: 'No such server here' });
     else if (request.method === 'POST') void this.post(instance, request, response);
     else if (request.method === 'GET' || request.method === 'DELETE') bodiless(instance, request, response);
     else refuse(response, { status: 405, message: 'Method not allowed' });
   }
 
-  private refusal(request: IncomingMessage): Refusal | undefined {
-    const instanceId = instanceOf(request);
+  private refusal(instanceId: string | undefined, request: IncomingMessage): Refusal | undefined {
     if (instanceId === undefined) return { status: 404, message: 'No such address' };
     // Browsers have no business here, and they are the only ones to send this header.
     if (request.headers.origin !== undefined) return { status: 403, message: 'Not for browsers' };

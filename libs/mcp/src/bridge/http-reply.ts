@@ -6,6 +6,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** What may wait for a client that does not read; beyond it the stream is cut, and the client begins anew. */
 const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
 
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
 /**
  * One HTTP answer. It is plain JSON with a length as long as nothing but the result has to be said, and becomes an
  * event stream with the first message that comes before it.
@@ -18,7 +20,7 @@ export class HttpReply {
     private readonly response: ServerResponse,
     /** False for a client that takes no event streams: what comes before the result is dropped then. */
     private readonly mayStream: boolean,
-    private readonly headers: Readonly<Record<string, string>> = {},
+    private readonly headers: Readonly<Record<string, string>> = NO_HEADERS,
   ) {}
 
   get isEnded(): boolean {
@@ -62,20 +64,29 @@ export class HttpReply {
     return true;
   }
 
-  finish(message: RpcResponse, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+  finish(message: RpcResponse, status = 200, headers: Readonly<Record<string, string>> = NO_HEADERS): void {
     if (this.isEnded) return;
     const text = JSON.stringify(message);
     if (this.isStreaming) {
       this.response.end(sseFrame(text));
       return;
     }
-    this.response.writeHead(status, {
-      ...this.headers,
-      ...headers,
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(text),
-    });
-    this.response.end(text);
+    const { response } = this;
+    // Not for caches, and the clock of this machine is no news to the gateway.
+    response.sendDate = false;
+    this.setHeaders(headers);
+    response.setHeader('Content-Type', 'application/json');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    response.statusCode = status;
+    response.end(text);
+  }
+
+  private setHeaders(more: Readonly<Record<string, string>>): void {
+    for (const headers of [this.headers, more])
+      for (const name in headers) {
+        const value = headers[name];
+        if (value !== undefined) this.response.setHeader(name, value);
+      }
   }
 
   /** Ends without a result: a stream that was closed, or a message that has no answer. */

@@ -14,6 +14,7 @@ import {
 } from '../wire/json-rpc';
 import { MAX_MESSAGE_BYTES } from '../wire/protocol';
 import { idAtEnds, LineReader } from './line-reader';
+import { LineWriter } from './line-writer';
 import { OutputTail } from './output-tail';
 
 export interface StdioStreams {
@@ -60,6 +61,7 @@ const LOGGED_LINE_LENGTH = 200;
 export class StdioLink {
   private readonly pending = new Map<number, Pending>();
   private readonly stderr: OutputTail;
+  private readonly input: LineWriter;
   private nextId = 1;
   private endReason: string | undefined;
 
@@ -68,6 +70,7 @@ export class StdioLink {
     private readonly handlers: LinkHandlers,
   ) {
     this.stderr = new OutputTail(handlers.onStderr);
+    this.input = new LineWriter(streams.stdin);
     const lines = new LineReader(MAX_MESSAGE_BYTES, {
       onLine: (line) => {
         this.take(line);
@@ -148,7 +151,7 @@ export class StdioLink {
   }
 
   private get isClogged(): boolean {
-    return this.streams.stdin.writableLength > MAX_UNREAD_BYTES;
+    return this.input.unreadLength > MAX_UNREAD_BYTES;
   }
 
   private checkRoom(): void {
@@ -160,7 +163,7 @@ export class StdioLink {
   }
 
   private write(message: RpcMessage): void {
-    if (this.streams.stdin.writable) this.streams.stdin.write(`${JSON.stringify(message)}\n`);
+    this.input.write(JSON.stringify(message));
   }
 
   private take(line: string): void {
