@@ -28,7 +28,11 @@ export interface DomainErrorOptions extends ErrorOptions {
   readonly errors?: readonly FieldProblem[];
   readonly retryAfterS?: number;
   readonly upstream?: { readonly server_name: string; readonly layer: UpstreamLayer };
+  readonly facts?: ErrorFacts;
 }
+
+/** What a program can act on beside the code: members of the answer, in snake_case. */
+export type ErrorFacts = Readonly<Record<string, string | number | null>>;
 
 /** A failure with a stable code, documented in `docs/errors/<code>.md`. Anything else that is thrown is a bug or an outage. */
 export abstract class DomainError extends Error {
@@ -43,6 +47,7 @@ export abstract class DomainError extends Error {
   /** Whole seconds after which a new try makes sense; sent as `Retry-After`. */
   readonly retryAfterS?: number;
   readonly upstream?: { readonly server_name: string; readonly layer: UpstreamLayer };
+  readonly facts?: ErrorFacts;
 
   /** `message` is shown: never a secret, a stack, SQL, a file path. Those belong into `options.cause`, for the log. */
   constructor(message: string, options: DomainErrorOptions = {}) {
@@ -51,5 +56,6 @@ export abstract class DomainError extends Error {
     if (options.errors !== undefined) this.errors = options.errors;
     if (options.retryAfterS !== undefined) this.retryAfterS = options.retryAfterS;
     if (options.upstream !== undefined) this.upstream = options.upstream;
+    if (options.facts !== undefined) this.facts = options.facts;
   }
 }

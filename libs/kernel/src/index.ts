@@ -3,6 +3,7 @@ export { type Clock, systemClock } from './clock';
 export {
   DomainError,
   type DomainErrorOptions,
+  type ErrorFacts,
   type ErrorKind,
   type FieldProblem,
   type UpstreamLayer,

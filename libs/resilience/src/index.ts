@@ -7,3 +7,6 @@ export { Semaphore } from './semaphore';
 export { SingleFlight } from './single-flight';
 export { pause, type TimeoutOptions, withTimeout } from './timeout';
 export { WriteBehind, type WriteBehindOptions } from './write-behind';
+export { LocalRates } from './rates/local-rates';
+export { type RateEntry, RateStore, type Taken } from './rates/rate-store';
+export { RedisRates } from './rates/redis-rates';

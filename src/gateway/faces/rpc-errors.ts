@@ -40,11 +40,12 @@ export function rpcErrorOf(error: unknown, traceId = requestContext.get()?.trace
   if (!(error instanceof DomainError)) {
     return { code: INTERNAL, message: 'Internal error', data: { code: 'internal_error', ...trace } };
   }
-  const { code, kind, title, message, hint, retryAfterS } = error;
+  const { code, kind, title, message, hint, retryAfterS, facts } = error;
   return {
     code: INVALID_PARAMS_CODES.has(code) ? INVALID_PARAMS : CODES[kind],
     message,
     data: {
+      ...facts,
       code,
       reason: title,
       ...(hint === undefined ? {} : { hint }),

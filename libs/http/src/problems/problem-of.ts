@@ -90,8 +90,9 @@ function plainFailure(error: unknown, status: number): Failure {
 }
 
 function domainFailure(error: DomainError): Failure {
-  const { code, title, message, hint, errors, upstream } = error;
+  const { code, title, message, hint, errors, upstream, facts } = error;
   return {
+    ...facts,
     status: statusOf(error),
     code,
     title,

@@ -88,4 +88,31 @@ export class ProblemDto {
 
   @ApiPropertyOptional({ description: 'The upstream that failed.', type: UpstreamProblemDto })
   readonly upstream?: UpstreamProblemDto;
+
+  @ApiPropertyOptional({ description: 'The rate limit that was reached.', example: 'read' })
+  readonly policy?: string;
+
+  @ApiPropertyOptional({
+    description: 'Whose limit it is: key, user, address, account, workspace or agent.',
+    example: 'key',
+  })
+  readonly scope?: string;
+
+  @ApiPropertyOptional({ description: 'What the quota counts.', example: 'instances' })
+  readonly resource?: string;
+
+  @ApiPropertyOptional({ description: 'How much of it is used.', example: 50, type: 'integer' })
+  readonly used?: number;
+
+  @ApiPropertyOptional({ description: 'How much there may be.', example: 50, type: 'integer' })
+  readonly limit?: number;
+
+  @ApiPropertyOptional({
+    description: 'When it is counted anew; null for what is held.',
+    example: '2026-11-22T00:00:00.000Z',
+    format: 'date-time',
+    type: String,
+    nullable: true,
+  })
+  readonly reset?: string | null;
 }
