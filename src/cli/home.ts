@@ -60,6 +60,15 @@ export class Home {
     return { secrets, created: true };
   }
 
+  /** For a server that starts after it; the one that runs keeps the keys it has. */
+  changeMasterKey(change: (text: string) => string): void {
+    if (!existsSync(join(this.dir, 'secrets.json')))
+      throw new Error(`There is no installation in ${this.dir}.`);
+    const { secrets } = this.secrets();
+    const changed = { ...secrets, master_key: change(secrets.master_key) };
+    this.writeFile('secrets.json', JSON.stringify(changed, null, 2));
+  }
+
   state(): HomeState {
     const path = join(this.dir, 'state.json');
     if (!existsSync(path)) return {};

@@ -5,6 +5,7 @@ import { readSettingsFile } from '@app/config';
 import { down, logs, printEnv, reset, status } from './commands';
 import { doctor } from './doctor';
 import { defaultDataDir } from './home';
+import { addSecretsCommands } from './secrets-commands';
 import { Launcher } from './up';
 
 /** The environment over the `.env` of the working directory: what the user typed last wins. */
@@ -93,5 +94,7 @@ program
       reset(dataDir(), yes);
     }),
   );
+
+addSecretsCommands(program, { env, dataDir, act });
 
 void program.parseAsync();

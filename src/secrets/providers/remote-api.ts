@@ -1,4 +1,4 @@
-import { CircuitBreaker, CircuitOpenError, withTimeout } from '@app/resilience';
+import { CircuitBreaker, CircuitOpenError, TimeoutError, withTimeout } from '@app/resilience';
 import { type GuardedFetch, OutboundFailure, trustedFetch } from '@app/security';
 import { ProviderFault } from '../domain/provider-fault';
 import { type RemoteSetting } from './provider-setting';
@@ -110,8 +110,11 @@ function parse(text: string): unknown {
 }
 
 const wordsOf = (error: unknown): string => {
-  if (!(error instanceof OutboundFailure)) return 'it does not answer in time';
-  return error.layer === 'tls' ? 'its certificate is not trusted' : 'it cannot be reached';
+  const layer = error instanceof OutboundFailure ? error.layer : undefined;
+  if (layer === 'tls') return 'its certificate is not trusted';
+  return layer === 'timeout' || error instanceof TimeoutError
+    ? 'it does not answer in time'
+    : 'it cannot be reached';
 };
 
 const saysSealed = (body: unknown): boolean => /sealed/i.test(JSON.stringify(body ?? ''));
