@@ -1,10 +1,10 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { OutboxRelay } from '@app/outbox';
-import { AuditModule } from '../audit';
+import { AuditModule, AuditSealerModule } from '../audit';
 import { BUNDLED } from '../bundled';
 import { CatalogModule, CatalogOptions } from '../catalog';
 import { GatewayModule, GatewayOptions } from '../gateway';
-import { IdentityModule, IdentityOptions } from '../identity';
+import { IdentityApiModule, IdentityModule, IdentityOptions } from '../identity';
 import {
   CatalogInstances,
   InstancesApiModule,
@@ -13,16 +13,20 @@ import {
   InstancesOptions,
   InstancesWorkerModule,
 } from '../instances';
+import { LimitsApiModule, LimitsOptions, LimitsWorkerModule, RateLimitsModule } from '../limits';
 import { HealthModule, MetricsModule } from '../observability';
 import { ProvisionerModule } from '../provisioner';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { SettingsApiModule } from '../settings';
+import { AuditHealthCheck } from './audit-health';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
+import { issuerSettings } from './issuer-settings';
 import { type Platform } from './platform';
 import { PlatformModule } from './platform.module';
 import { publicUrl, publicUrls } from './public-url';
+import { RateLimitHealthCheck } from './rate-limit-health';
 import { RelayService, relayIndicator } from './relay.service';
 import { type RequestReply } from './request-reply';
 import { includes } from './role';
@@ -47,11 +51,13 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
     PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
     IdentityModule,
     HealthModule,
+    RateLimitsModule,
     ...(platform.settings.METRICS_ENABLED ? [MetricsModule] : []),
     ...contextsOf(platform),
   ];
   const providers = [
-    ...(relay === undefined ? [] : [RelayService]),
+    RateLimitHealthCheck,
+    ...(relay === undefined ? [] : [RelayService, AuditHealthCheck]),
     ...(speaksOfEngine(platform.role) ? [EngineHealthCheck] : []),
     ...(readsSecrets(platform.role) ? [SecretProviderHealthCheck] : []),
   ];
@@ -66,10 +72,22 @@ const readsSecrets = (role: Platform['role']): boolean => role !== 'worker';
 
 function contextsOf({ role }: Platform): Imports {
   return [
-    ...(includes(role, 'api') ? [AuditModule, CATALOG, InstancesApiModule, SecretsApiModule, SettingsApiModule] : []),
+    ...(includes(role, 'api')
+      ? [
+          AuditModule,
+          CATALOG,
+          InstancesApiModule,
+          SecretsApiModule,
+          SettingsApiModule,
+          IdentityApiModule,
+          LimitsApiModule,
+        ]
+      : []),
     ...(readsSecrets(role) ? [SecretsModule] : []),
     ...(includes(role, 'gateway') ? [GatewayModule] : []),
-    ...(includes(role, 'worker') ? [InstancesWorkerModule, SecretsWorkerModule] : []),
+    ...(includes(role, 'worker')
+      ? [AuditSealerModule, InstancesWorkerModule, LimitsWorkerModule, SecretsWorkerModule]
+      : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
   ];
 }
@@ -85,11 +103,13 @@ const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRel
 
 /** One instance of each class that a context asks its root for. */
 function optionsOf(platform: Platform, requestReply: RequestReply, relay: OutboxRelay | undefined): object[] {
-  const { settings, role } = platform;
+  const { settings, role, installationId } = platform;
   const url = publicUrl(settings);
   return [
     requestReply,
     new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
+    issuerSettings(settings),
+    new LimitsOptions(settings.REDIS_URL, `quayside-${installationId}`),
     new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
     new CatalogOptions(BUNDLED),
     new InstancesOptions({

@@ -7,6 +7,7 @@ import { BullMqServer } from '@app/queues';
 import { createLogger, NestLogger, requestContext, systemScope } from '@app/telemetry';
 import { CatalogOptions, seedBuiltIns } from '../catalog';
 import { mountFaces } from '../gateway';
+import { mountWelcomePage } from '../identity';
 import { HealthService } from '../observability';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
@@ -52,6 +53,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     await requestContext.run(systemScope('start'), () =>
       seedBuiltIns(platform.database, platform.appender, app.get(CatalogOptions, { strict: false })),
     );
+    mountWelcomePage(app);
     mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }
   if (includes(role, 'gateway')) mountFaces(app);

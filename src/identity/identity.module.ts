@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditTrailModule } from '../audit';
+import { RateLimitGuard, RateLimitsModule } from '../limits';
+import { AccessModule } from './access/access.module';
 import { AccessGuard } from './access.guard';
 import { AccessRules } from './access-rules';
 import { AccessTokens } from './access-tokens/access-tokens';
@@ -9,7 +11,6 @@ import { Authenticator } from './authenticator';
 import { ApiKeyStore } from './domain/api-key';
 import { MeController } from './http/me.controller';
 import { IdentityNotices } from './identity-notices';
-import { IssuersController } from './issuers/http/issuers.controller';
 import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
@@ -20,8 +21,8 @@ import { SqlSessionStore } from './sessions/sql-session.store';
 
 /** Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
 @Module({
-  imports: [AuditTrailModule, DiscoveryModule],
-  controllers: [IssuersController, MeController],
+  imports: [AccessModule, AuditTrailModule, DiscoveryModule, RateLimitsModule],
+  controllers: [MeController],
   providers: [
     AccessRules,
     AccessTokens,
@@ -34,7 +35,9 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     { provide: ApiKeyStore, useClass: SqlApiKeyStore },
     { provide: SessionStore, useClass: SqlSessionStore },
     ...ISSUER_PROVIDERS,
+    // In this order: who calls is known when it is counted.
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
   exports: [...ISSUER_EXPORTS, AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],
 })

@@ -13,7 +13,17 @@ export {
 export { type Grant, type Resource, type ResourceType } from './domain/grant';
 export { isPermission, type Permission, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from './domain/permissions';
 export { type IdentityNotice, IdentityNotices } from './identity-notices';
+export { mountWelcomePage } from './http/welcome-page';
+export { IdentityApiModule } from './identity-api.module';
 export { IdentityModule } from './identity.module';
 export { IdentityOptions } from './identity.options';
+export { IssuerSettings } from './issuers/issuer-settings';
+export { OwnAddresses } from './issuers/own-addresses';
+export { FIRST_SCOPE, MCP_SCOPES, oauthScopeOf } from './issuers/scopes';
+export { TrustedIssuers } from './issuers/trusted-issuers';
 export { type Scope, scopeOf, scopeOfRequest } from './scope';
 export { SessionCookies } from './sessions/session-cookies';
+export { ApiKeys, type FreshKey } from './keys/api-keys';
+export { type NewKey } from './keys/issued-key';
+export { SocketTickets } from './tickets/socket-tickets';
+export { type ExternalSignIn, type ExternalUser, ExternalAccounts } from './users/external-accounts';

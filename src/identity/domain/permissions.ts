@@ -77,6 +77,12 @@ const READ_ONLY: readonly Permission[] = [
   'operations:read',
   'containers:read',
   'usage:read',
+  'roles:read',
+  // Of the caller's own keys, and never more than the caller holds.
+  'keys:read',
+  'keys:create',
+  'keys:update',
+  'keys:revoke',
 ];
 
 const DEVELOPER: readonly Permission[] = [
@@ -102,7 +108,15 @@ const DEVELOPER: readonly Permission[] = [
 /** Which role may do what, as data: the console and the tests read the same table. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[] | 'all'>> = {
   admin: 'all',
-  operator: [...DEVELOPER, 'servers:delete', 'secrets:delete', 'audit:read', 'quotas:read', 'settings:read'],
+  operator: [
+    ...DEVELOPER,
+    'servers:delete',
+    'secrets:delete',
+    'audit:read',
+    'audit:verify',
+    'quotas:read',
+    'settings:read',
+  ],
   developer: DEVELOPER,
   viewer: READ_ONLY,
   agent: [

@@ -62,12 +62,12 @@ export class SessionCookies {
 
   /** What the store keeps instead of the secret. */
   digestOf(secret: string): Buffer {
-    return createHmac('sha256', this.keyring.derive(PURPOSE)).update(secret).digest();
+    return createHmac('sha256', this.keyring.deriveLasting(PURPOSE)).update(secret).digest();
   }
 
   private matches(secret: string, digest: Buffer): boolean {
     return this.keyring
-      .deriveAll(PURPOSE)
+      .deriveAllLasting(PURPOSE)
       .map((key) => createHmac('sha256', key).update(secret).digest())
       .some((one) => one.length === digest.length && timingSafeEqual(one, digest));
   }

@@ -29,7 +29,13 @@ export const isOpen = ({ endedAt, expiresAt, idleExpiresAt, role }: Session, now
   endedAt === null && role !== null && expiresAt > now && idleExpiresAt > now;
 
 /** Who the user of an open session is. */
-export function principalOfSession({ id, userId, username, workspaceId, role }: Session): Principal {
+export function principalOfSession({
+  id,
+  userId,
+  username,
+  workspaceId,
+  role,
+}: Pick<Session, 'id' | 'userId' | 'username' | 'workspaceId' | 'role'>): Principal {
   const held = role ?? '';
   return {
     ...{ id: userId, kind: 'user', name: username, role: held, permissions: permissionsOf(held, []) },

@@ -1,0 +1,104 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '@app/database';
+import { EventAppender } from '@app/outbox';
+import { requestContext } from '@app/telemetry';
+import { FACTS } from '../identity-facts';
+import { IdentityNotices } from '../identity-notices';
+import { principalOfSession } from './session';
+import { type CookieGrant, SessionCookies } from './session-cookies';
+import { SESSION_TERMS } from './session-terms';
+
+const SECRET_BYTES = 32;
+const FACTS_AT_ONCE = 500;
+
+/** Who has proven to be somebody, and where they want to act. */
+export interface ProvenUser {
+  readonly userId: string;
+  readonly username: string;
+  readonly workspaceId: string;
+  readonly role: string;
+  /** The other issuer that proved it; absent: a password of ours. */
+  readonly issuer?: string;
+}
+
+export type EndReason =
+  'signed_out' | 'signed_in_again' | 'password_changed' | 'user_disabled' | 'refresh_reused';
+
+/** Begins and ends sign-ins. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly db: Database,
+    private readonly events: EventAppender,
+    private readonly notices: IdentityNotices,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  /** For a browser. Its session is always a new one: one that was there before could have been planted. */
+  async startConsole(user: ProvenUser): Promise<CookieGrant> {
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const expiresAt = new Date(Date.now() + SESSION_TERMS.console.absoluteMs);
+    const sessionId = await this.start(user, 'console', this.cookies.digestOf(secret));
+    return { sessionId, secret, expiresAt };
+  }
+
+  /** For a family of tokens. */
+  startTokens(user: ProvenUser): Promise<string> {
+    return this.start(user, 'token', null);
+  }
+
+  async end(id: string, reason: EndReason): Promise<void> {
+    await this.endWhere('id = $1 AND ended_at IS NULL', reason, [id]);
+  }
+
+  async endAllOf(userId: string, reason: EndReason, exceptId: string | null = null): Promise<void> {
+    await this.endWhere(
+      'user_id = $1 AND id IS DISTINCT FROM $3 AND ended_at IS NULL',
+      reason,
+      [userId],
+      exceptId,
+    );
+  }
+
+  private async start(
+    { userId, username, workspaceId, role, issuer }: ProvenUser,
+    kind: 'console' | 'token',
+    digest: Buffer | null,
+  ): Promise<string> {
+    const id = randomUUID();
+    const { idleMs, absoluteMs } = SESSION_TERMS[kind];
+    // From here on the trail knows who acts.
+    requestContext.setPrincipal(principalOfSession({ id, userId, username, workspaceId, role }));
+    await this.db.transaction(async () => {
+      await this.db.execute(
+        `INSERT INTO user_session (id, user_id, workspace_id, kind, digest, issuer, address, idle_expires_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8), now() + make_interval(secs => $9))`,
+        [
+          ...[id, userId, workspaceId, kind, digest, issuer ?? null],
+          ...[requestContext.get()?.address ?? null, idleMs / 1_000, absoluteMs / 1_000],
+        ],
+      );
+      await this.events.append([FACTS.sessionStarted(id, { user_id: userId, kind, issuer: issuer ?? null })]);
+    });
+    return id;
+  }
+
+  private async endWhere(
+    condition: string,
+    reason: EndReason,
+    subject: readonly [string],
+    exceptId?: string | null,
+  ): Promise<void> {
+    await this.db.transaction(async () => {
+      const ended = await this.db.query<{ id: string; user_id: string }>(
+        `UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE ${condition} RETURNING id, user_id`,
+        [...subject, reason, ...(exceptId === undefined ? [] : [exceptId])],
+      );
+      const facts = ended.map(({ id, user_id }) => FACTS.sessionEnded(id, { user_id, reason }));
+      for (let at = 0; at < facts.length; at += FACTS_AT_ONCE)
+        await this.events.append(facts.slice(at, at + FACTS_AT_ONCE));
+      for (const { id } of ended) this.notices.publish('session', id);
+    });
+  }
+}
