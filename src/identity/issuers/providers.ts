@@ -9,9 +9,12 @@ import { TrustedIssuers } from './trusted-issuers';
 
 /** What the module of identity is made of, as far as it concerns tokens of others. */
 export const ISSUER_PROVIDERS = [
-  ...[IssuerStore, TrustedIssuers, OwnAddresses, IssuerChanges, IssuerChecks, IssuerFacts, IssuerTokens],
+  ...[IssuerStore, TrustedIssuers, OwnAddresses, IssuerTokens],
   { provide: ForeignTokens, useExisting: IssuerTokens },
 ];
 
 /** For the faces, which tell clients where to go for a token. */
-export const ISSUER_EXPORTS = [OwnAddresses, TrustedIssuers];
+export const ISSUER_EXPORTS = [IssuerStore, OwnAddresses, TrustedIssuers];
+
+/** For the process that changes them. */
+export const ISSUER_CHANGE_PROVIDERS = [IssuerChanges, IssuerChecks, IssuerFacts];
