@@ -16,16 +16,13 @@ export {
   type SocketRequest,
 } from './egress/guarded-socket';
 export { outboundFailure } from './egress/exchange';
+export { guardedOutbound, Outbound, type OutboundOptions, trustedOutbound } from './egress/outbound';
 export {
-  guardedOutbound,
-  Outbound,
   type OutboundController,
   type OutboundHandler,
-  type OutboundOptions,
   type OutboundRequest,
   type OutboundTarget,
-  trustedOutbound,
-} from './egress/outbound';
+} from './egress/outbound-request';
 export { EgressPolicy, type EgressPolicyInit, InvalidEgressEntryError } from './egress/policy';
 export { checkUrlWhenSaved } from './egress/saved-url';
 export { trustedFetch, type TrustedFetchOptions } from './egress/trusted-fetch';

@@ -1,11 +1,7 @@
 import { OutboundFailure } from './errors';
 import { outboundFailure } from './exchange';
-import {
-  type Outbound,
-  type OutboundController,
-  type OutboundHandler,
-  type OutboundTarget,
-} from './outbound';
+import { type Outbound } from './outbound';
+import { type OutboundController, type OutboundHandler, type OutboundTarget } from './outbound-request';
 
 /** The part of `fetch` that messages need: text in, bytes out, no redirect, no decoding, no web streams. */
 export type DirectFetch = (url: string, init: DirectRequest) => Promise<DirectAnswer>;

@@ -1,25 +1,10 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { type ConnectorOptions, guardedConnector } from './connector';
 import { EgressRefusedError } from './errors';
+import { type OutboundHandler, type OutboundRequest, type OutboundTarget } from './outbound-request';
 import { type EgressPolicy } from './policy';
 import { EgressRules } from './rules';
-
-/** Told of each step of an answer, and able to pause it. */
-export type OutboundHandler = Dispatcher.DispatchHandler;
-export type OutboundController = Dispatcher.DispatchController;
-
-/** A judged address, taken apart once for all requests that go there. */
-export interface OutboundTarget {
-  readonly origin: string;
-  readonly path: string;
-}
-
-export interface OutboundRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE';
-  /** Names and values by turns; `Host` is the target's own. */
-  readonly headers: string[];
-  readonly body: Buffer | null;
-}
+import { Wire } from './wire/wire';
 
 export interface OutboundOptions extends Partial<ConnectorOptions> {
   /** null: as many as there are requests, for streams that stay open. */
@@ -27,6 +12,9 @@ export interface OutboundOptions extends Partial<ConnectorOptions> {
 }
 
 const DEFAULTS = { connectTimeoutMs: 2_000, connectionsPerHost: 128 } as const;
+/** Streams are many and say little at a time. */
+const STREAM_READ_BYTES = 4 * 1_024;
+const CALL_READ_BYTES = 64 * 1_024;
 const MAX_HEADER_BYTES = 32 * 1_024;
 /** Shorter than the five seconds after which many servers hang up, so that a request rarely meets a closing connection. */
 const KEEP_ALIVE_MS = 4_000;
@@ -40,6 +28,8 @@ export class Outbound {
   constructor(
     private readonly agent: Agent,
     private readonly judge: (url: URL) => void,
+    /** For addresses without TLS that may be reached without a second look. */
+    private readonly wire?: Wire,
   ) {}
 
   /** Throws an `EgressRefusedError` for an address that may not be reached. */
@@ -52,13 +42,19 @@ export class Outbound {
   }
 
   /** Everything that happens is told to the handler, failures too; the name is judged again whenever a connection is made. */
-  dispatch({ origin, path }: OutboundTarget, request: OutboundRequest, handler: OutboundHandler): void {
+  dispatch(target: OutboundTarget, request: OutboundRequest, handler: OutboundHandler): void {
+    const { origin, path } = target;
+    if (this.wire !== undefined && origin.startsWith('http:')) {
+      this.wire.dispatch(target, request, handler);
+      return;
+    }
     const { method, headers, body } = request;
     this.agent.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
   }
 
   /** At once: what is open breaks. */
   close(): Promise<void> {
+    this.wire?.close();
     return this.agent.destroy();
   }
 }
@@ -78,7 +74,12 @@ export function guardedOutbound(policy: EgressPolicy, options: OutboundOptions =
 export function trustedOutbound(options: OutboundOptions = {}): Outbound {
   const settings = { ...DEFAULTS, ...options };
   const connect = { timeout: settings.connectTimeoutMs };
-  return new Outbound(new Agent({ ...agentOptions(settings), connect }), () => undefined);
+  const wire = new Wire({
+    connectTimeoutMs: settings.connectTimeoutMs,
+    connectionsPerHost: settings.connectionsPerHost,
+    readBufferBytes: settings.connectionsPerHost === null ? STREAM_READ_BYTES : CALL_READ_BYTES,
+  });
+  return new Outbound(new Agent({ ...agentOptions(settings), connect }), () => undefined, wire);
 }
 
 const agentOptions = ({
