@@ -4,9 +4,11 @@ import { systemClock } from '@app/kernel';
 import { ToolSchemas } from '@app/mcp';
 import { Keyring } from '@app/security';
 import { AuditTrailModule } from '../audit';
-import { IdentityModule } from '../identity';
+import { AccessModule, IdentityModule } from '../identity';
+import { CallBudgetModule, RateLimitsModule } from '../limits';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
+import { GatewayAccess } from './access/gateway-access';
 import { Catalogs } from './aggregate/catalogs';
 import { ConversationParts } from './aggregate/conversation-parts';
 import { Faces } from './aggregate/faces';
@@ -30,6 +32,8 @@ import { FaceLookup } from './faces/face-lookup';
 import { TerminalFront } from './faces/face-request';
 import { Gate } from './faces/gate';
 import { Hall } from './faces/hall';
+import { ResourceMetadata } from './faces/resource-metadata';
+import { Turnstile } from './faces/turnstile';
 import { GatewayOptions } from './gateway.options';
 import { ConnectController } from './http/connect.controller';
 import { EndpointsController } from './http/endpoints.controller';
@@ -94,7 +98,7 @@ const UPSTREAMS = [
   UpstreamConnector,
   UpstreamPool,
 ];
-const CALLS = [Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
+const CALLS = [GatewayAccess, Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
 const RECORDS = [
   { provide: CallStore, useClass: SqlCallStore },
   BatchedCallLedger,
@@ -110,7 +114,7 @@ const CONVERSATIONS = [
   { provide: Conversations, useClass: GatewayConversations },
 ];
 const FACES = [
-  ...[SessionIds, Gate, FaceLookup, Hall, Door],
+  ...[SessionIds, Gate, FaceLookup, Hall, ResourceMetadata, Turnstile, Door],
   ...[Relay, RelayTargets, RelaySessions, EraVerdicts],
   McpFront,
   { provide: TerminalFront, useExisting: McpFront },
@@ -128,7 +132,10 @@ const ENDPOINTS = [
 
 /** The root provides `GatewayOptions`. */
 @Module({
-  imports: [AuditTrailModule, CqrsModule, HealthModule, IdentityModule, SecretsModule],
+  imports: [
+    ...[AccessModule, AuditTrailModule, CqrsModule, HealthModule, IdentityModule, SecretsModule],
+    ...[CallBudgetModule, RateLimitsModule],
+  ],
   controllers: [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
     ...[EndpointsController, ConnectController],

@@ -3,6 +3,7 @@ import { accessOf } from '@app/http';
 import { type DomainError } from '@app/kernel';
 import { type Principal, requestContext } from '@app/telemetry';
 import { AuditTrail } from '../audit';
+import { RateLimiter } from '../limits';
 import { type FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator';
 import { may } from './authorize';
@@ -23,6 +24,7 @@ export class AccessGuard implements CanActivate {
     private readonly authenticator: Authenticator,
     private readonly cookies: SessionCookies,
     private readonly audit: AuditTrail,
+    private readonly rates: RateLimiter,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,6 +37,7 @@ export class AccessGuard implements CanActivate {
     refuseCredentialInUrl(request.raw.url ?? '');
     const principal = await this.identify(request);
     if (principal === undefined) {
+      await this.rates.admit('refused', { address: request.ip });
       return this.refuse(request, new UnauthenticatedError(request.headers.authorization !== undefined));
     }
     requestContext.setPrincipal(principal);

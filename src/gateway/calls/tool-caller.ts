@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import { McpError, McpTimeoutError, type McpToolResult, ToolSchemas } from '@app/mcp';
-import { childTraceparent, requestContext } from '@app/telemetry';
+import { McpError, McpTimeoutError, type McpToolResult, McpToolUnknownError, ToolSchemas } from '@app/mcp';
+import { childTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
+import { CallBudget } from '../../limits';
+import { ToolHiddenError, type Use } from '../access/gateway-access';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
 import { isOutage } from '../upstream/failures';
@@ -35,12 +37,14 @@ export class ToolCaller {
     private readonly schemas: ToolSchemas,
     private readonly ledger: CallLedger,
     private readonly options: GatewayOptions,
+    private readonly budget: CallBudget,
   ) {}
 
   async call(call: ToolCall): Promise<ToolCallAnswer> {
     const watch = new CallWatch('tools/call', call.toolName, shapeOf(call.args));
     try {
-      const result = await this.calls.on(call.serverName, async (upstream) => {
+      await this.budget.wait(principalOfRequest());
+      const result = await this.calls.on(useOf(call), call.serverName, async (upstream) => {
         watch.found(upstream.route);
         const { inputSchema } = await upstream.tool(call.toolName);
         const faults = await this.schemas.validate(inputSchema, call.args, '/arguments');
@@ -49,7 +53,11 @@ export class ToolCaller {
       });
       this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));
       return { result, serverName: watch.serverName ?? call.serverName, durationMs: watch.upstreamMs };
-    } catch (error) {
+    } catch (caught) {
+      const error =
+        caught instanceof ToolHiddenError
+          ? new McpToolUnknownError(call.toolName, { serverName: call.serverName, started: false })
+          : caught;
       this.ledger.record(watch.failure(error, call.signal));
       throw error;
     }
@@ -80,6 +88,12 @@ export class ToolCaller {
     }
   }
 }
+
+const useOf = ({ toolName }: ToolCall): Use => ({
+  principal: principalOfRequest(),
+  permission: 'tools:call',
+  tool: toolName,
+});
 
 const NEVER = new AbortController().signal;
 

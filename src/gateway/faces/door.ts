@@ -4,11 +4,10 @@ import { clientAddress, type HouseRules, type RawHandler } from '@app/http';
 import { DomainError } from '@app/kernel';
 import { isScanFault, scanRequest } from '@app/mcp';
 import { type Principal } from '@app/telemetry';
-import { may, PermissionDeniedError, UnauthenticatedError } from '../../identity';
-import { GatewayOptions } from '../gateway.options';
+import { may, type Permission, PermissionDeniedError, UnauthenticatedError } from '../../identity';
 import { type CallOutcome, CallLedger } from '../records/call-record';
 import { type TerminalFace } from '../terminal/conversation';
-import { FaceLookup } from './face-lookup';
+import { type Caller, FaceLookup } from './face-lookup';
 import { recordVisit } from './face-record';
 import { facePathOf, metadataPathOf } from './face-path';
 import { permissionOf } from './face-permissions';
@@ -18,6 +17,7 @@ import { Hall } from './hall';
 import { readBody } from './read-body';
 import { answerError, answerNothing, answerRpcError } from './replies';
 import { ResourceMetadata } from './resource-metadata';
+import { Turnstile } from './turnstile';
 import { Visit } from './visit';
 
 const ALLOW = ['allow', 'GET, POST, DELETE'];
@@ -32,17 +32,16 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 @Injectable()
 export class Door {
   private readonly logger = new Logger('McpDoor');
-  private readonly metadata: ResourceMetadata;
 
+  // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
     private readonly gate: Gate,
     private readonly lookup: FaceLookup,
     private readonly hall: Hall,
     private readonly ledger: CallLedger,
-    options: GatewayOptions,
-  ) {
-    this.metadata = new ResourceMetadata(options.publicUrl);
-  }
+    private readonly metadata: ResourceMetadata,
+    private readonly turnstile: Turnstile,
+  ) {}
 
   /** What the HTTP server asks before the framework. */
   handler({ hosts, trustedProxies }: HouseRules): RawHandler {
@@ -78,18 +77,45 @@ export class Door {
       this.admit(visit, principal);
       return;
     }
-    this.gate.identify(visit.request).then(
+    this.gate.identify(visit.request, this.metadata.resourceOf(visit.request)).then(
       (identified) => {
         this.admit(visit, identified);
       },
       (error: unknown) => {
+        this.turnAway(visit, error);
+      },
+    );
+  }
+
+  /** Whoever tries keys is slowed down; whoever has one is not, whatever others at the same address try. */
+  private turnAway(visit: Visit, error: unknown): void {
+    if (error instanceof UnauthenticatedError)
+      this.turnstile.refused(visit.address).then(
+        () => {
+          this.refuse(visit, error);
+        },
+        (limited: unknown) => {
+          this.refuse(visit, limited);
+        },
+      );
+    else this.refuse(visit, error);
+  }
+
+  private admit(visit: Visit, principal: Principal): void {
+    visit.principal = principal;
+    this.turnstile.enter(
+      visit,
+      principal,
+      () => {
+        this.receiveFrom(visit);
+      },
+      (error) => {
         this.refuse(visit, error);
       },
     );
   }
 
-  private admit(visit: Visit, principal: Principal): void {
-    visit.principal = principal;
+  private receiveFrom(visit: Visit): void {
     const { method } = visit.request;
     if (method === 'POST') this.takeMessage(visit);
     else if (method === 'GET' || method === 'DELETE') this.enter(visit);
@@ -126,16 +152,30 @@ export class Door {
 
   private enter(visit: Visit, body?: Buffer): void {
     const permission = permissionOf(visit.scan?.method);
-    if (!may(visit.principal, permission)) {
+    const { principal } = visit;
+    if (principal === undefined || !may(principal, permission)) {
       this.refuse(visit, new PermissionDeniedError(permission), permission);
       return;
     }
-    const face = this.lookup.recall(visit.path);
+    this.turnstile.pass(
+      visit,
+      principal,
+      () => {
+        this.find(visit, { principal, permission }, body);
+      },
+      (error) => {
+        this.refuse(visit, error);
+      },
+    );
+  }
+
+  private find(visit: Visit, caller: Caller, body: Buffer | undefined): void {
+    const face = this.lookup.recall(visit.path, caller);
     if (face !== undefined) {
       this.serve(visit, face, body);
       return;
     }
-    this.lookup.find(visit.path).then(
+    this.lookup.find(visit.path, caller).then(
       (found) => {
         this.serve(visit, found, body);
       },
@@ -154,7 +194,7 @@ export class Door {
     }
   }
 
-  private refuse(visit: Visit, error: unknown, permission?: string): void {
+  private refuse(visit: Visit, error: unknown, permission?: Permission): void {
     if (!(error instanceof DomainError)) this.logger.error(error);
     // What was not read yet is let go of, so that the connection can serve the next request.
     visit.request.resume();
@@ -163,11 +203,14 @@ export class Door {
     recordVisit(this.ledger, visit, outcomeOf(error), { code });
   }
 
-  private challengeOf(request: IncomingMessage, error: unknown, permission: string | undefined): string[] {
-    if (error instanceof UnauthenticatedError) return ['www-authenticate', this.metadata.challenge(request)];
-    if (permission === undefined) return [];
-    const scope = `error="insufficient_scope", scope="${permission}", `;
-    return ['www-authenticate', this.metadata.challenge(request, scope)];
+  private challengeOf(
+    request: IncomingMessage,
+    error: unknown,
+    permission: Permission | undefined,
+  ): string[] {
+    if (error instanceof UnauthenticatedError)
+      return ['www-authenticate', this.metadata.challenge(request, error.credentialSent)];
+    return permission === undefined ? [] : ['www-authenticate', this.metadata.stepUp(request, permission)];
   }
 }
 

@@ -17,10 +17,10 @@ export function statusOfRpc({ code }: RpcError): number {
 }
 
 /** Headers of every answer of a face, as pairs in one list, which Node writes without looking them over. */
-export const houseHeaders = ({ requestId }: Pick<Visit, 'requestId'>): string[] => [
-  'x-request-id',
-  requestId,
-];
+export const houseHeaders = ({ requestId, limit }: Pick<Visit, 'requestId' | 'limit'>): string[] =>
+  limit === undefined
+    ? ['x-request-id', requestId]
+    : ['x-request-id', requestId, 'ratelimit-policy', limit[0], 'ratelimit', limit[1]];
 
 /** Answers with a JSON-RPC error, as long as nothing was said yet. */
 export function answerRpcError(

@@ -1,10 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { requestIdOf } from '@app/http';
 import { type ScannedMessage } from '@app/mcp';
-import { childTraceparent, type Principal, type RequestScope, traceIdOf } from '@app/telemetry';
+import { childTraceparent, type Principal, type RequestScope } from '@app/telemetry';
 import { type TerminalFace } from '../terminal/conversation';
 import { type FacePath } from './face-path';
 import { type FaceRequest, type FaceStream } from './face-request';
+
+const TRACE_AT = 3;
+const TRACE_END = 35;
 
 /** One request at the door, while more and more becomes known of it. */
 export class Visit {
@@ -12,6 +15,8 @@ export class Visit {
   readonly requestId: string;
   principal: Principal | undefined = undefined;
   scan: ScannedMessage | undefined = undefined;
+  /** Values of `RateLimit-Policy` and `RateLimit`, once it was counted. */
+  limit: readonly [policy: string, limit: string] | undefined = undefined;
   private known: RequestScope | undefined = undefined;
 
   constructor(
@@ -29,14 +34,18 @@ export class Visit {
     return this.known;
   }
 
+  get address(): string | undefined {
+    return this.addressOf(this.request);
+  }
+
   private makeScope(): RequestScope {
-    const { principal, request } = this;
+    const { principal, request, address } = this;
     const sent = request.headers['traceparent'];
     const traceparent = childTraceparent(typeof sent === 'string' ? sent : undefined);
-    const address = this.addressOf(request);
     return {
       requestId: this.requestId,
-      traceId: traceIdOf(traceparent),
+      // Ours is proper: where its trace stands need not be looked for.
+      traceId: traceparent.slice(TRACE_AT, TRACE_END),
       traceparent,
       ...(principal === undefined ? {} : { principal }),
       ...(address === undefined ? {} : { address }),
@@ -48,6 +57,11 @@ export class Visit {
 export function streamOf(visit: Visit, face: TerminalFace): FaceStream {
   const { request, response, principal, scope } = visit;
   if (principal === undefined) throw new Error('Nobody is behind the door whom the gate does not know.');
+  // The fronts write their answers themselves.
+  if (visit.limit !== undefined) {
+    response.setHeader('ratelimit-policy', visit.limit[0]);
+    response.setHeader('ratelimit', visit.limit[1]);
+  }
   return { face, principal, request, response, scope };
 }
 
