@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DefinitionsModule } from '../catalog';
 import { AccessModule } from '../identity';
+import { QuotasModule } from '../limits';
 import { SecretsModule } from '../secrets';
 import { InstanceScopes } from './access/instance-scopes';
 import { InstanceAnnouncer } from './announcing/instance-announcer';
@@ -9,6 +10,7 @@ import { CatalogInstances } from './catalog-instances';
 import { AskInstanceHandler } from './commands/ask-instance.handler';
 import { CreateInstanceHandler } from './commands/create-instance.handler';
 import { InstanceCreation } from './commands/instance-creation';
+import { InstanceHoldings } from './commands/instance-holdings';
 import { RunBulkHandler } from './commands/run-bulk.handler';
 import { SpecPreparation } from './commands/spec-preparation';
 import { UpdateInstanceHandler } from './commands/update-instance.handler';
@@ -21,6 +23,7 @@ import { InstanceInsightController } from './http/instance-insight.controller';
 import { InstancesController } from './http/instances.controller';
 import { OperationsController } from './http/operations.controller';
 import { MaintenanceConsumer } from './maintenance/maintenance.consumer';
+import { RestartUsers } from './maintenance/restart-users';
 import { Retention } from './maintenance/retention';
 import { RecoverySweep } from './maintenance/recovery-sweep';
 import { InstanceSweep } from './maintenance/sweep';
@@ -44,12 +47,13 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
  * binds the catalogue's port to `CatalogInstances`.
  */
 @Module({
-  imports: [CqrsModule, DefinitionsModule, SecretsModule, AccessModule],
+  imports: [CqrsModule, DefinitionsModule, QuotasModule, SecretsModule, AccessModule],
   providers: [
     ...COMMANDS,
     ...QUERIES,
     InstanceAnnouncer,
     InstanceCreation,
+    InstanceHoldings,
     InstanceScopes,
     SpecPreparation,
     QuotaGauge,
@@ -86,8 +90,11 @@ export class InstancesApiModule {}
     InstanceSweep,
     RecoverySweep,
     Retention,
+    RestartUsers,
+    QuotaGauge,
+    { provide: InstanceRepository, useClass: SqlInstanceRepository },
     MaintenanceConsumer,
   ],
-  exports: [StatusConsumer, MaintenanceConsumer, RecoverySweep, StatusProjector],
+  exports: [StatusConsumer, MaintenanceConsumer, RecoverySweep, RestartUsers, StatusProjector],
 })
 export class InstancesWorkerModule {}

@@ -28,8 +28,10 @@ import {
   InstancesOptions,
   InstancesWorkerModule,
 } from '../../src/instances';
+import { LimitsApiModule } from '../../src/limits';
 import { MIGRATIONS } from '../../src/migrations';
 import { SecretsApiModule, SecretsOptions } from '../../src/secrets';
+import { SettingsApiModule } from '../../src/settings';
 
 /** Notices inside one process, at once. */
 export class LocalPubSub extends PubSub {
@@ -271,6 +273,8 @@ function apiModule(platform: DynamicModule): DynamicModule {
     platform,
     SecretsApiModule,
     InstancesApiModule,
+    LimitsApiModule,
+    SettingsApiModule,
     CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances }),
   ];
   return { module: TestApi, imports, providers: [{ provide: APP_GUARD, useClass: TestGuard }] };

@@ -4,6 +4,7 @@ import { InstanceScopes } from '../access/instance-scopes';
 import { runDry } from '../../catalog';
 import { InstanceRepository } from '../domain/instance.repository';
 import { type AcceptedChange, AskInstanceCommand } from './instance.commands';
+import { InstanceHoldings } from './instance-holdings';
 
 @CommandHandler(AskInstanceCommand)
 export class AskInstanceHandler implements ICommandHandler<AskInstanceCommand> {
@@ -11,6 +12,7 @@ export class AskInstanceHandler implements ICommandHandler<AskInstanceCommand> {
     private readonly db: Database,
     private readonly instances: InstanceRepository,
     private readonly scopes: InstanceScopes,
+    private readonly holdings: InstanceHoldings,
   ) {}
 
   execute(command: AskInstanceCommand): Promise<AcceptedChange> {
@@ -20,6 +22,7 @@ export class AskInstanceHandler implements ICommandHandler<AskInstanceCommand> {
       const instance = await this.instances.lock(scope, idOrName, expectedVersions);
       instance[verb](new Date());
       const saved = await this.instances.update(instance, verb);
+      await this.holdings.follow(instance.snapshot());
       return { state: instance.snapshot(), ...saved };
     });
   }

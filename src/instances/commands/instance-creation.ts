@@ -12,6 +12,7 @@ import { InstanceRepository } from '../domain/instance.repository';
 import { type InstanceDraft } from '../domain/instance-draft';
 import { type PreparedSpec } from '../spec/prepare-spec';
 import { type AcceptedChange } from './instance.commands';
+import { InstanceHoldings } from './instance-holdings';
 import { SpecPreparation } from './spec-preparation';
 
 /** A draft that passed every rule that needs no transaction. */
@@ -23,12 +24,14 @@ export interface JudgedDraft {
 /** The two halves of a creation: judging before the transaction, storing inside of it. */
 @Injectable()
 export class InstanceCreation {
+  // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
     private readonly definitions: DefinitionReader,
     private readonly preparation: SpecPreparation,
     private readonly instances: InstanceRepository,
     private readonly vault: SecretVault,
     private readonly scopes: InstanceScopes,
+    private readonly holdings: InstanceHoldings,
   ) {}
 
   async judge(draft: InstanceDraft, caller: Caller): Promise<JudgedDraft> {
@@ -62,6 +65,8 @@ export class InstanceCreation {
       counting,
     );
     await this.vault.putAll(wanted.id, prepared.secrets);
+    // Last, since whoever comes to a limit waits for those who are counted before.
+    await this.holdings.follow(instance.snapshot());
     return { state: instance.snapshot(), operationId };
   }
 

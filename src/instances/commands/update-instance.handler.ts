@@ -8,6 +8,7 @@ import { type Instance, type InstanceChange } from '../domain/instance';
 import { specAsJson } from '../domain/instance.events';
 import { InstanceRepository } from '../domain/instance.repository';
 import { type AcceptedChange, UpdateInstanceCommand } from './instance.commands';
+import { InstanceHoldings } from './instance-holdings';
 import { SpecPreparation } from './spec-preparation';
 
 @CommandHandler(UpdateInstanceCommand)
@@ -20,6 +21,7 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
     private readonly preparation: SpecPreparation,
     private readonly vault: SecretVault,
     private readonly scopes: InstanceScopes,
+    private readonly holdings: InstanceHoldings,
   ) {}
 
   execute(command: UpdateInstanceCommand): Promise<AcceptedChange> {
@@ -36,6 +38,7 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
       const { replicas: wanted, spec } = instance.snapshot();
       this.preparation.assertReplicas(wanted, spec);
       const saved = await this.instances.update(instance, 'update');
+      await this.holdings.follow(instance.snapshot());
       return { state: instance.snapshot(), ...saved };
     });
   }
