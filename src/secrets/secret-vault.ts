@@ -1,12 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { CHANNELS, secretReference } from '@app/contracts';
+import { Injectable } from '@nestjs/common';
+import { secretReference } from '@app/contracts';
 import { Database } from '@app/database';
-import { EventAppender } from '@app/outbox';
-import { PubSub } from '@app/queues';
 import { assertStorable } from './domain/secret-address';
 import { SecretInUseError, SecretKeptElsewhereError, SecretNotFoundError } from './domain/secret.errors';
-import { secretDeleted, secretStored } from './domain/secret.events';
 import { SecretRows } from './persistence/secret-rows';
+import { SecretFacts } from './secret-facts';
 import { SecretProviders } from './secret-providers';
 import { SecretSealer } from './secret-sealer';
 import { workspaceOfRequest } from './workspace-of-request';
@@ -23,15 +21,12 @@ export interface StoredSecret {
 /** The writing side of the secret store. Every method joins the caller's transaction, or makes one of its own. */
 @Injectable()
 export class SecretVault {
-  private readonly logger = new Logger(SecretVault.name);
-
   constructor(
     private readonly db: Database,
     private readonly rows: SecretRows,
     private readonly sealer: SecretSealer,
     private readonly providers: SecretProviders,
-    private readonly events: EventAppender,
-    private readonly pubsub: PubSub,
+    private readonly facts: SecretFacts,
   ) {}
 
   async put(
@@ -61,8 +56,7 @@ export class SecretVault {
       );
       const old = claimed.filter(({ version }) => version > VERSIONS_KEPT).map(({ id }) => id);
       if (old.length > 0) await this.rows.prune(old, VERSIONS_KEPT);
-      await this.events.append(claimed.map(({ name, version }) => secretStored(scope, name, version)));
-      this.announce(claimed.map(({ name }) => `${scope}:${name}`));
+      await this.facts.stored(scope, claimed);
       return claimed.map(({ name, version }) => ({ name, version, ref: secretReference(scope, name) }));
     });
   }
@@ -77,8 +71,7 @@ export class SecretVault {
         throw new SecretNotFoundError(scope, name);
       const users = await this.rows.deleteUnused(workspaceId, scope, name);
       if (users.length > 0) throw new SecretInUseError(scope, name, users);
-      await this.events.append([secretDeleted(scope, name)]);
-      this.announce([`${scope}:${name}`]);
+      await this.facts.deleted(scope, [name]);
     });
   }
 
@@ -86,19 +79,7 @@ export class SecretVault {
   async deleteScope(scope: string): Promise<void> {
     await this.db.transaction(async () => {
       const names = await this.rows.deleteScope(scope);
-      if (names.length === 0) return;
-      await this.events.append(names.map((name) => secretDeleted(scope, name)));
-      this.announce(names.map((name) => `${scope}:${name}`));
-    });
-  }
-
-  /** A lost notice costs at most the lifetime of a cached value, so it is logged and not retried. */
-  private announce(addresses: readonly string[]): void {
-    this.db.afterCommit(() => {
-      for (const address of addresses)
-        this.pubsub.publish(CHANNELS.secrets, address).catch((error: unknown) => {
-          this.logger.warn(`change of ${address} was not announced: ${String(error)}`);
-        });
+      if (names.length > 0) await this.facts.deleted(scope, names);
     });
   }
 }

@@ -11,6 +11,7 @@ import { SecretLists } from './persistence/secret-lists';
 import { SecretRows } from './persistence/secret-rows';
 import { EnvironmentProvider } from './providers/environment.provider';
 import { OwnStoreProvider } from './providers/own-store.provider';
+import { SecretFacts } from './secret-facts';
 import { SecretProviders } from './secret-providers';
 import { SecretQueries } from './secret-queries';
 import { SecretReader } from './secret-reader';
@@ -26,6 +27,7 @@ import { SecretVault } from './secret-vault';
     EnvironmentProvider,
     OwnStoreProvider,
     SecretProviders,
+    SecretFacts,
     SecretVault,
     InstanceWorkspaces,
     SecretReader,

@@ -17,6 +17,12 @@ export class Canaries {
     return value;
   }
 
+  /** A value that the product itself gave out. */
+  remember(use: string, value: string): string {
+    this.values.set(use, value);
+    return value;
+  }
+
   value(use: string): string {
     const value = this.values.get(use);
     if (value === undefined) throw new Error(`No value was made for ${use}.`);

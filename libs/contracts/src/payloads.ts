@@ -78,10 +78,20 @@ export interface InstanceStatusesReportedV1 {
   readonly reports: readonly InstanceStatusReportedV1[];
 }
 
-export const MAINTENANCE_TASKS = ['sweep-instances', 'retention', 'canary'] as const;
+export const MAINTENANCE_TASKS = ['sweep-instances', 'retention', 'restart-users', 'canary'] as const;
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
 
 export interface MaintenanceV1 {
   readonly v: 1;
   readonly task: MaintenanceTask;
+}
+
+/** A secret got a new version: instances that asked for it start again. */
+export interface RestartUsersV1 extends MaintenanceV1 {
+  readonly task: 'restart-users';
+  readonly event_id: string;
+  /** Of the request that stored it: what that request has changed starts again anyway. */
+  readonly request_id: string;
+  readonly scope: string;
+  readonly name: string;
 }

@@ -50,6 +50,8 @@ export interface DockerSpec {
   readonly timeout?: number;
   /** Stronger deliveries that this image understands (`security.md` §8: 1 and 2 only where the template says so). */
   readonly secret_delivery?: readonly ('header' | 'file')[];
+  /** A new version of a secret that it refers to without a version is a reason to start again. */
+  readonly restart_on_rotate?: boolean;
 }
 
 export type UrlAuthentication =
@@ -88,6 +90,8 @@ export interface StdioSpec {
   readonly session_isolation?: SessionIsolation;
   readonly max_sessions?: number;
   readonly timeout?: number;
+  /** A new version of a secret that it refers to without a version is a reason to start again. */
+  readonly restart_on_rotate?: boolean;
 }
 
 /** One variable of a definition's contract (`env_schema`). */

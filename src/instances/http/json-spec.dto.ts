@@ -31,6 +31,12 @@ const environment = {
   example: { API_KEY: 'secret_ref:instance_123:API_KEY' },
 } as const;
 
+const restartOnRotate = {
+  description: 'Whether a new version of a secret that it refers to without a version starts it again.',
+  default: false,
+  example: false,
+} as const;
+
 export class NetworkDto {
   @ApiPropertyOptional({
     description: 'What the container may reach: nothing.',
@@ -95,6 +101,9 @@ export class DockerSpecDto {
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;
+
+  @ApiPropertyOptional(restartOnRotate)
+  readonly restart_on_rotate?: boolean;
 
   @ApiPropertyOptional({
     description: 'Whether its callers share one process, where it speaks over standard streams.',
@@ -191,6 +200,9 @@ export class StdioSpecDto {
 
   @ApiPropertyOptional({ description: 'Seconds a call may take.', example: 30 })
   readonly timeout?: number;
+
+  @ApiPropertyOptional(restartOnRotate)
+  readonly restart_on_rotate?: boolean;
 
   @ApiPropertyOptional({
     description: 'Whether its callers share one process, where it speaks over standard streams.',

@@ -4,9 +4,10 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { MAINTENANCE, type MaintenanceTask, type MaintenanceV1 } from '@app/contracts';
+import { MAINTENANCE, type MaintenanceTask, type MaintenanceV1, type RestartUsersV1 } from '@app/contracts';
 import { type ConsumerState, QueueConsumer, QueueSet, scheduleEvery, UnrecoverableError } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
+import { RestartUsers } from './restart-users';
 import { Retention } from './retention';
 import { InstanceSweep } from './sweep';
 
@@ -26,6 +27,7 @@ export class MaintenanceConsumer implements OnApplicationBootstrap, BeforeApplic
     private readonly queues: QueueSet,
     private readonly sweep: InstanceSweep,
     private readonly retention: Retention,
+    private readonly users: RestartUsers,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
       queue: MAINTENANCE,
@@ -52,22 +54,24 @@ export class MaintenanceConsumer implements OnApplicationBootstrap, BeforeApplic
   }
 
   async handle(data: unknown): Promise<void> {
-    const { task } = data as MaintenanceV1;
-    await requestContext.run(systemScope(`maintenance`), () => this.run(task));
+    await requestContext.run(systemScope(`maintenance`), () => this.run(data as MaintenanceV1));
   }
 
-  private async run(task: MaintenanceTask): Promise<void> {
-    switch (task) {
+  private async run(message: MaintenanceV1): Promise<void> {
+    switch (message.task) {
       case 'sweep-instances':
         await this.sweep.run();
         return;
       case 'retention':
         await this.retention.run();
         return;
+      case 'restart-users':
+        await this.users.run(message as RestartUsersV1);
+        return;
       case 'canary':
         return;
       default:
-        this.logger.error(`unknown maintenance task ${String(task)}`);
+        this.logger.error(`unknown maintenance task ${String(message.task)}`);
         throw new UnrecoverableError('unknown maintenance task');
     }
   }

@@ -3,6 +3,7 @@ import { type EventReaction, type RecordedEvent } from '@app/outbox';
 import { type QueueMessage } from '@app/queues';
 import { requestedEventName } from '../domain/instance.events';
 import { OPERATION_KINDS } from '../domain/operation';
+import { restartWhenASecretTurns } from './restart-when-a-secret-turns';
 
 /** Every changed wish is a reason to look; what there is to do, the provisioner sees for itself. */
 export const lookWhenAWishChanges: EventReaction = {
@@ -17,4 +18,4 @@ export const lookWhenAWishChanges: EventReaction = {
   },
 };
 
-export const instanceReactions: readonly EventReaction[] = [lookWhenAWishChanges];
+export const instanceReactions: readonly EventReaction[] = [lookWhenAWishChanges, restartWhenASecretTurns];

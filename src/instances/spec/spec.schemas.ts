@@ -77,6 +77,7 @@ const docker = (options: InstancesOptions) =>
     image: z.string().refine(isImageReference, 'must be an image reference like "mcp/filesystem:latest"'),
     port: z.int().min(1).max(65_535).optional(),
     environment,
+    restart_on_rotate: z.boolean().optional(),
     command: command.optional(),
     resources: resources(options).optional(),
     health_check: healthCheck.optional(),
@@ -141,6 +142,7 @@ const stdio = (options: InstancesOptions) =>
       .max(ARGUMENTS_MAX)
       .optional(),
     environment,
+    restart_on_rotate: z.boolean().optional(),
     resources: resources(options).optional(),
     health_check: healthCheck.optional(),
     ...sessions,

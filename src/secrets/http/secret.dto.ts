@@ -106,7 +106,7 @@ export class ListSecretsQuery extends ListQuery {
   readonly scope?: string;
 }
 
-export const presentSecret = (s: SecretMetadata): SecretDto => ({
+const shown = (s: SecretMetadata) => ({
   scope: s.scope,
   name: s.name,
   ref: secretReference(s.scope, s.name),
@@ -116,10 +116,12 @@ export const presentSecret = (s: SecretMetadata): SecretDto => ({
   updated_at: s.updatedAt.toISOString(),
 });
 
+export const presentSecret = (secret: SecretMetadata): SecretDto => shown(secret);
+
 export const presentDetails = (
   secret: SecretMetadata & { readonly versions: readonly SecretVersionMetadata[] },
 ): SecretDetailsDto => ({
-  ...presentSecret(secret),
+  ...shown(secret),
   versions: secret.versions.map(({ version, kid, pinnedBy, createdAt }) => ({
     version,
     ref: `${secretReference(secret.scope, secret.name)}@${version}`,

@@ -5,13 +5,27 @@ import { type JsonObject } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { Keyring } from '@app/security';
 import { keyRotationEnded } from '../domain/secret.events';
-import { additionalData } from '../secret-seal';
+import { additionalData, issuerSecretAad } from '../secret-seal';
 import { ROOT_AAD } from './installation-root';
-import { KeyringRows, type RotationRow, type VersionPlace, type WrappedVersion } from './keyring-rows';
+import {
+  KeyringRows,
+  type RotationRow,
+  type Sealed,
+  type VersionPlace,
+  type WrappedVersion,
+} from './keyring-rows';
 
 const LEASE = 'secrets:key-rotation';
 const LEASE_TERM_MS = 30_000;
 const BATCH = 200;
+
+/** Processes that were not started with the new key go on writing with the old one: what they write last is theirs to rotate. */
+const PASSES_MAX = 10;
+
+interface PassOutcome {
+  readonly changed: number;
+  readonly failed: number;
+}
 
 interface Opened {
   readonly versions: WrappedVersion[];
@@ -55,19 +69,21 @@ export class KeyRotation {
   }
 
   private async rotate(rotation: RotationRow, signal: AbortSignal): Promise<void> {
+    let failed = 0;
     // Values that others stored meanwhile may lie behind us: passes are made until one finds nothing to do.
-    for (;;) {
-      const changed = await this.pass(rotation, signal);
-      if (changed === undefined) return;
-      if (changed === 0) break;
+    for (let passes = 0; passes < PASSES_MAX; passes += 1) {
+      const done = await this.pass(rotation, signal);
+      if (done === undefined) return;
+      failed = done.failed;
+      if (done.changed === 0) break;
     }
-    await this.finish(rotation);
+    await this.finish(rotation, failed);
   }
 
   /** undefined: stopped, or ended by somebody else. */
-  private async pass(rotation: RotationRow, signal: AbortSignal): Promise<number | undefined> {
+  private async pass(rotation: RotationRow, signal: AbortSignal): Promise<PassOutcome | undefined> {
     let place: VersionPlace | undefined;
-    let changed = 0;
+    let [changed, failed] = [0, 0];
     for (;;) {
       if (signal.aborted || !(await this.lease.renew())) return undefined;
       const found = await this.rows.after(place, this.present, BATCH);
@@ -75,25 +91,21 @@ export class KeyRotation {
       const done = await this.store(rotation, versions, wrapped);
       if (done === undefined) return undefined;
       changed += done;
+      failed += found.length - versions.length;
       place = found.at(-1);
-      if (found.length < BATCH) return changed;
+      if (found.length < BATCH) return { changed, failed };
     }
   }
 
   private rewrapAll(found: readonly WrappedVersion[]): Opened {
     const opened: Opened = { versions: [], wrapped: [] };
     for (const version of found) {
-      const { scope, id, name, kid, ciphertext, wrapped_key: wrappedKey } = version;
-      const aad = additionalData(scope, id, version.version, name);
-      try {
-        opened.wrapped.push(this.keyring.rewrapEnvelope({ kid, ciphertext, wrappedKey }, aad).wrappedKey);
-        opened.versions.push(version);
-      } catch (error) {
-        // Its key is not in the ring, or the row was tampered with: it stays as it is, and is counted at the end.
-        this.logger.warn(
-          `secret ${scope}:${name} version ${version.version} is not re-wrapped: ${String(error)}`,
-        );
-      }
+      const { scope, id, name, version: number } = version;
+      const aad = additionalData(scope, id, number, name);
+      const wrapped = this.rewrapped(version, aad, `secret ${scope}:${name} version ${number}`);
+      if (wrapped === undefined) continue;
+      opened.wrapped.push(wrapped);
+      opened.versions.push(version);
     }
     return opened;
   }
@@ -112,10 +124,10 @@ export class KeyRotation {
     });
   }
 
-  private async finish({ operation_id: operationId, kid }: RotationRow): Promise<void> {
+  private async finish({ operation_id: operationId, kid }: RotationRow, unopened: number): Promise<void> {
     await this.db.transaction(async () => {
       await this.rewrapRoot();
-      const { left: failed } = await this.counts();
+      const failed = unopened + (await this.rewrapIssuers());
       const words =
         failed === 0
           ? 'Every data key is wrapped with it.'
@@ -138,6 +150,32 @@ export class KeyRotation {
     const { ciphertext, wrapped_key: wrappedKey, kid } = root;
     const fresh = this.keyring.rewrapEnvelope({ ciphertext, wrappedKey, kid }, ROOT_AAD);
     await this.rows.rewrapRoot(fresh.wrappedKey, fresh.kid);
+  }
+
+  /** Answers how many could not be opened. */
+  private async rewrapIssuers(): Promise<number> {
+    let failed = 0;
+    for (const secret of await this.rows.issuerSecrets(this.present)) {
+      const { issuer_id: id, kind } = secret;
+      const wrapped = this.rewrapped(secret, issuerSecretAad(id, kind), `the ${kind} secret of issuer ${id}`);
+      if (wrapped === undefined) failed += 1;
+      else await this.rows.rewrapIssuerSecret(secret, wrapped, this.keyring.primaryKid);
+    }
+    return failed;
+  }
+
+  /** undefined: its key is not in the ring, or the row was tampered with; it stays as it is, and is counted at the end. */
+  private rewrapped(
+    { kid, wrapped_key: wrappedKey, ciphertext }: Sealed,
+    aad: string,
+    what: string,
+  ): Buffer | undefined {
+    try {
+      return this.keyring.rewrapEnvelope({ kid, ciphertext, wrappedKey }, aad).wrappedKey;
+    } catch (error) {
+      this.logger.warn(`${what} is not re-wrapped: ${String(error)}`);
+      return undefined;
+    }
   }
 
   private async counts(): Promise<{ readonly done: number; readonly left: number }> {

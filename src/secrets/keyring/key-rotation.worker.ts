@@ -52,8 +52,8 @@ export class KeyRotationWorker implements OnApplicationBootstrap, OnApplicationS
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
       await this.step();
-      // A notice that comes between the step and here was about what the step has seen, or ends this pause at once.
-      if (!this.stopping.signal.aborted) await pause(LOOK_EVERY_MS, this.wake.signal).catch(() => undefined);
+      // A notice that came during the step ends this pause at once, and so does the end of the process.
+      await pause(LOOK_EVERY_MS, this.wake.signal).catch(() => undefined);
     }
   }
 

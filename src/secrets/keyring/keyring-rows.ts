@@ -3,14 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { Database, storableJson } from '@app/database';
 import { type JsonObject } from '@app/kernel';
 
-export interface WrappedVersion {
+export interface Sealed {
+  readonly ciphertext: Buffer;
+  readonly wrapped_key: Buffer;
+  readonly kid: string;
+}
+export interface WrappedVersion extends Sealed {
   readonly id: string;
   readonly scope: string;
   readonly name: string;
   readonly version: number;
-  readonly ciphertext: Buffer;
-  readonly wrapped_key: Buffer;
-  readonly kid: string;
 }
 export interface RotationRow {
   readonly operation_id: string;
@@ -20,6 +22,10 @@ export interface RotationRow {
   readonly failed: number;
   readonly started_at: Date;
   readonly finished_at: Date | null;
+}
+export interface IssuerSecret extends Sealed {
+  readonly issuer_id: string;
+  readonly kind: string;
 }
 export interface VersionPlace {
   readonly id: string;
@@ -31,6 +37,8 @@ const ROTATIONS = `
     FROM key_rotation r JOIN operation o ON o.id = r.operation_id`;
 /** One number for the lock under which a rotation begins; it means nothing else anywhere. */
 const BEGIN_LOCK = 7_402_912;
+/** More than there are issuers that anybody trusts. */
+const ISSUER_SECRETS_MAX = 1_000;
 const FIRST: VersionPlace = { id: '00000000-0000-0000-0000-000000000000', version: 0 };
 
 /** SQL of the rotation of master keys; joins the caller's transaction. */
@@ -38,10 +46,12 @@ const FIRST: VersionPlace = { id: '00000000-0000-0000-0000-000000000000', versio
 export class KeyringRows {
   constructor(private readonly db: Database) {}
 
-  /** How many versions each key wraps. */
+  /** How many values each key wraps: versions of secrets, and the secrets of trusted issuers. */
   async counts(): Promise<ReadonlyMap<string, number>> {
     const rows = await this.db.query<{ kid: string; count: number }>(
-      `SELECT kid, count(*)::int AS count FROM secret_version GROUP BY kid`,
+      `SELECT kid, sum(count)::int AS count
+         FROM (SELECT kid, count(*) AS count FROM secret_version GROUP BY kid UNION ALL
+               SELECT kid, count(*) AS count FROM trusted_issuer_secret GROUP BY kid) AS wrapped GROUP BY kid`,
     );
     return new Map(rows.map(({ kid, count }) => [kid, count]));
   }
@@ -116,8 +126,24 @@ export class KeyringRows {
     );
   }
 
-  async wrappedRoot(): Promise<Pick<WrappedVersion, 'ciphertext' | 'wrapped_key' | 'kid'> | undefined> {
-    const [row] = await this.db.query<WrappedVersion>(
+  /** The secrets of trusted issuers that another key than these wraps: few, hence all at once. */
+  issuerSecrets(present: readonly string[]): Promise<IssuerSecret[]> {
+    return this.db.query<IssuerSecret>(
+      `SELECT issuer_id, kind, kid, wrapped_key, ciphertext FROM trusted_issuer_secret
+        WHERE kid <> ALL($1::text[]) ORDER BY issuer_id, kind LIMIT ${ISSUER_SECRETS_MAX} FOR UPDATE`,
+      [present],
+    );
+  }
+
+  async rewrapIssuerSecret(of: IssuerSecret, wrappedKey: Buffer, kid: string): Promise<void> {
+    await this.db.execute(
+      `UPDATE trusted_issuer_secret SET wrapped_key = $3, kid = $4 WHERE issuer_id = $1 AND kind = $2`,
+      [of.issuer_id, of.kind, wrappedKey, kid],
+    );
+  }
+
+  async wrappedRoot(): Promise<Sealed | undefined> {
+    const [row] = await this.db.query<Sealed>(
       `SELECT ciphertext, wrapped_key, kid FROM installation_root FOR UPDATE`,
     );
     return row;

@@ -65,10 +65,14 @@ export function parseProviderSetting(text: string): ProviderSetting {
       'must be "own", "file:/folder", or an address that begins with "vault+https://" or "infisical+https://".',
     );
   const url = new URL(address);
-  for (const name of url.searchParams.keys())
+  refuseUnknownOptions(kind, url);
+  return kind === 'vault' ? vaultSetting(url) : infisicalSetting(url);
+}
+
+function refuseUnknownOptions(kind: 'vault' | 'infisical', { searchParams }: URL): void {
+  for (const name of searchParams.keys())
     if (!KNOWN_OPTIONS[kind].has(name))
       throw new InvalidSecretProviderError(`has an option that ${kind} does not know: "${name}".`);
-  return kind === 'vault' ? vaultSetting(url) : infisicalSetting(url);
 }
 
 function filesSetting(path: string): ProviderSetting {

@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { Keyring } from '@app/security';
 import { eventually } from '@app/testing';
-import { KeyRotation, loadInstallationRoot, SecretReader, SecretVault } from '../../../src/secrets';
+import { secretAad } from '../../../src/identity/issuers/issuer-row';
+import {
+  KeyRotation,
+  loadInstallationRoot,
+  SecretReader,
+  SecretsWorkerModule,
+  SecretVault,
+} from '../../../src/secrets';
 import { KeyRotationWorker } from '../../../src/secrets/keyring/key-rotation.worker';
-import { SecretsWorkerModule } from '../../../src/secrets';
 import { ControlPlane } from '../control-plane';
 
 const KEYRING = '/api/v1/secrets/keyring';
@@ -61,6 +67,17 @@ describe('the rotation of the master key', () => {
     );
     expect(await key('one')).toMatchObject({ versions: SECRETS, removable: false });
 
+    const [issuer] = await before.db.query<{ id: string }>(
+      `INSERT INTO trusted_issuer (id, name, issuer, algorithms, role_claims)
+       VALUES (gen_random_uuid(), 'users', 'http://users', '{HS256}', '{role}') RETURNING id`,
+    );
+    const issuerSeal = secretAad(issuer!.id, 'shared');
+    const own = before.keyring.sealEnvelope(Buffer.from('shared with the issuer'), issuerSeal);
+    await before.db.execute(
+      `INSERT INTO trusted_issuer_secret (issuer_id, kind, kid, wrapped_key, ciphertext) VALUES ($1, 'shared', $2, $3, $4)`,
+      [issuer!.id, own.kid, own.wrappedKey, own.ciphertext],
+    );
+
     const asked = await after.request('POST', '/api/v1/secrets/rotate-key');
     const again = await after.request('POST', '/api/v1/secrets/rotate-key');
     expect([asked.status, asked.body['kid']]).toEqual([202, 'two']);
@@ -92,7 +109,16 @@ describe('the rotation of the master key', () => {
       });
     }, WAIT);
 
-    expect(await key('two')).toMatchObject({ versions: SECRETS });
+    expect(await key('two')).toMatchObject({ versions: SECRETS + 1 });
+    const [kept] = await after.db.query<{ kid: string; wrapped_key: Buffer; ciphertext: Buffer }>(
+      `SELECT kid, wrapped_key, ciphertext FROM trusted_issuer_secret`,
+    );
+    const { kid, wrapped_key: wrappedKey, ciphertext } = kept!;
+    const opened = Keyring.fromSetting(`two:${two}`).openEnvelope(
+      { kid, wrappedKey, ciphertext },
+      issuerSeal,
+    );
+    expect(opened.toString()).toBe('shared with the issuer');
     expect(await key('one')).toMatchObject({ versions: 0, removable: true });
     expect(
       await before.db.query(`SELECT ciphertext FROM secret_version ORDER BY secret_id, version`),
@@ -118,12 +144,12 @@ describe('the rotation of the master key', () => {
   it('goes on under reads and writes, and no read fails', async () => {
     const vault = before.app.get(SecretVault, { strict: false });
     await vault.putAll('load', new Map(NAMES.map((name) => [name, `value of ${name}`])));
-    const worker = (await part(after)) && (await after.worker(KeyRotationWorker, SecretsWorkerModule));
+    const worker = await after.worker(KeyRotationWorker, SecretsWorkerModule);
     await worker.onApplicationBootstrap();
-    let isOver = false;
+    const over = new AbortController();
     let reads = 0;
     const load = [1, 2].map(async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         // Others still write with the old key meanwhile.
         await vault.put('load', 'KEY_0', 'value of KEY_0');
         const fresh = after.app.get(SecretReader, { strict: false });
@@ -139,7 +165,7 @@ describe('the rotation of the master key', () => {
         expect(reads).toBeGreaterThan(3);
       }, WAIT);
     } finally {
-      isOver = true;
+      over.abort();
       await Promise.all(load);
       await worker.onApplicationShutdown();
     }

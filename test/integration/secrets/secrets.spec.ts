@@ -1,4 +1,8 @@
+import { type RestartUsersV1 } from '@app/contracts';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { type RecordedEvent } from '@app/outbox';
+import { RestartUsers } from '../../../src/instances/maintenance/restart-users';
+import { restartWhenASecretTurns } from '../../../src/instances/reactions/restart-when-a-secret-turns';
 import { SecretReader, SecretVault } from '../../../src/secrets';
 import { ControlPlane } from '../control-plane';
 
@@ -108,6 +112,35 @@ describe('secrets', () => {
     expect(values.get('secret_ref:shared:OURS')?.value).toBe('our-value');
   });
 
+  it('start those again that asked for it, when they get a new version', async () => {
+    const create = async (name: string, more: object, ref: string): Promise<string> => {
+      const spec = { type: 'docker', image: 'a/b', environment: { A: ref }, ...more };
+      const { body } = await plane.request('POST', '/mcp/instances', { name, json_spec: spec });
+      return String(body['id']);
+    };
+    await vault.put('shared', 'TURNS', 'turns-1');
+    const ref = 'secret_ref:shared:TURNS';
+    const asked = await create('asked', { restart_on_rotate: true }, ref);
+    const pinned = await create('pinned', { restart_on_rotate: true }, `${ref}@1`);
+    const patient = await create('patient', {}, ref);
+    const put = await plane.request('PUT', `${SECRETS}/shared/TURNS`, { value: 'turns-2' });
+    expect(put.body).toMatchObject({ version: 2 });
+
+    const [event] = await plane.db.query<RecordedEvent & { correlation_id: string }>(
+      `SELECT id, correlation_id, data FROM domain_event WHERE name = 'secret.stored' AND aggregate_id = 'shared:TURNS'
+        AND data ->> 'version' = '2'`,
+    );
+    const [message] = restartWhenASecretTurns.react({ ...event!, correlationId: event!.correlation_id });
+    const worker = await plane.worker(RestartUsers);
+    for (let delivery = 1; delivery <= 2; delivery += 1) await worker.run(message!.data as RestartUsersV1);
+    const generations = await plane.db.query<{ id: string; generation: number }>(
+      `SELECT id, generation FROM instances WHERE id = ANY($1::uuid[])`,
+      [[asked, pinned, patient]],
+    );
+    const generationOf = (id: string) => generations.find((each) => each.id === id)?.generation;
+    expect([asked, pinned, patient].map(generationOf)).toEqual([2, 1, 1]);
+  });
+
   it('do not open in the place of another', async () => {
     await vault.putAll(
       'swap',
@@ -146,6 +179,7 @@ describe('secrets', () => {
       ['MANY', ['pins']],
       ['OURS', []],
       ['ROTATED', []],
+      ['TURNS', ['asked', 'patient', 'pinned']],
       ['UNUSED', []],
       ['USED', ['user']],
     ]);

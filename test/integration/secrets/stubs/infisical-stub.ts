@@ -36,14 +36,26 @@ export class InfisicalStub extends HttpStub {
     this.tokens.clear();
   }
 
-  protected override answer({ method, url, headers, body }: StubRequest): StubAnswer {
-    if (url.pathname === '/api/status')
-      return { status: 200, body: { date: new Date().toISOString(), message: 'Ok', emailConfigured: true } };
-    if (url.pathname === '/api/v1/auth/universal-auth/login' && method === 'POST') return this.login(body);
-    if (url.pathname === '/api/v1/auth/token/renew' && method === 'POST') return this.renew(body);
+  protected override answer(request: StubRequest): StubAnswer {
+    const { method, url, headers, body } = request;
+    switch (`${method} ${url.pathname}`) {
+      case 'GET /api/status':
+        return {
+          status: 200,
+          body: { date: new Date().toISOString(), message: 'Ok', emailConfigured: true },
+        };
+      case 'POST /api/v1/auth/universal-auth/login':
+        return this.login(body);
+      case 'POST /api/v1/auth/token/renew':
+        return this.renew(body);
+    }
     const token = (headers.authorization ?? '').replace('Bearer ', '');
-    if (!this.tokens.has(token))
-      return problem(401, 'TokenError', 'Your token has expired. Please re-authenticate.');
+    return this.tokens.has(token)
+      ? this.answerKnown(request)
+      : problem(401, 'TokenError', 'Your token has expired. Please re-authenticate.');
+  }
+
+  private answerKnown({ method, url }: StubRequest): StubAnswer {
     if (method !== 'GET' || !url.pathname.startsWith(RAW))
       return problem(404, 'Not Found', 'Route not found');
     const name = decodeURIComponent(url.pathname.slice(RAW.length + 1));

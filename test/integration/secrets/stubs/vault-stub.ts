@@ -22,6 +22,8 @@ export class VaultStub extends HttpStub {
   sealed = false;
   private readonly paths = new Map<string, Version[]>();
   private readonly tokens = new Set<string>();
+  /** Every token that was ever given out. */
+  readonly given: string[] = [];
 
   put(path: string, data: Record<string, unknown>): number {
     const versions = this.paths.get(path) ?? [];
@@ -39,6 +41,7 @@ export class VaultStub extends HttpStub {
   newToken(): string {
     const token = `hvs.${randomUUID()}`;
     this.tokens.add(token);
+    this.given.push(token);
     return token;
   }
 
@@ -51,14 +54,22 @@ export class VaultStub extends HttpStub {
     if (url.pathname === '/v1/sys/health') return this.health();
     if (this.sealed) return errors(503, 'Vault is sealed');
     if (headers['x-vault-namespace'] !== this.namespace) return errors(403, 'permission denied');
-    if (url.pathname === '/v1/auth/approle/login' && method === 'POST') return this.login(body);
+    if (`${method} ${url.pathname}` === 'POST /v1/auth/approle/login') return this.login(body);
     const token = String(headers['x-vault-token']);
-    if (!this.tokens.has(token))
-      return errors(403, '2 errors occurred:\n\t* permission denied', 'invalid token');
-    if (url.pathname === '/v1/auth/token/lookup-self') return this.lookUp(token);
-    if (url.pathname === '/v1/auth/token/renew-self' && method === 'POST') return this.auth(token);
-    if (method === 'GET' && url.pathname.startsWith(MOUNT)) return this.read(url);
-    return errors(404, 'no handler for route');
+    return this.tokens.has(token)
+      ? this.answerKnown(request, token)
+      : errors(403, '2 errors occurred:\n\t* permission denied', 'invalid token');
+  }
+
+  private answerKnown({ method, url }: StubRequest, token: string): StubAnswer {
+    switch (`${method} ${url.pathname}`) {
+      case 'GET /v1/auth/token/lookup-self':
+        return this.lookUp(token);
+      case 'POST /v1/auth/token/renew-self':
+        return this.auth(token);
+    }
+    const isRead = method === 'GET' && url.pathname.startsWith(MOUNT);
+    return isRead ? this.read(url) : errors(404, 'no handler for route');
   }
 
   private health(): StubAnswer {
