@@ -8,6 +8,7 @@ import { AccessModule, IdentityModule } from '../identity';
 import { CallBudgetModule, RateLimitsModule } from '../limits';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
+import { SettingsModule } from '../settings';
 import { GatewayAccess } from './access/gateway-access';
 import { Catalogs } from './aggregate/catalogs';
 import { ConversationParts } from './aggregate/conversation-parts';
@@ -34,6 +35,7 @@ import { Gate } from './faces/gate';
 import { Hall } from './faces/hall';
 import { ResourceMetadata } from './faces/resource-metadata';
 import { Turnstile } from './faces/turnstile';
+import { GatewayFollowsSettings } from './follow-settings';
 import { GatewayOptions } from './gateway.options';
 import { ConnectController } from './http/connect.controller';
 import { EndpointsController } from './http/endpoints.controller';
@@ -76,8 +78,8 @@ const ROUTING = [
   { provide: RouteReader, useClass: SqlRouteReader },
   {
     provide: RoutingTable,
-    useFactory: (reader: RouteReader, { maxStalenessMs }: GatewayOptions) =>
-      new RoutingTable(reader, systemClock, maxStalenessMs),
+    useFactory: (reader: RouteReader, options: GatewayOptions) =>
+      new RoutingTable(reader, systemClock, options),
     inject: [RouteReader, GatewayOptions],
   },
   RoutingHealth,
@@ -85,8 +87,8 @@ const ROUTING = [
   { provide: EndpointSource, useClass: SqlEndpointSource },
   {
     provide: EndpointTable,
-    useFactory: (source: EndpointSource, { maxStalenessMs }: GatewayOptions) =>
-      new EndpointTable(source, systemClock, maxStalenessMs),
+    useFactory: (source: EndpointSource, options: GatewayOptions) =>
+      new EndpointTable(source, systemClock, options),
     inject: [EndpointSource, GatewayOptions],
   },
   EndpointRefresh,
@@ -98,7 +100,7 @@ const UPSTREAMS = [
   UpstreamConnector,
   UpstreamPool,
 ];
-const CALLS = [GatewayAccess, Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
+const CALLS = [GatewayFollowsSettings, GatewayAccess, Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
 const RECORDS = [
   { provide: CallStore, useClass: SqlCallStore },
   BatchedCallLedger,
@@ -134,7 +136,7 @@ const ENDPOINTS = [
 @Module({
   imports: [
     ...[AccessModule, AuditTrailModule, CqrsModule, HealthModule, IdentityModule, SecretsModule],
-    ...[CallBudgetModule, RateLimitsModule],
+    ...[CallBudgetModule, RateLimitsModule, SettingsModule],
   ],
   controllers: [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],

@@ -6,7 +6,7 @@ export const CHANNELS = {
   events: 'quayside_events',
   /** An instance's row or status changed; payload: the instance id. */
   instances: 'quayside_instances',
-  /** A virtual endpoint changed; payload: its name. */
+  /** A virtual endpoint changed; payload: `<workspace id>:<name>`. */
   endpoints: 'quayside_endpoints',
   /** A secret got a new version or went; payload: `<scope>:<NAME>`. */
   secrets: 'quayside_secrets',

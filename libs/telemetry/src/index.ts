@@ -20,6 +20,6 @@ export {
   type Principal,
   type RequestScope,
 } from './request-context';
-export { principalOfRequest, scopeOf, scopeOfRequest } from './scope';
+export { identityOf, principalOfRequest, scopeOf, scopeOfRequest } from './scope';
 export { Scrubber } from './scrubber';
 export { childTraceparent, isTraceparent, newTraceparent, traceIdOf } from './traceparent';

@@ -1,4 +1,4 @@
-import { type Scope } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, type Scope } from '@app/kernel';
 import { type Principal, requestContext } from './request-context';
 
 /** What a principal may see at all: its workspace. */
@@ -14,3 +14,7 @@ export function principalOfRequest(): Principal {
   if (principal === undefined) throw new Error('Rows with an owner are asked for by nobody.');
   return principal;
 }
+
+/** What handles are bound to: one person may act in several workspaces, and a handle of one is none in another. */
+export const identityOf = ({ id, workspaceId }: Pick<Principal, 'id' | 'workspaceId'>): string =>
+  workspaceId === DEFAULT_WORKSPACE_ID ? id : `${id}@${workspaceId}`;

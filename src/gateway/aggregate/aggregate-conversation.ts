@@ -29,34 +29,43 @@ const KIND_OF: ReadonlyMap<string, ListKind> = new Map(
 
 /** Several servers as one: names lead to members, lists are joined, and nobody's absence is anybody else's. */
 export class AggregateConversation implements Conversation {
-  private readonly locator: ResourceLocator;
-
   constructor(
-    private readonly face: Face,
+    private readonly faceNow: () => Face,
     private readonly party: Party,
-    private readonly catalog: Catalog,
     private readonly parts: ConversationParts,
-  ) {
-    this.locator = new ResourceLocator(face, party, catalog);
+  ) {}
+
+  /** As its caller sees it now. */
+  private get face(): Face {
+    return this.faceNow();
+  }
+
+  private get catalog(): Catalog {
+    return this.parts.catalogs.of(this.face, this.party.audience);
+  }
+
+  private get locator(): ResourceLocator {
+    return new ResourceLocator(this.face, this.party, this.catalog);
   }
 
   async describe(): Promise<Description> {
-    const plan = this.face.plan();
-    const answers = await this.parts.reader.ask(plan.members, (upstream) => upstream.introduce());
+    const { face } = this;
+    const plan = face.plan();
+    const answers = await this.parts.reader.ask(face.scope, plan.members, (upstream) => upstream.introduce());
     const members = answers.flatMap(({ serverName, value }): Introduced[] =>
       value === undefined ? [] : [{ serverName, self: value }],
     );
     const degraded = answers
       .filter(({ failure }) => failure !== undefined)
-      .map((answer) => this.parts.reader.degraded(answer));
+      .map((answer) => this.parts.reader.degraded(face.scope, answer));
     const isComplete = degraded.length === 0;
-    const description = this.face.description();
+    const description = face.description();
     return {
       capabilities: capabilitiesOf(members, isComplete),
       instructions: instructionsOf({ description, isPrefixed: plan.isPrefixed, members, degraded }),
       degraded,
       ttlMs: isComplete ? DEFAULT_TTL_MS : DEGRADED_TTL_MS,
-      cacheScope: isComplete && this.face.isSameForAll ? 'public' : 'private',
+      cacheScope: isComplete && face.isSameForAll ? 'public' : 'private',
     };
   }
 
@@ -88,7 +97,7 @@ export class AggregateConversation implements Conversation {
 
   subscribe(interest: Interest, say: Say): Promise<Subscription> {
     const sources = {
-      servers: this.face.members,
+      servers: () => this.face.members(),
       locate: (uri: string) => this.locator.resource(uri),
       advertise: (serverName: string, uri: string) => this.advertised(serverName, uri),
       endpointName: this.face.endpointName,
@@ -135,7 +144,7 @@ export class AggregateConversation implements Conversation {
     const tool = kind === 'tools' ? item : undefined;
     const onward = name === target ? params : { ...params, name: target };
     const result = await this.parts.members.request({
-      ...{ serverName, method, params: onward, exchange, party, target, tool },
+      ...{ serverName, method, params: onward, exchange, party, target, tool, advertised: name },
     });
     return this.renamed(method, result, serverName);
   }

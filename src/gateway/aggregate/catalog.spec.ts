@@ -51,6 +51,7 @@ describe('the catalog of a face', () => {
       ...{ key: 'k', endpointName: 'k', isSameForAll: true, description: () => '' },
       plan: () => plan,
       members: () => plan.members,
+      scope: client.principal,
     };
     const reader = {
       lists: async (members: readonly string[]) => {
@@ -60,7 +61,7 @@ describe('the catalog of a face', () => {
           (name) => answers.get(name) ?? { serverName: name, value: undefined, failure: 'gone' },
         );
       },
-      degraded: ({ serverName, failure = '' }: MemberAnswer<unknown>) => ({
+      degraded: (_scope: unknown, { serverName, failure = '' }: MemberAnswer<unknown>) => ({
         ...{ serverName, reason: failure, since: null, nextAttemptAt: null },
       }),
     };

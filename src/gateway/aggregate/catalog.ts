@@ -145,7 +145,10 @@ export class Catalog {
     const isPublic = this.face.isSameForAll && answers.every(({ value }) => value?.isPublic === true);
     return {
       list,
-      degraded: [...failed.map((answer) => this.reader.degraded(answer)), ...ambiguities(kind, list)],
+      degraded: [
+        ...failed.map((answer) => this.reader.degraded(this.face.scope, answer)),
+        ...ambiguities(kind, list),
+      ],
       ttlMs: answers.reduce(
         (least, { value }) => Math.min(least, value?.ttlMs ?? DEGRADED_TTL_MS),
         answers.length === 0 ? DEFAULT_TTL_MS : Number.MAX_SAFE_INTEGER,

@@ -26,7 +26,7 @@ export class Catalogs implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.news.listen((_serverName, changed) => {
+    this.news.listen((_scope, _serverName, changed) => {
       // Looking again costs a look into the members' own caches, no more: whose member it is need not be known.
       const kinds = changed.flatMap((kind) => KINDS[kind]);
       for (const catalog of this.catalogs.values()) catalog.invalidate(kinds);
@@ -39,7 +39,7 @@ export class Catalogs implements OnApplicationBootstrap {
     if (known !== undefined) return known;
     if (this.catalogs.size >= CATALOGS_MAX) this.dropLeastUsed();
     const made = new Catalog(face, this.reader, systemClock, (serverName, kind) => {
-      this.news.announce(serverName, [kind === 'templates' ? 'resources' : kind]);
+      this.news.announce(face.scope, serverName, [kind === 'templates' ? 'resources' : kind]);
     });
     this.catalogs.set(key, made);
     return made;

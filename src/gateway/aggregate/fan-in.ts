@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Scope } from '@app/kernel';
 import { type McpListKind } from '@app/mcp';
 import { UpstreamCalls } from '../calls/upstream-calls';
 import { isCallable } from '../routing/route';
@@ -51,8 +52,8 @@ export class FanIn implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly news: ListNews,
     private readonly endpoints: EndpointTable,
   ) {
-    endpoints.onChange((name) => {
-      this.reconfigured(name);
+    endpoints.onChange((scope, name) => {
+      this.reconfigured(scope, name);
     });
   }
 
@@ -74,7 +75,7 @@ export class FanIn implements OnApplicationBootstrap, OnApplicationShutdown {
         (await watch.start()).map((uri) => sources.advertise(watch.serverName, uri)),
       ),
     );
-    const lists = new ListWatch(kindsOf(interest), this.news, sources.servers, say);
+    const lists = new ListWatch(kindsOf(interest), this.news, sources.servers, say, party.principal);
     let settle: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       settle = resolve;
@@ -92,10 +93,11 @@ export class FanIn implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Lists say something else now; where the endpoint is gone nothing more will come. */
-  private reconfigured(endpointName: string): void {
-    const isGone = this.endpoints.find(endpointName) === undefined;
-    for (const { sources, lists, end } of [...this.open]) {
-      if (sources.endpointName !== endpointName) continue;
+  private reconfigured(scope: Scope, endpointName: string): void {
+    const isGone = this.endpoints.find(scope, endpointName) === undefined;
+    for (const { sources, party, lists, end } of [...this.open]) {
+      const isTheirs = party.principal.workspaceId === scope.workspaceId;
+      if (!isTheirs || sources.endpointName !== endpointName) continue;
       if (isGone) end();
       else lists.reconfigured();
     }
@@ -125,20 +127,20 @@ export class FanIn implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** A server that nobody is connected to says nothing: each that somebody listens to is held, once for all who share. */
   private keep(subscriptions: readonly Open[]): void {
-    const shared = new Map<string, Party>();
+    const shared = new Map<string, readonly [serverName: string, party: Party]>();
     for (const { sources, party, watches, lists } of subscriptions) {
       for (const watch of watches) void watch.keep();
       if (lists.isDeaf) continue;
       for (const serverName of sources.servers()) {
         if (party.canBeAsked) this.hold(serverName, party);
-        else shared.set(serverName, party);
+        else shared.set(`${party.principal.workspaceId} ${serverName}`, [serverName, party]);
       }
     }
-    for (const [serverName, party] of shared) this.hold(serverName, party);
+    for (const [serverName, party] of shared.values()) this.hold(serverName, party);
   }
 
   private hold(serverName: string, party: Party): void {
-    const route = this.table.find(serverName);
+    const route = this.table.find(party.principal, serverName);
     if (route === undefined || !isCallable(route)) return;
     const held = party.leg(this.pool.get(route)).then(({ leg }) => leg.hold(() => Promise.resolve()));
     // Whether it is up is shown by its status; it is tried again at the next look.

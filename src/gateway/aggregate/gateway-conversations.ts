@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type CallerView } from '../access/caller-view';
 import {
   type Conversation,
   Conversations,
@@ -6,7 +7,6 @@ import {
   type TerminalFace,
 } from '../terminal/conversation';
 import { AggregateConversation } from './aggregate-conversation';
-import { Catalogs } from './catalogs';
 import { ConversationParts } from './conversation-parts';
 import { type Face, Faces } from './faces';
 import { Party } from './party';
@@ -19,7 +19,6 @@ export class GatewayConversations extends Conversations {
 
   constructor(
     private readonly parts: ConversationParts,
-    private readonly catalogs: Catalogs,
     private readonly faces: Faces,
   ) {
     super();
@@ -27,18 +26,21 @@ export class GatewayConversations extends Conversations {
 
   override open(face: TerminalFace, client: McpClient): Conversation {
     this.opened += 1;
-    const party = new Party(client, `own ${this.opened}`);
+    const through = face.kind === 'endpoint' ? face.name : undefined;
+    const party = new Party(client, `own ${this.opened}`, through);
     switch (face.kind) {
       case 'server':
         return new SingleConversation(face.route.name, party, this.parts);
       case 'endpoint':
-        return this.aggregate(this.faces.endpoint(face.name), party);
+        return this.aggregate((view) => this.faces.endpoint(face.name, view), party, through);
       case 'all':
-        return this.aggregate(this.faces.all, party);
+        return this.aggregate((view) => this.faces.all(view), party);
     }
   }
 
-  private aggregate(face: Face, party: Party): Conversation {
-    return new AggregateConversation(face, party, this.catalogs.of(face, party.audience), this.parts);
+  /** Looked up anew at each use: what a caller may see can change while its session goes on. */
+  private aggregate(faceOf: (view: CallerView) => Face, party: Party, through?: string): Conversation {
+    const face = (): Face => faceOf(this.parts.access.viewOf(party.principal, through));
+    return new AggregateConversation(face, party, this.parts);
   }
 }

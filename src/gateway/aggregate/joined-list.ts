@@ -62,7 +62,7 @@ export function joinLists(kind: ListKind, plan: FacePlan, members: readonly Memb
 function entryOf(kind: ListKind, plan: FacePlan, instance: string, item: JsonObject): Entry[] {
   const member = MEMBER[kind];
   const original = item[member];
-  if (typeof original !== 'string') return [];
+  if (typeof original !== 'string' || !plan.shows(kind, instance, original)) return [];
   if (kind === 'tools') return toolOf(plan, instance, original, item);
   const advertised =
     kind === 'prompts'

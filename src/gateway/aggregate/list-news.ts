@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Scope } from '@app/kernel';
 import { type McpListKind } from '@app/mcp';
 import { connectionKey, isCallable, type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
@@ -6,9 +7,10 @@ import { UpstreamPool } from '../upstream/upstream-pool';
 
 const ALL_KINDS: readonly McpListKind[] = ['tools', 'prompts', 'resources'];
 
-export type NewsListener = (serverName: string, kinds: readonly McpListKind[]) => void;
+export type NewsListener = (scope: Scope, serverName: string, kinds: readonly McpListKind[]) => void;
 
 interface Known {
+  readonly scope: Scope;
   readonly name: string;
   readonly state: string;
 }
@@ -22,8 +24,8 @@ export class ListNews {
 
   constructor(table: RoutingTable, pool: UpstreamPool) {
     pool.onListChanged((instanceId, kind) => {
-      const name = this.known.get(instanceId)?.name;
-      if (name !== undefined) this.announce(name, [kind]);
+      const known = this.known.get(instanceId);
+      if (known !== undefined) this.announce(known.scope, known.name, [kind]);
     });
     table.onChange((route, instanceId) => {
       if (route === undefined) this.forget(instanceId);
@@ -39,23 +41,24 @@ export class ListNews {
     };
   }
 
-  announce(serverName: string, kinds: readonly McpListKind[]): void {
-    for (const listener of this.listeners) listener(serverName, kinds);
+  announce(scope: Scope, serverName: string, kinds: readonly McpListKind[]): void {
+    for (const listener of this.listeners) listener(scope, serverName, kinds);
   }
 
   private follow(route: Route): void {
-    const { instanceId, name } = route;
+    const { instanceId, name, workspaceId } = route;
     const state = `${route.desiredState} ${String(isCallable(route))} ${connectionKey(route)}`;
     const before = this.known.get(instanceId);
     if (before?.state === state) return;
-    this.known.set(instanceId, { name, state });
-    this.announce(name, ALL_KINDS);
+    const scope = { workspaceId };
+    this.known.set(instanceId, { scope, name, state });
+    this.announce(scope, name, ALL_KINDS);
   }
 
   private forget(instanceId: string): void {
     const before = this.known.get(instanceId);
     if (before === undefined) return;
     this.known.delete(instanceId);
-    this.announce(before.name, ALL_KINDS);
+    this.announce(before.scope, before.name, ALL_KINDS);
   }
 }

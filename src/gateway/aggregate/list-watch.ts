@@ -1,3 +1,4 @@
+import { type Scope } from '@app/kernel';
 import { type McpListKind } from '@app/mcp';
 import { type ListNews } from './list-news';
 import { type Say } from './member-watch';
@@ -23,9 +24,12 @@ export class ListWatch {
     source: ListNews,
     private readonly servers: () => readonly string[],
     private readonly say: Say,
+    { workspaceId }: Scope,
   ) {
     if (this.isDeaf) return;
-    this.unlisten = source.listen((serverName, changed) => {
+    this.unlisten = source.listen((scope, serverName, changed) => {
+      // A server of the same name in another workspace is nobody's news here.
+      if (scope.workspaceId !== workspaceId) return;
       this.gather({ serverName, kinds: changed, wasMember: servers().includes(serverName) });
     });
   }

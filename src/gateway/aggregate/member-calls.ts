@@ -13,7 +13,9 @@ import {
   type RpcNotification,
 } from '@app/mcp';
 import { Keyring } from '@app/security';
+import { ToolHiddenError } from '../access/gateway-access';
 import { UpstreamCalls } from '../calls/upstream-calls';
+import { permissionOf } from '../faces/face-permissions';
 import { CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
 import { type Exchange } from '../terminal/conversation';
@@ -21,6 +23,7 @@ import { isOutage } from '../upstream/failures';
 import { type Upstream } from '../upstream/upstream';
 import { type Party, type PartyLeg } from './party';
 import { CALL_MAX_MS, Patience } from './patience';
+import { unknown } from './refusals';
 import { RequestStates, type StateBinding } from './request-states';
 
 export interface MemberCall {
@@ -33,6 +36,8 @@ export interface MemberCall {
   readonly party: Party;
   /** Of the tool or prompt, at the server. */
   readonly target?: string;
+  /** The name by which the client called it, where that is another one. */
+  readonly advertised?: string;
   /** As the server listed it, where it is a tool. */
   readonly tool?: JsonObject | undefined;
 }
@@ -51,7 +56,13 @@ export class MemberCalls {
   }
 
   request(call: MemberCall): Promise<JsonObject> {
-    return this.calls.on(call.serverName, (upstream) => this.at(upstream, call));
+    const { serverName, method, target, party } = call;
+    const use = party.use(permissionOf(method), method === 'tools/call' ? target : undefined);
+    return this.calls
+      .on(use, serverName, (upstream) => this.at(upstream, call))
+      .catch((error: unknown) => {
+        throw error instanceof ToolHiddenError ? unknown('tool', call.advertised ?? target ?? '') : error;
+      });
   }
 
   private async at(upstream: Upstream, call: MemberCall): Promise<JsonObject> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type JsonObject } from '@app/kernel';
+import { type JsonObject, type Scope } from '@app/kernel';
 import { Semaphore } from '@app/resilience';
 import { isCallable, type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
@@ -46,6 +46,7 @@ export class MemberReader {
 
   /** `late` hears of a member that answered when nobody waited any more. */
   async ask<T>(
+    scope: Scope,
     members: readonly string[],
     work: (upstream: Upstream) => Promise<T>,
     late: Late = () => undefined,
@@ -54,7 +55,7 @@ export class MemberReader {
     const answers = new Map<string, MemberAnswer<T>>();
     let isOver = false;
     const all = members.map(async (serverName) => {
-      const answer = await this.one(serverName, work);
+      const answer = await this.one(scope, serverName, work);
       if (!isOver) answers.set(serverName, answer);
       else if (answer.value !== undefined) late(serverName);
     });
@@ -73,6 +74,7 @@ export class MemberReader {
     late: Late,
   ): Promise<readonly MemberAnswer<MemberList>[]> {
     return this.ask(
+      party.principal,
       members,
       async (upstream) => {
         const { cache, fetch } = listsFor(upstream, kind, party);
@@ -84,8 +86,8 @@ export class MemberReader {
     );
   }
 
-  degraded({ serverName, failure = '' }: MemberAnswer<unknown>): DegradedMember {
-    const route = this.table.find(serverName);
+  degraded(scope: Scope, { serverName, failure = '' }: MemberAnswer<unknown>): DegradedMember {
+    const route = this.table.find(scope, serverName);
     if (route === undefined) return { serverName, reason: failure, since: null, nextAttemptAt: null };
     const met = this.pool.peek(route.instanceId)?.state();
     return {
@@ -97,10 +99,11 @@ export class MemberReader {
   }
 
   private async one<T>(
+    scope: Scope,
     serverName: string,
     work: (upstream: Upstream) => Promise<T>,
   ): Promise<MemberAnswer<T>> {
-    const route = this.table.find(serverName);
+    const route = this.table.find(scope, serverName);
     if (route === undefined || !isCallable(route)) {
       const isGone = route?.desiredState !== 'running';
       return { serverName, value: undefined, failure: whyNot(route), isGone };

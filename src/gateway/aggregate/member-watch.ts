@@ -39,7 +39,7 @@ export class MemberWatch {
     if (this.isStopped || this.isRestoring) return;
     this.isRestoring = true;
     try {
-      await this.calls.on(this.serverName, async (upstream) => {
+      await this.calls.on(this.party.use('resources:read'), this.serverName, async (upstream) => {
         const { leg } = await this.party.leg(upstream);
         await leg.hold(() => Promise.resolve());
       });
@@ -62,7 +62,7 @@ export class MemberWatch {
   }
 
   private async open(uri: string): Promise<boolean> {
-    const watch = await this.calls.on(this.serverName, async (upstream) => {
+    const watch = await this.calls.on(this.party.use('resources:read'), this.serverName, async (upstream) => {
       const { leg } = await this.party.leg(upstream);
       return leg.hold((session) => UriWatches.of(session).open(uri, this.say));
     });

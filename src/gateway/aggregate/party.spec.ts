@@ -9,7 +9,9 @@ const LEVEL = 'io.modelcontextprotocol/logLevel';
 const ABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 const upstreamOf = (era: 'older' | 'newer'): Upstream => {
-  const route = { name: 'docs', era, spec: { type: 'stdio', command: 'x' } } as unknown as CallableRoute;
+  const upstream = { kind: 'bridge', urls: [] };
+  const spec = { type: 'stdio', command: 'x' };
+  const route = { name: 'docs', era, spec, upstream } as unknown as CallableRoute;
   return new Upstream(route, () => Promise.reject(new Error('never opened')), new FakeClock());
 };
 const partyOf = (about: Partial<McpClient> = {}, id = 'own 1'): Party =>

@@ -1,5 +1,7 @@
 import { type JsonObject } from '@app/kernel';
 import { META, metaOf } from '@app/mcp';
+import { identityOf, type Principal } from '@app/telemetry';
+import { type Use } from '../access/gateway-access';
 import { type McpClient } from '../terminal/conversation';
 import { type LegIdentity } from '../upstream/client-legs';
 import { type Leg } from '../upstream/leg';
@@ -30,6 +32,8 @@ export class Party {
     readonly client: McpClient,
     /** Unique in this process. */
     private readonly id: string,
+    /** The endpoint whose face it talks to. */
+    private readonly through?: string,
   ) {
     const { capabilities } = client;
     const askable = ASKABLE.flatMap((name) => {
@@ -44,8 +48,17 @@ export class Party {
     return this.audience !== '';
   }
 
+  /** As it is now: a session of the older era may outlive a change of what its caller may do. */
+  get principal(): Principal {
+    return this.client.principal;
+  }
+
   get principalId(): string {
-    return this.client.principal.id;
+    return identityOf(this.client.principal);
+  }
+
+  use(permission: string, tool?: string): Use {
+    return { principal: this.principal, permission, tool, through: this.through };
   }
 
   /** Of the session, in the older era. Returns the sessions that must hear of it now. */

@@ -37,7 +37,7 @@ export class SingleConversation implements Conversation {
     const target = name === undefined ? {} : { target: name };
     const call = { serverName, method, params, exchange, party, ...target, tool };
     const result = await this.parts.members.request(call);
-    return method === 'tools/list' ? callableOnly(result) : result;
+    return method === 'tools/list' ? this.shown(result) : result;
   }
 
   async inputSchemaOf(name: string): Promise<JsonObject | undefined> {
@@ -87,13 +87,23 @@ export class SingleConversation implements Conversation {
   }
 
   private on<T>(work: (upstream: Upstream) => Promise<T>): Promise<T> {
-    return this.parts.calls.on(this.serverName, work);
+    return this.parts.calls.on(this.party.use('tools:read'), this.serverName, work);
+  }
+
+  private shown(result: JsonObject): JsonObject {
+    const view = this.parts.access.viewOf(this.party.principal);
+    const route = view.isOpen ? undefined : this.parts.table.find(this.party.principal, this.serverName);
+    if (route === undefined) return toolsOf(result, isCallableTool);
+    return toolsOf(result, (tool) => isCallableTool(tool) && view.permits('tools', route, nameOf(tool)));
   }
 }
 
-function callableOnly(result: JsonObject): JsonObject {
+const nameOf = ({ name }: JsonObject): string => (typeof name === 'string' ? name : '');
+
+/** What is left of a page; the same object where all of it is. */
+function toolsOf(result: JsonObject, isShown: (tool: JsonObject) => boolean): JsonObject {
   const { tools } = result;
   if (!Array.isArray(tools)) return result;
-  const callable = (tools as readonly JsonValue[]).filter((tool) => isObject(tool) && isCallableTool(tool));
+  const callable = (tools as readonly JsonValue[]).filter((tool) => isObject(tool) && isShown(tool));
   return callable.length === tools.length ? result : { ...result, tools: callable };
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type McpPrompt, type McpResource, type McpTool } from '@app/mcp';
 import { Semaphore, TimeoutError, withTimeout } from '@app/resilience';
+import { type Principal, principalOfRequest } from '@app/telemetry';
+import { type CallerView } from '../access/caller-view';
+import { GatewayAccess } from '../access/gateway-access';
 import { isCallable, type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
 import { messageOf } from '../upstream/failures';
@@ -41,14 +44,21 @@ export class Discovery {
   constructor(
     private readonly table: RoutingTable,
     private readonly pool: UpstreamPool,
+    private readonly access: GatewayAccess,
   ) {}
 
   async list<K extends ListKind>(kind: K, serverName: string | undefined): Promise<Discovered<Lists[K]>> {
-    const routes = serverName === undefined ? await this.wanted() : [await this.table.resolve(serverName)];
+    const view = this.access.viewOf(principalOfRequest());
+    const routes =
+      serverName === undefined
+        ? await this.wanted(view, kind)
+        : [await this.named(view.principal, kind, serverName)];
     const limitMs = serverName === undefined ? MEMBER_LIMIT_MS : SINGLE_LIMIT_MS;
     const answers = await this.inTurns(routes, (route) => this.ask(route, kind, limitMs));
     return {
-      items: answers.flatMap(({ route, items }) => items.map((item) => ({ serverName: route.name, item }))),
+      items: answers.flatMap(({ route, items }) =>
+        shown(view, kind, route, items).map((item) => ({ serverName: route.name, item })),
+      ),
       degraded: answers.flatMap(({ route, failure }) =>
         failure === undefined ? [] : [this.degraded(route, failure)],
       ),
@@ -56,9 +66,16 @@ export class Discovery {
   }
 
   /** A server that was stopped on purpose is not missing. */
-  private async wanted(): Promise<readonly Route[]> {
+  private async wanted(view: CallerView, kind: ListKind): Promise<readonly Route[]> {
     await this.table.catchUp();
-    return this.table.all().filter(({ desiredState }) => desiredState === 'running');
+    const running = this.table.all(view.principal).filter(({ desiredState }) => desiredState === 'running');
+    return running.filter((route) => view.permits(kind, route));
+  }
+
+  private async named(principal: Principal, kind: ListKind, serverName: string): Promise<Route> {
+    const route = await this.table.resolve(principal, serverName);
+    this.access.demandServer({ principal, permission: `${kind}:read` }, route, serverName);
+    return route;
   }
 
   /** A request waits for as many turns as it can use and no more: long lists leave room in the queue for other callers. */
@@ -98,3 +115,14 @@ export class Discovery {
     return { serverName: name, reason, nextAttemptAt: upstream?.nextAttemptAt ?? nextAttemptAt };
   }
 }
+
+/** Tools that the caller may not use are not listed either. */
+const shown = <T extends { readonly name?: unknown }>(
+  view: CallerView,
+  kind: ListKind,
+  route: Route,
+  items: readonly T[],
+): readonly T[] =>
+  view.isOpen || kind !== 'tools'
+    ? items
+    : items.filter(({ name }) => view.permits('tools', route, typeof name === 'string' ? name : ''));

@@ -6,6 +6,8 @@ import {
   PromptUnknownError,
   ResourceUnknownError,
 } from '../domain/gateway.errors';
+import { principalOfRequest } from '@app/telemetry';
+import { type Use } from '../access/gateway-access';
 import { type Upstream } from '../upstream/upstream';
 import { UpstreamCalls } from './upstream-calls';
 
@@ -20,6 +22,7 @@ export class Readings {
   async resource(serverName: string, uri: string, signal: AbortSignal): Promise<readonly JsonValue[]> {
     try {
       const { contents } = await this.calls.session(
+        useOf('resources:read'),
         serverName,
         (session, options) => session.readResource(uri, options),
         signal,
@@ -38,14 +41,18 @@ export class Readings {
     args: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<McpPromptResult> {
-    await assertPrompt(await this.calls.upstream(serverName), name, args);
+    const use = useOf('prompts:read');
+    await assertPrompt(await this.calls.upstream(use, serverName), name, args);
     return this.calls.session(
+      use,
       serverName,
       (session, options) => session.getPrompt(name, args, options),
       signal,
     );
   }
 }
+
+const useOf = (permission: string): Use => ({ principal: principalOfRequest(), permission });
 
 async function assertPrompt(
   upstream: Upstream,

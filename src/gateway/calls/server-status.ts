@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type BreakerState } from '@app/resilience';
+import { type Principal } from '@app/telemetry';
+import { GatewayAccess } from '../access/gateway-access';
 import { type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
 import { type UpstreamState } from '../upstream/upstream';
@@ -25,14 +27,18 @@ export class ServerStatuses {
     private readonly table: RoutingTable,
     private readonly pool: UpstreamPool,
     private readonly connector: UpstreamConnector,
+    private readonly access: GatewayAccess,
   ) {}
 
-  all(): readonly ServerStatus[] {
-    return this.table.all().map((route) => this.of(route));
-  }
-
-  counts(): Readonly<Record<string, number>> {
-    return this.table.counts();
+  /** Those that the caller may see. */
+  all(principal: Principal): readonly ServerStatus[] {
+    const own = this.table.all(principal);
+    const seen = own.filter(
+      (route) =>
+        this.access.mayUse({ principal, permission: 'servers:read' }, route) ||
+        this.access.mayUse({ principal, permission: 'instances:read' }, route),
+    );
+    return seen.map((route) => this.of(route));
   }
 
   private of(route: Route): ServerStatus {

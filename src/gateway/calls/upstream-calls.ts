@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CallOptions, type McpSession } from '@app/mcp';
+import { GatewayAccess, type Use } from '../access/gateway-access';
 import { ServerNotRunningError, UpstreamWaitingError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
 import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
@@ -21,21 +22,25 @@ export class UpstreamCalls {
     private readonly table: RoutingTable,
     private readonly pool: UpstreamPool,
     private readonly options: GatewayOptions,
+    private readonly access: GatewayAccess,
   ) {}
 
-  async upstream(serverName: string): Promise<Upstream> {
-    return this.pool.get(callable(await this.table.resolve(serverName)));
+  /** A server of the caller's workspace that it may use for this; any other one does not exist. */
+  async upstream(use: Use, serverName: string): Promise<Upstream> {
+    const route = await this.table.resolve(use.principal, serverName);
+    this.access.demandServer(use, route, serverName);
+    return this.pool.get(callable(route));
   }
 
   /** The work may be done twice only where the first time provably did not begin. */
-  async on<T>(serverName: string, work: (upstream: Upstream) => Promise<T>): Promise<T> {
-    const upstream = await this.upstream(serverName);
+  async on<T>(use: Use, serverName: string, work: (upstream: Upstream) => Promise<T>): Promise<T> {
+    const upstream = await this.upstream(use, serverName);
     try {
       return await work(upstream);
     } catch (error) {
       if (!mayTryAgain(error) && !(error instanceof UpstreamWaitingError)) throw error;
       // That it was stopped a moment ago says more than that nothing listens there any more.
-      const moved = callable(await this.table.resolveAnew(serverName));
+      const moved = callable(await this.table.resolveAnew(use.principal, serverName));
       if (connectionKey(moved) === connectionKey(upstream.route)) throw error;
       return await work(this.pool.get(moved));
     }
@@ -43,11 +48,12 @@ export class UpstreamCalls {
 
   /** Reading work: a resource, a prompt. Ends with the caller, or with the time limit of the server. */
   session<T>(
+    use: Use,
     serverName: string,
     work: (session: McpSession, options: CallOptions) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    return this.on(serverName, (upstream) => {
+    return this.on(use, serverName, (upstream) => {
       const options = { signal, timeoutMs: upstream.callLimitMs(this.options.defaultCallTimeoutMs) };
       return upstream.use((session) => work(session, options), signal);
     });

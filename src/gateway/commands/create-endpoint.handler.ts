@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { scopeOfRequest } from '@app/telemetry';
 import { EndpointRepository } from '../domain/endpoint.repository';
 import { VirtualEndpoint } from '../domain/virtual-endpoint';
 import { CreateEndpointCommand } from './endpoint.commands';
@@ -13,7 +14,9 @@ export class CreateEndpointHandler implements ICommandHandler<CreateEndpointComm
 
   async execute({ name, content }: CreateEndpointCommand): Promise<{ name: string }> {
     // Made inside, because a transaction that PostgreSQL asks to repeat needs the events once more.
-    await this.db.transaction(() => this.endpoints.add(VirtualEndpoint.create(name, content, new Date())));
+    await this.db.transaction(() =>
+      this.endpoints.add(scopeOfRequest(), VirtualEndpoint.create(name, content, new Date())),
+    );
     return { name };
   }
 }

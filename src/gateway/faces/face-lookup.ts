@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type Principal } from '@app/telemetry';
+import { GatewayAccess } from '../access/gateway-access';
 import { ServerNotRunningError } from '../domain/gateway.errors';
 import { type CallableRoute, isCallable, type Route } from '../routing/route';
 import { EndpointTable } from '../routing/endpoint-table';
@@ -13,27 +15,42 @@ const STANDS_STILL: ReadonlySet<string> = new Set(['stopped', 'failed', 'idle'])
 const MS_PER_S = 1_000;
 const ALL: TerminalFace = { kind: 'all' };
 
-/** From an address to what it means now. */
+/** Who asks, and for what. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly permission: string;
+}
+
+/** From an address to what it means now, for its caller: names are those of its workspace. */
 @Injectable()
 export class FaceLookup {
   constructor(
     private readonly routes: RoutingTable,
     private readonly endpoints: EndpointTable,
+    private readonly access: GatewayAccess,
   ) {}
 
   /** From memory, where it is there and can be called: no promise on the way of most calls. */
-  recall({ kind, name }: FacePath): TerminalFace | undefined {
+  recall({ kind, name }: FacePath, caller: Caller): TerminalFace | undefined {
     if (kind === 'all') return ALL;
     if (kind === 'endpoint') return undefined;
-    const route = this.routes.isUsable ? this.routes.find(name) : undefined;
-    return route !== undefined && isCallable(route) ? { kind: 'server', route } : undefined;
+    const route = this.routes.isUsable ? this.routes.find(caller.principal, name) : undefined;
+    const isOpen = route !== undefined && isCallable(route) && this.access.mayUse(caller, route);
+    return isOpen ? { kind: 'server', route } : undefined;
   }
 
-  /** Throws in the words of what is missing. */
-  async find({ kind, name }: FacePath): Promise<TerminalFace> {
+  /** Throws in the words of what is missing; what the caller may not see is missing. */
+  async find({ kind, name }: FacePath, caller: Caller): Promise<TerminalFace> {
     if (kind === 'all') return ALL;
-    if (kind === 'endpoint') return { kind, name, content: await this.endpoints.resolve(name) };
-    return { kind, route: callable(await this.routes.resolve(name)) };
+    const { principal, permission } = caller;
+    if (kind === 'endpoint') {
+      const content = await this.endpoints.resolve(principal, name);
+      this.access.demandEndpoint(principal, permission, name);
+      return { kind, name, content };
+    }
+    const route = await this.routes.resolve(principal, name);
+    this.access.demandServer(caller, route, name);
+    return { kind, route: callable(route) };
   }
 }
 

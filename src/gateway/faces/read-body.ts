@@ -49,6 +49,15 @@ export function readBody(request: IncomingMessage, onBody: OnBody): void {
     onBody(new MessageTooLargeError(BODY_BYTES_MAX));
     return;
   }
+  // What came with the head is there a tick later, and mostly that is all: no stream has to be set flowing for it.
+  process.nextTick(readWhole, request, onBody);
+}
+
+function readWhole(request: IncomingMessage, onBody: OnBody): void {
+  if (request.complete && !request.destroyed) {
+    onBody((request.read() as Buffer | null) ?? NOTHING);
+    return;
+  }
   const body = new Body(onBody);
   request.on('data', (chunk: Buffer) => {
     body.take(chunk);

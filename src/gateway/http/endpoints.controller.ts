@@ -19,6 +19,7 @@ import {
   UseETag,
   withRowVersion,
 } from '@app/http';
+import { scopeOfRequest } from '@app/telemetry';
 import {
   CreateEndpointCommand,
   DeleteEndpointCommand,
@@ -147,7 +148,8 @@ export class EndpointsController {
   }
 
   private show(view: EndpointView): EndpointDto {
-    const missing = view.instances.filter((name) => this.table.find(name) === undefined);
+    const scope = scopeOfRequest();
+    const missing = view.instances.filter((name) => this.table.find(scope, name) === undefined);
     const url = `${this.options.publicUrl}/endpoints/${view.name}/mcp`;
     return withRowVersion(EndpointDto.from(view, url, missing), view.rowVersion);
   }

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
+import { principalOfRequest } from '@app/telemetry';
 import { ServerStatuses } from '../calls/server-status';
 import { ServersStatusDto, ServerStatusDto } from './servers-status.dto';
 
@@ -23,9 +24,9 @@ export class ServersStatusController {
   @ApiOkResponse({ type: ServersStatusDto })
   @ApiProblems('unauthenticated', 'permission_denied', 'routing_unavailable')
   status(): ServersStatusDto {
-    return {
-      servers: this.statuses.all().map(ServerStatusDto.from),
-      summary: { ...NONE_YET, ...this.statuses.counts() },
-    };
+    const seen = this.statuses.all(principalOfRequest());
+    const summary: Record<string, number> = { ...NONE_YET };
+    for (const { route } of seen) summary[route.status] = (summary[route.status] ?? 0) + 1;
+    return { servers: seen.map(ServerStatusDto.from), summary };
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { CHANNELS } from '@app/contracts';
+import { type Channel, CHANNELS } from '@app/contracts';
 import { Database, isUniqueViolation } from '@app/database';
+import { type Scope } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { PubSub } from '@app/queues';
+import { GrantStore } from '../../identity';
 import { EndpointRepository } from '../domain/endpoint.repository';
 import { EndpointNameTakenError, EndpointUnknownError } from '../domain/gateway.errors';
 import { type Prefix, type ToolSelection, VirtualEndpoint } from '../domain/virtual-endpoint';
@@ -24,54 +26,67 @@ export class SqlEndpointRepository extends EndpointRepository {
     private readonly db: Database,
     private readonly events: EventAppender,
     private readonly pubsub: PubSub,
+    private readonly grants: GrantStore,
   ) {
     super();
   }
 
-  override async load(name: string): Promise<VirtualEndpoint> {
+  override async load({ workspaceId }: Scope, name: string): Promise<VirtualEndpoint> {
     const [row] = await this.db.query<EndpointRow>(
-      `SELECT name, description, instances, tools, prefix, row_version FROM virtual_endpoint WHERE name = $1 FOR UPDATE`,
-      [name],
+      `SELECT name, description, instances, tools, prefix, row_version FROM virtual_endpoint
+        WHERE workspace_id = $1 AND name = $2 FOR UPDATE`,
+      [workspaceId, name],
     );
     if (row === undefined) throw new EndpointUnknownError(name);
     const { description, instances, tools, prefix, row_version } = row;
     return VirtualEndpoint.restore(name, { description, instances, tools, prefix }, row_version);
   }
 
-  override async add(endpoint: VirtualEndpoint): Promise<void> {
+  override async add(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
     const { name, description, instances, tools, prefix } = endpoint.snapshot();
     try {
       await this.db.execute(
-        `INSERT INTO virtual_endpoint (name, description, instances, tools, prefix) VALUES ($1, $2, $3, $4::jsonb, $5)`,
-        [name, description, instances, JSON.stringify(tools), prefix],
+        `INSERT INTO virtual_endpoint (name, description, instances, tools, prefix, workspace_id)
+         VALUES ($1, $2, $3, $4::jsonb, $5, $6)`,
+        [name, description, instances, JSON.stringify(tools), prefix, scope.workspaceId],
       );
     } catch (error) {
       if (isUniqueViolation(error)) throw new EndpointNameTakenError(name);
       throw error;
     }
-    await this.publish(endpoint);
+    await this.publish(scope, endpoint);
   }
 
-  override async save(endpoint: VirtualEndpoint): Promise<void> {
+  override async save(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
     const { name, description, instances, tools, prefix } = endpoint.snapshot();
     await this.db.execute(
       `UPDATE virtual_endpoint SET description = $2, instances = $3, tools = $4::jsonb, prefix = $5,
-         row_version = row_version + 1, updated_at = now() WHERE name = $1`,
-      [name, description, instances, JSON.stringify(tools), prefix],
+         row_version = row_version + 1, updated_at = now() WHERE workspace_id = $6 AND name = $1`,
+      [name, description, instances, JSON.stringify(tools), prefix, scope.workspaceId],
     );
-    await this.publish(endpoint);
+    await this.publish(scope, endpoint);
   }
 
-  override async remove(endpoint: VirtualEndpoint): Promise<void> {
-    await this.db.execute(`DELETE FROM virtual_endpoint WHERE name = $1`, [endpoint.name]);
-    await this.publish(endpoint);
+  override async remove(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
+    const { workspaceId } = scope;
+    await this.db.execute(`DELETE FROM virtual_endpoint WHERE workspace_id = $1 AND name = $2`, [
+      workspaceId,
+      endpoint.name,
+    ]);
+    if (await this.grants.forget({ workspaceId, type: 'endpoints', id: endpoint.name }))
+      this.notify(CHANNELS.identity, `grant:${endpoint.name}`);
+    await this.publish(scope, endpoint);
   }
 
-  private async publish(endpoint: VirtualEndpoint): Promise<void> {
-    await this.events.append(endpoint.takeEvents());
+  private async publish({ workspaceId }: Scope, endpoint: VirtualEndpoint): Promise<void> {
+    await this.events.append(endpoint.takeEvents(), { workspaceId });
+    this.notify(CHANNELS.endpoints, `${workspaceId}:${endpoint.name}`);
+  }
+
+  private notify(channel: Channel, payload: string): void {
     this.db.afterCommit(() => {
-      this.pubsub.publish(CHANNELS.endpoints, endpoint.name).catch((error: unknown) => {
-        this.logger.debug(`the notice of ${endpoint.name} was lost: ${String(error)}`);
+      this.pubsub.publish(channel, payload).catch((error: unknown) => {
+        this.logger.debug(`the notice of ${payload} was lost: ${String(error)}`);
       });
     });
   }

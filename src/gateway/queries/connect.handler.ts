@@ -1,4 +1,6 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { principalOfRequest } from '@app/telemetry';
+import { GatewayAccess } from '../access/gateway-access';
 import { clientById, type ConnectTarget } from '../clients';
 import { ClientUnknownError, ServerUnknownError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
@@ -16,6 +18,7 @@ export class ConnectHandler implements IQueryHandler<ConnectQuery> {
     private readonly table: RoutingTable,
     private readonly endpoints: EndpointReader,
     private readonly options: GatewayOptions,
+    private readonly access: GatewayAccess,
   ) {}
 
   async execute({ target, client: id }: ConnectQuery): Promise<ConnectView> {
@@ -38,12 +41,15 @@ export class ConnectHandler implements IQueryHandler<ConnectQuery> {
   }
 
   private async instance(nameOrId: string): Promise<readonly [string, string]> {
-    const { name } = await this.table.resolve(nameOrId);
+    const principal = principalOfRequest();
+    const route = await this.table.resolve(principal, nameOrId);
+    this.access.demandServer({ principal, permission: 'tools:read' }, route, nameOrId);
+    const { name } = route;
     return [name, `/servers/${name}/mcp`];
   }
 
   private async endpoint(name: string): Promise<readonly [string, string]> {
-    await this.endpoints.get(name);
+    await this.endpoints.get(principalOfRequest(), name);
     return [name, `/endpoints/${name}/mcp`];
   }
 }

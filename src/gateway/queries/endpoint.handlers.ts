@@ -1,5 +1,6 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { type Page } from '@app/kernel';
+import { principalOfRequest } from '@app/telemetry';
 import { EndpointReader } from './endpoint.reader';
 import { type EndpointView } from './endpoint-view';
 import { GetEndpointQuery, ListEndpointsQuery } from './endpoint.queries';
@@ -9,7 +10,7 @@ export class GetEndpointHandler implements IQueryHandler<GetEndpointQuery> {
   constructor(private readonly endpoints: EndpointReader) {}
 
   execute({ name }: GetEndpointQuery): Promise<EndpointView> {
-    return this.endpoints.get(name);
+    return this.endpoints.get(principalOfRequest(), name);
   }
 }
 
@@ -18,6 +19,6 @@ export class ListEndpointsHandler implements IQueryHandler<ListEndpointsQuery> {
   constructor(private readonly endpoints: EndpointReader) {}
 
   execute({ limit, after }: ListEndpointsQuery): Promise<Page<EndpointView>> {
-    return this.endpoints.page(limit, after);
+    return this.endpoints.page(principalOfRequest(), limit, after);
   }
 }

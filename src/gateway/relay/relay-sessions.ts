@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
 import { isObject, type ScannedMessage } from '@app/mcp';
 import { SingleFlight } from '@app/resilience';
-import { type Principal } from '@app/telemetry';
+import { identityOf, type Principal } from '@app/telemetry';
 import { type CallableRoute } from '../routing/route';
 import { SessionIds } from '../sessions/session-ids';
 import { beginAgain } from './begin-again';
@@ -156,8 +156,8 @@ const URIS_MAX = 100;
 
 const keyOf = ({ instanceId }: CallableRoute, upstreamId: string): string => `${instanceId} ${upstreamId}`;
 
-const bindingOf = ({ instanceId }: CallableRoute, { id }: Principal) => ({
-  principalId: id,
+const bindingOf = ({ instanceId }: CallableRoute, principal: Principal) => ({
+  principalId: identityOf(principal),
   route: `relay/${instanceId}`,
 });
 

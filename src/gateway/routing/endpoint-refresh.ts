@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANNELS } from '@app/contracts';
-import { isName } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, isName, isUuid } from '@app/kernel';
 import { PubSub } from '@app/queues';
 import { Backoff } from '@app/resilience';
 import { EndpointTable } from './endpoint-table';
@@ -29,8 +29,8 @@ export class EndpointRefresh implements OnApplicationBootstrap, OnApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     this.pubsub.onReconnect(() => void this.loadAll());
     try {
-      this.unsubscribe = await this.pubsub.subscribe(CHANNELS.endpoints, (name) => {
-        this.notice(name);
+      this.unsubscribe = await this.pubsub.subscribe(CHANNELS.endpoints, (payload) => {
+        this.notice(payload);
       });
     } catch (error) {
       this.logger.warn(`changes of endpoints are noticed every ${RELOAD_EVERY_MS} ms only: ${String(error)}`);
@@ -45,10 +45,14 @@ export class EndpointRefresh implements OnApplicationBootstrap, OnApplicationShu
     await this.loading;
   }
 
-  private notice(name: string): void {
-    if (!isName(name) || this.isStopped) return;
+  /** `<workspace>:<name>`; a process of the version before names its endpoint alone. */
+  private notice(payload: string): void {
+    const at = payload.indexOf(':');
+    const name = payload.slice(at + 1);
+    const workspaceId = at < 0 ? DEFAULT_WORKSPACE_ID : payload.slice(0, at);
+    if (!isName(name) || !isUuid(workspaceId) || this.isStopped) return;
     // The complete look repeats what is lost here.
-    this.table.refresh(name).catch((error: unknown) => {
+    this.table.refresh({ workspaceId }, name).catch((error: unknown) => {
       this.complainOnce(error);
     });
   }

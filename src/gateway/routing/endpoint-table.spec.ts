@@ -1,3 +1,4 @@
+import { DEFAULT_WORKSPACE_ID, newId, type Scope } from '@app/kernel';
 import { FakeClock } from '@app/testing';
 import { EndpointUnknownError, RoutingUnavailableError } from '../domain/gateway.errors';
 import { type EndpointContent } from '../domain/virtual-endpoint';
@@ -5,6 +6,7 @@ import { EndpointSource, type NamedEndpoint } from './endpoint.source';
 import { EndpointTable } from './endpoint-table';
 
 const MINUTE_MS = 60_000;
+const HERE: Scope = { workspaceId: DEFAULT_WORKSPACE_ID };
 const content = (...instances: string[]): EndpointContent => ({
   ...{ description: '', instances, tools: {}, prefix: 'auto' },
 });
@@ -15,12 +17,12 @@ class FakeSource extends EndpointSource {
   asked = 0;
 
   override all(): Promise<readonly NamedEndpoint[]> {
-    return this.answer([...this.endpoints].map(([name, one]) => ({ name, content: one })));
+    return this.answer([...this.endpoints].map(([name, one]) => ({ ...HERE, name, content: one })));
   }
-  override byName(name: string): Promise<NamedEndpoint | undefined> {
+  override byName(scope: Scope, name: string): Promise<NamedEndpoint | undefined> {
     this.asked += 1;
-    const found = this.endpoints.get(name);
-    return this.answer(found === undefined ? undefined : { name, content: found });
+    const found = scope.workspaceId === HERE.workspaceId ? this.endpoints.get(name) : undefined;
+    return this.answer(found === undefined ? undefined : { ...HERE, name, content: found });
   }
   private answer<T>(value: T): Promise<T> {
     return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(value);
@@ -36,13 +38,21 @@ describe('the table of endpoints', () => {
   beforeEach(() => {
     source = new FakeSource();
     clock = new FakeClock();
-    table = new EndpointTable(source, clock, 15 * MINUTE_MS);
+    table = new EndpointTable(source, clock, { maxStalenessMs: 15 * MINUTE_MS });
     heard = [];
-    table.onChange((name) => heard.push(name));
+    table.onChange((_scope, name) => heard.push(name));
+  });
+
+  it('has nothing of another workspace', async () => {
+    source.endpoints.set('readers', content('docs'));
+    await table.loadAll();
+    const elsewhere = { workspaceId: newId() };
+    expect(table.find(elsewhere, 'readers')).toBeUndefined();
+    await expect(table.resolve(elsewhere, 'readers')).rejects.toBeInstanceOf(EndpointUnknownError);
   });
 
   it('is closed before the first look', async () => {
-    await expect(table.resolve('readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
+    await expect(table.resolve(HERE, 'readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 
   it('serves what it knows while the database is away, and then no longer', async () => {
@@ -50,32 +60,32 @@ describe('the table of endpoints', () => {
     await table.loadAll();
     source.isAway = true;
     clock.advance(15 * MINUTE_MS);
-    expect((await table.resolve('readers')).instances).toEqual(['docs']);
-    await expect(table.resolve('others')).rejects.toBeInstanceOf(EndpointUnknownError);
+    expect((await table.resolve(HERE, 'readers')).instances).toEqual(['docs']);
+    await expect(table.resolve(HERE, 'others')).rejects.toBeInstanceOf(EndpointUnknownError);
     clock.advance(1);
-    await expect(table.resolve('readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
+    await expect(table.resolve(HERE, 'readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 
   it('finds at once what was made after the last look, and asks nobody for what can be no name', async () => {
     await table.loadAll();
     source.endpoints.set('new', content('docs'));
-    expect((await table.resolve('new')).instances).toEqual(['docs']);
-    await expect(table.resolve('No Name')).rejects.toBeInstanceOf(EndpointUnknownError);
+    expect((await table.resolve(HERE, 'new')).instances).toEqual(['docs']);
+    await expect(table.resolve(HERE, 'No Name')).rejects.toBeInstanceOf(EndpointUnknownError);
     expect(source.asked).toBe(1);
   });
 
   it('keeps the same object until something changed, and tells of changes and ends', async () => {
     source.endpoints.set('readers', content('docs'));
     await table.loadAll();
-    const first = table.find('readers');
+    const first = table.find(HERE, 'readers');
     source.endpoints.set('readers', content('docs'));
-    await table.refresh('readers');
-    expect(table.find('readers')).toBe(first);
+    await table.refresh(HERE, 'readers');
+    expect(table.find(HERE, 'readers')).toBe(first);
     source.endpoints.set('readers', content('docs', 'files'));
-    await table.refresh('readers');
+    await table.refresh(HERE, 'readers');
     source.endpoints.clear();
     await table.loadAll();
-    expect(table.find('readers')).toBeUndefined();
+    expect(table.find(HERE, 'readers')).toBeUndefined();
     expect(heard).toEqual(['readers', 'readers', 'readers']);
   });
 });

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Clock, isName, isSameJson } from '@app/kernel';
+import { type Clock, isName, isSameJson, type Scope } from '@app/kernel';
 import { SingleFlight, withTimeout } from '@app/resilience';
 import { EndpointUnknownError, RoutingUnavailableError } from '../domain/gateway.errors';
 import { type EndpointContent } from '../domain/virtual-endpoint';
@@ -10,7 +10,10 @@ import { type EndpointSource, type NamedEndpoint } from './endpoint.source';
 const ASK_LIMIT_MS = 1_000;
 const ASKS_PER_SECOND_MAX = 50;
 
-export type EndpointListener = (name: string) => void;
+export type EndpointListener = (scope: Scope, name: string) => void;
+
+/** No id of a workspace has a blank, and no name either. */
+const keyOf = ({ workspaceId }: Scope, name: string): string => `${workspaceId} ${name}`;
 
 /** Every virtual endpoint in memory, so that the data path goes on while the database is away. */
 export class EndpointTable {
@@ -18,7 +21,7 @@ export class EndpointTable {
   private readonly listeners = new Set<EndpointListener>();
   private readonly asks = new SingleFlight<string, void>();
   private readonly budget: AskBudget;
-  private byName = new Map<string, EndpointContent>();
+  private readonly byKey = new Map<string, NamedEndpoint>();
   private confirmedAtMs = Number.NEGATIVE_INFINITY;
   /** Looks are made one after the other: the answer of an older one can then never replace that of a newer one. */
   private last: Promise<void> = Promise.resolve();
@@ -26,7 +29,7 @@ export class EndpointTable {
   constructor(
     private readonly source: EndpointSource,
     private readonly clock: Clock,
-    private readonly maxStalenessMs: number,
+    private readonly options: { readonly maxStalenessMs: number },
   ) {
     this.budget = new AskBudget(ASKS_PER_SECOND_MAX, clock);
   }
@@ -36,17 +39,17 @@ export class EndpointTable {
   }
 
   /** From memory alone. The object stays the same for as long as the endpoint does. */
-  find(name: string): EndpointContent | undefined {
-    return this.byName.get(name);
+  find(scope: Scope, name: string): EndpointContent | undefined {
+    return this.byKey.get(keyOf(scope, name))?.content;
   }
 
   /** Asks the database, once and shortly, for a name that memory does not know. */
-  async resolve(name: string): Promise<EndpointContent> {
+  async resolve(scope: Scope, name: string): Promise<EndpointContent> {
     this.demandFreshness();
-    const known = this.byName.get(name);
+    const known = this.find(scope, name);
     if (known !== undefined) return known;
-    if (isName(name) && this.budget.admits()) await this.ask(name);
-    const found = this.byName.get(name);
+    if (isName(name) && this.budget.admits()) await this.ask(scope, name);
+    const found = this.find(scope, name);
     if (found === undefined) throw new EndpointUnknownError(name);
     return found;
   }
@@ -63,17 +66,18 @@ export class EndpointTable {
     return this.inTurn(async () => {
       const startedAtMs = this.clock.monotonicMs();
       const endpoints = await this.source.all();
-      const present = new Set(endpoints.map(({ name }) => name));
-      for (const name of [...this.byName.keys()]) if (!present.has(name)) this.remove(name);
+      const present = new Set(endpoints.map((one) => keyOf(one, one.name)));
+      for (const known of [...this.byKey.values()])
+        if (!present.has(keyOf(known, known.name))) this.remove(known, known.name);
       for (const endpoint of endpoints) this.put(endpoint);
       this.confirmedAtMs = startedAtMs;
     });
   }
 
-  refresh(name: string): Promise<void> {
+  refresh(scope: Scope, name: string): Promise<void> {
     return this.inTurn(async () => {
-      const endpoint = await this.source.byName(name);
-      if (endpoint === undefined) this.remove(name);
+      const endpoint = await this.source.byName(scope, name);
+      if (endpoint === undefined) this.remove(scope, name);
       else this.put(endpoint);
     });
   }
@@ -84,9 +88,11 @@ export class EndpointTable {
     return turn;
   }
 
-  private async ask(name: string): Promise<void> {
+  private async ask(scope: Scope, name: string): Promise<void> {
     try {
-      await this.asks.run(name, () => withTimeout(ASK_LIMIT_MS, () => this.refresh(name)));
+      await this.asks.run(keyOf(scope, name), () =>
+        withTimeout(ASK_LIMIT_MS, () => this.refresh(scope, name)),
+      );
     } catch (error) {
       this.logger.debug(`no news of endpoint "${name}": ${String(error)}`);
     }
@@ -94,22 +100,23 @@ export class EndpointTable {
 
   private demandFreshness(): void {
     if (!this.isLoaded) throw new RoutingUnavailableError('The list of endpoints was not loaded yet.');
-    if (this.clock.monotonicMs() - this.confirmedAtMs > this.maxStalenessMs)
+    if (this.clock.monotonicMs() - this.confirmedAtMs > this.options.maxStalenessMs)
       throw new RoutingUnavailableError('The list of endpoints could not be confirmed for too long.');
   }
 
-  private put({ name, content }: NamedEndpoint): void {
-    const known = this.byName.get(name);
+  private put(endpoint: NamedEndpoint): void {
+    const { name, content } = endpoint;
+    const known = this.find(endpoint, name);
     if (known !== undefined && isSameJson(known, content)) return;
-    this.byName.set(name, content);
-    this.tell(name);
+    this.byKey.set(keyOf(endpoint, name), endpoint);
+    this.tell(endpoint, name);
   }
 
-  private remove(name: string): void {
-    if (this.byName.delete(name)) this.tell(name);
+  private remove(scope: Scope, name: string): void {
+    if (this.byKey.delete(keyOf(scope, name))) this.tell(scope, name);
   }
 
-  private tell(name: string): void {
-    for (const listener of this.listeners) listener(name);
+  private tell({ workspaceId }: Scope, name: string): void {
+    for (const listener of this.listeners) listener({ workspaceId }, name);
   }
 }

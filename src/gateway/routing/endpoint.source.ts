@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
+import { type Scope } from '@app/kernel';
 import { type EndpointContent, type Prefix, type ToolSelection } from '../domain/virtual-endpoint';
 
 export interface NamedEndpoint {
+  readonly workspaceId: string;
+  /** Unique in its workspace. */
   readonly name: string;
   readonly content: EndpointContent;
 }
@@ -10,10 +13,11 @@ export interface NamedEndpoint {
 /** Where the table of endpoints comes from. Never asked on the call path but for a name that memory does not know. */
 export abstract class EndpointSource {
   abstract all(): Promise<readonly NamedEndpoint[]>;
-  abstract byName(name: string): Promise<NamedEndpoint | undefined>;
+  abstract byName(scope: Scope, name: string): Promise<NamedEndpoint | undefined>;
 }
 
 interface EndpointRow {
+  workspace_id: string;
   name: string;
   description: string;
   instances: string[];
@@ -21,7 +25,7 @@ interface EndpointRow {
   prefix: Prefix;
 }
 
-const COLUMNS = 'name, description, instances, tools, prefix';
+const COLUMNS = 'workspace_id, name, description, instances, tools, prefix';
 /** More than any installation has; what lies beyond is found by name. */
 const ENDPOINTS_MAX = 10_000;
 
@@ -33,19 +37,23 @@ export class SqlEndpointSource extends EndpointSource {
 
   override async all(): Promise<readonly NamedEndpoint[]> {
     const rows = await this.db.query<EndpointRow>(
-      `SELECT ${COLUMNS} FROM virtual_endpoint ORDER BY name LIMIT $1`,
+      `SELECT ${COLUMNS} FROM virtual_endpoint ORDER BY workspace_id, name LIMIT $1`,
       [ENDPOINTS_MAX],
     );
     return rows.map(toEndpoint);
   }
 
-  override async byName(name: string): Promise<NamedEndpoint | undefined> {
+  override async byName({ workspaceId }: Scope, name: string): Promise<NamedEndpoint | undefined> {
     const [row] = await this.db.query<EndpointRow>(
-      `SELECT ${COLUMNS} FROM virtual_endpoint WHERE name = $1`,
-      [name],
+      `SELECT ${COLUMNS} FROM virtual_endpoint WHERE workspace_id = $1 AND name = $2`,
+      [workspaceId, name],
     );
     return row === undefined ? undefined : toEndpoint(row);
   }
 }
 
-const toEndpoint = ({ name, ...content }: EndpointRow): NamedEndpoint => ({ name, content });
+const toEndpoint = ({ workspace_id: workspaceId, name, ...content }: EndpointRow): NamedEndpoint => ({
+  workspaceId,
+  name,
+  content,
+});

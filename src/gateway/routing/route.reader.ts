@@ -6,6 +6,7 @@ import {
   type UpstreamReport,
 } from '@app/contracts';
 import { Database } from '@app/database';
+import { type Scope } from '@app/kernel';
 import { type Route, type RouteVersion } from './route';
 
 export interface RouteNews {
@@ -18,7 +19,7 @@ export interface RouteNews {
 export abstract class RouteReader {
   abstract all(): Promise<readonly Route[]>;
   abstract byIds(ids: readonly string[]): Promise<readonly Route[]>;
-  abstract byName(name: string): Promise<Route | undefined>;
+  abstract byName(scope: Scope, name: string): Promise<Route | undefined>;
   /** What began, changed its state or ended within this time. */
   abstract changedWithin(periodMs: number): Promise<readonly RouteNews[]>;
 }
@@ -36,6 +37,7 @@ interface NewsRow extends VersionRow {
 }
 
 interface RouteRow extends VersionRow {
+  workspace_id: string;
   name: string;
   json_spec: InstanceSpec;
   desired_state: DesiredState;
@@ -50,7 +52,7 @@ interface RouteRow extends VersionRow {
   last_checked_at: Date | null;
 }
 
-const COLUMNS = `id, name, json_spec, desired_state, generation, row_version, status, reason, observed_generation,
+const COLUMNS = `id, workspace_id, name, json_spec, desired_state, generation, row_version, status, reason, observed_generation,
   status_sequence, next_attempt_at, upstream, tools, era, latency_ms, last_checked_at`;
 
 @Injectable()
@@ -82,16 +84,18 @@ export class SqlRouteReader extends RouteReader {
     return rows.map((row) => ({ instanceId: row.id, version: versionOf(row), isDeleted: row.is_deleted }));
   }
 
-  override async byName(name: string): Promise<Route | undefined> {
-    const [row] = await this.db.query<RouteRow>(`SELECT ${COLUMNS} FROM instance_view WHERE name = $1`, [
-      name,
-    ]);
+  override async byName({ workspaceId }: Scope, name: string): Promise<Route | undefined> {
+    const [row] = await this.db.query<RouteRow>(
+      `SELECT ${COLUMNS} FROM instance_view WHERE workspace_id = $1 AND name = $2`,
+      [workspaceId, name],
+    );
     return row === undefined ? undefined : toRoute(row);
   }
 }
 
 const toRoute = (row: RouteRow): Route => ({
   instanceId: row.id,
+  workspaceId: row.workspace_id,
   name: row.name,
   spec: row.json_spec,
   desiredState: row.desired_state,

@@ -8,6 +8,8 @@ import {
 /** What the gateway must know of an instance to call it and to say how it is. */
 export interface Route {
   readonly instanceId: string;
+  readonly workspaceId: string;
+  /** Unique in its workspace. */
   readonly name: string;
   readonly spec: InstanceSpec;
   readonly desiredState: DesiredState;

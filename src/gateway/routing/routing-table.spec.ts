@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_WORKSPACE_ID, type Scope } from '@app/kernel';
 import { FakeClock } from '@app/testing';
 import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
 import { isCallable, type Route } from './route';
@@ -6,8 +7,11 @@ import { type RouteNews, RouteReader } from './route.reader';
 import { RoutingTable } from './routing-table';
 
 const MINUTE_MS = 60_000;
+const HERE: Scope = { workspaceId: DEFAULT_WORKSPACE_ID };
+const THERE: Scope = { workspaceId: randomUUID() };
 
 const routeOf = (name: string, changes: Partial<Route> = {}): Route => ({
+  ...HERE,
   ...{ instanceId: randomUUID(), name, spec: { type: 'stdio', command: 'echo' }, desiredState: 'running' },
   ...{ generation: 1, status: 'running', reason: 'It answers.', tools: 1, era: 'older', latencyMs: 1 },
   ...{
@@ -30,9 +34,10 @@ class FakeReader extends RouteReader {
   override byIds(ids: readonly string[]): Promise<readonly Route[]> {
     return this.answer(this.routes.filter(({ instanceId }) => ids.includes(instanceId)));
   }
-  override byName(name: string): Promise<Route | undefined> {
+  override byName({ workspaceId }: Scope, name: string): Promise<Route | undefined> {
     this.asked += 1;
-    return this.answer(this.routes.find((route) => route.name === name));
+    const found = this.routes.find((route) => route.name === name && route.workspaceId === workspaceId);
+    return this.answer(found);
   }
   override changedWithin(): Promise<readonly RouteNews[]> {
     this.asked += 1;
@@ -53,7 +58,20 @@ describe('the routing table', () => {
   beforeEach(() => {
     reader = new FakeReader();
     clock = new FakeClock();
-    table = new RoutingTable(reader, clock, 15 * MINUTE_MS);
+    table = new RoutingTable(reader, clock, { maxStalenessMs: 15 * MINUTE_MS });
+  });
+
+  it('keeps workspaces apart, by name and by id', async () => {
+    const [docs, other] = [routeOf('docs'), routeOf('docs', THERE)];
+    reader.routes = [docs, other];
+    await table.loadAll();
+    expect([table.find(HERE, 'docs'), table.find(THERE, 'docs')]).toEqual([docs, other]);
+    expect(table.find(HERE, other.instanceId)).toBeUndefined();
+    await expect(table.resolve(HERE, other.instanceId)).rejects.toBeInstanceOf(ServerUnknownError);
+    expect(table.all(THERE)).toEqual([other]);
+    reader.routes = [other];
+    await table.refresh([docs.instanceId]);
+    expect([table.find(HERE, 'docs'), table.find(THERE, 'docs')]).toEqual([undefined, other]);
   });
 
   it('has in a list what was there before somebody asked, notice or not', async () => {
@@ -61,11 +79,11 @@ describe('the routing table', () => {
     const docs = routeOf('docs');
     reader.routes = [docs];
     await table.catchUp();
-    expect(table.all()).toEqual([docs]);
+    expect(table.all(HERE)).toEqual([docs]);
     const moved = { ...docs, status: 'failed', version: { ...docs.version, statusSequence: 2 } } as const;
     reader.routes = [moved];
     await table.catchUp();
-    expect(table.all()).toEqual([moved]);
+    expect(table.all(HERE)).toEqual([moved]);
   });
 
   it('lists what it has while nobody tells it news, and does not ask at each list', async () => {
@@ -75,7 +93,7 @@ describe('the routing table', () => {
     reader.isAway = true;
     await table.catchUp();
     await table.catchUp();
-    expect(table.all()).toEqual([docs]);
+    expect(table.all(HERE)).toEqual([docs]);
     expect(reader.asked).toBe(1);
   });
 
@@ -83,19 +101,19 @@ describe('the routing table', () => {
     const docs = routeOf('docs');
     reader.routes = [docs];
     await table.loadAll();
-    expect(await table.resolve('docs')).toBe(docs);
-    expect(await table.resolve(docs.instanceId)).toBe(docs);
+    expect(await table.resolve(HERE, 'docs')).toBe(docs);
+    expect(await table.resolve(HERE, docs.instanceId)).toBe(docs);
     expect(reader.asked).toBe(0);
   });
 
   it('is closed before the first look', async () => {
-    await expect(table.resolve('docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
+    await expect(table.resolve(HERE, 'docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 
   it('finds at once what was made after the last look', async () => {
     await table.loadAll();
     reader.routes = [routeOf('new')];
-    expect((await table.resolve('new')).name).toBe('new');
+    expect((await table.resolve(HERE, 'new')).name).toBe('new');
   });
 
   it('looks again when what it knows cannot be called', async () => {
@@ -104,13 +122,13 @@ describe('the routing table', () => {
     await table.loadAll();
     const version = { row: 1, observedGeneration: 1, statusSequence: 2 };
     reader.routes = [routeOf('docs', { instanceId: starting.instanceId, version })];
-    expect(isCallable(await table.resolve('docs'))).toBe(true);
+    expect(isCallable(await table.resolve(HERE, 'docs'))).toBe(true);
   });
 
   it('asks once for many callers of one name', async () => {
     await table.loadAll();
     const callers = Array.from({ length: 20 }, () =>
-      table.resolve('nobody').catch((error: unknown) => error),
+      table.resolve(HERE, 'nobody').catch((error: unknown) => error),
     );
     expect((await Promise.all(callers)).every((error) => error instanceof ServerUnknownError)).toBe(true);
     expect(reader.asked).toBe(1);
@@ -118,7 +136,8 @@ describe('the routing table', () => {
 
   it('does not let guessed names become a load on the database', async () => {
     await table.loadAll();
-    for (let guess = 0; guess < 500; guess += 1) await table.resolve(`guess-${guess}`).catch(() => undefined);
+    for (let guess = 0; guess < 500; guess += 1)
+      await table.resolve(HERE, `guess-${guess}`).catch(() => undefined);
     expect(reader.asked).toBeLessThanOrEqual(50);
   });
 
@@ -127,9 +146,9 @@ describe('the routing table', () => {
     await table.loadAll();
     reader.isAway = true;
     clock.advance(15 * MINUTE_MS);
-    expect((await table.resolve('docs')).name).toBe('docs');
+    expect((await table.resolve(HERE, 'docs')).name).toBe('docs');
     clock.advance(1);
-    await expect(table.resolve('docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
+    await expect(table.resolve(HERE, 'docs')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 
   it('never lets an older answer replace a newer one', async () => {
@@ -140,7 +159,7 @@ describe('the routing table', () => {
       { ...now, status: 'starting', version: { row: 1, observedGeneration: 1, statusSequence: 4 } },
     ];
     await table.refresh([now.instanceId]);
-    expect(table.find('docs')?.status).toBe('running');
+    expect(table.find(HERE, 'docs')?.status).toBe('running');
   });
 
   it('forgets what is gone, and gives its name to who has it now', async () => {
@@ -151,7 +170,7 @@ describe('the routing table', () => {
     reader.routes = [second];
     await table.refresh([second.instanceId]);
     await table.refresh([first.instanceId]);
-    expect(table.find('docs')).toBe(second);
+    expect(table.find(HERE, 'docs')).toBe(second);
     expect(table.size).toBe(1);
   });
 
@@ -173,7 +192,7 @@ describe('the routing table', () => {
   it('lists by name and counts by state', async () => {
     reader.routes = [routeOf('b'), routeOf('a', { status: 'failed' }), routeOf('c')];
     await table.loadAll();
-    expect(table.all().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(table.all(HERE).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(table.counts()).toEqual({ running: 2, failed: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Clock, isUuid } from '@app/kernel';
+import { type Clock, isUuid, type Scope } from '@app/kernel';
 import { SingleFlight, withTimeout } from '@app/resilience';
 import { RoutingUnavailableError, ServerUnknownError } from '../domain/gateway.errors';
 import { compareVersions, isCallable, type Route } from './route';
@@ -25,7 +25,8 @@ export type RouteListener = (route: Route | undefined, instanceId: string) => vo
 export class RoutingTable {
   private readonly logger = new Logger(RoutingTable.name);
   private readonly byId = new Map<string, Route>();
-  private readonly idByName = new Map<string, string>();
+  /** By workspace, then by name. */
+  private readonly names = new Map<string, Map<string, string>>();
   private readonly seenAtMs = new Map<string, number>();
   private readonly asks = new SingleFlight<string, void>();
   private readonly listeners = new Set<RouteListener>();
@@ -37,7 +38,7 @@ export class RoutingTable {
   constructor(
     private readonly reader: RouteReader,
     private readonly clock: Clock,
-    private readonly maxStalenessMs: number,
+    private readonly options: { readonly maxStalenessMs: number },
   ) {}
 
   get isLoaded(): boolean {
@@ -55,7 +56,7 @@ export class RoutingTable {
 
   /** False before the first complete look, and after the longest time that memory may stand in for the truth. */
   get isUsable(): boolean {
-    return this.isLoaded && this.ageMs <= this.maxStalenessMs;
+    return this.isLoaded && this.ageMs <= this.options.maxStalenessMs;
   }
 
   /** Told of each route that changed or went. */
@@ -81,21 +82,21 @@ export class RoutingTable {
     for (const route of routes) this.put(route);
   }
 
-  /** By name or id. Throws for a name that nobody has. */
-  async resolve(nameOrId: string): Promise<Route> {
+  /** By name or id. Throws for what nobody of the workspace has. */
+  async resolve(scope: Scope, nameOrId: string): Promise<Route> {
     this.demandFreshness();
-    const known = this.find(nameOrId);
+    const known = this.find(scope, nameOrId);
     if (known !== undefined && isCallable(known)) return known;
-    await this.ask(nameOrId);
-    const route = this.find(nameOrId);
+    await this.ask(scope, nameOrId);
+    const route = this.find(scope, nameOrId);
     if (route === undefined) throw new ServerUnknownError(nameOrId);
     return route;
   }
 
   /** After a connection failed: has the instance moved? */
-  async resolveAnew(nameOrId: string): Promise<Route> {
-    await this.ask(nameOrId);
-    return this.resolve(nameOrId);
+  async resolveAnew(scope: Scope, nameOrId: string): Promise<Route> {
+    await this.ask(scope, nameOrId);
+    return this.resolve(scope, nameOrId);
   }
 
   /** Before a list of everything: what somebody just waited for must be in it, although its notice may still be under way. */
@@ -121,16 +122,20 @@ export class RoutingTable {
     return compareVersions(version, known.version) > 0;
   }
 
-  /** All of them by name, bytewise, so that lists have one order on every replica. */
-  all(): readonly Route[] {
+  /** All of a workspace by name, bytewise, so that lists have one order on every replica. */
+  all({ workspaceId }: Scope): readonly Route[] {
     this.demandFreshness();
-    return [...this.byId.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const own = [...this.byId.values()].filter((route) => route.workspaceId === workspaceId);
+    return own.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  find(nameOrId: string): Route | undefined {
-    return this.byId.get(this.idByName.get(nameOrId) ?? nameOrId);
+  /** Only what belongs to the workspace: an id of another one leads nowhere. */
+  find({ workspaceId }: Scope, nameOrId: string): Route | undefined {
+    const route = this.byId.get(this.names.get(workspaceId)?.get(nameOrId) ?? nameOrId);
+    return route?.workspaceId === workspaceId ? route : undefined;
   }
 
+  /** Of the whole installation. */
   counts(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const { status } of this.byId.values()) counts[status] = (counts[status] ?? 0) + 1;
@@ -139,16 +144,16 @@ export class RoutingTable {
 
   private demandFreshness(): void {
     if (!this.isLoaded) throw new RoutingUnavailableError('The list of servers was not loaded yet.');
-    if (this.ageMs > this.maxStalenessMs) {
+    if (this.ageMs > this.options.maxStalenessMs) {
       throw new RoutingUnavailableError('The list of servers could not be confirmed for too long.');
     }
   }
 
-  private async ask(nameOrId: string): Promise<void> {
+  private async ask(scope: Scope, nameOrId: string): Promise<void> {
     if (!this.admitsAsk()) return;
-    await this.asks.run(nameOrId, async () => {
+    await this.asks.run(`${scope.workspaceId} ${nameOrId}`, async () => {
       try {
-        await withTimeout(ASK_LIMIT_MS, () => this.lookUp(nameOrId));
+        await withTimeout(ASK_LIMIT_MS, () => this.lookUp(scope, nameOrId));
       } catch (error) {
         // The database is away or slow: what memory says stands, and the caller is told that.
         this.logger.debug(`no news of "${nameOrId}": ${String(error)}`);
@@ -156,10 +161,10 @@ export class RoutingTable {
     });
   }
 
-  private async lookUp(nameOrId: string): Promise<void> {
+  private async lookUp(scope: Scope, nameOrId: string): Promise<void> {
     if (isUuid(nameOrId)) return this.refresh([nameOrId]);
-    const route = await this.reader.byName(nameOrId);
-    const known = this.idByName.get(nameOrId);
+    const route = await this.reader.byName(scope, nameOrId);
+    const known = this.names.get(scope.workspaceId)?.get(nameOrId);
     if (known !== undefined && known !== route?.instanceId) this.remove(known);
     if (route !== undefined) this.put(route);
   }
@@ -184,9 +189,9 @@ export class RoutingTable {
     this.seenAtMs.set(instanceId, this.clock.monotonicMs());
     // Answers to two questions may cross; the older one must not win.
     if (known !== undefined && compareVersions(route.version, known.version) < 0) return;
-    if (known !== undefined && known.name !== name) this.idByName.delete(known.name);
+    if (known !== undefined && known.name !== name) this.forgetName(known);
     this.byId.set(instanceId, route);
-    this.idByName.set(name, instanceId);
+    this.rename(route);
     this.tell(route, instanceId);
   }
 
@@ -195,9 +200,21 @@ export class RoutingTable {
     this.seenAtMs.delete(instanceId);
     if (known === undefined) return;
     this.byId.delete(instanceId);
-    // The name may be another instance's by now.
-    if (this.idByName.get(known.name) === instanceId) this.idByName.delete(known.name);
+    this.forgetName(known);
     this.tell(undefined, instanceId);
+  }
+
+  private rename({ workspaceId, name, instanceId }: Route): void {
+    const names = this.names.get(workspaceId) ?? new Map<string, string>();
+    this.names.set(workspaceId, names.set(name, instanceId));
+  }
+
+  /** The name may be another instance's by now. */
+  private forgetName({ workspaceId, name, instanceId }: Route): void {
+    const names = this.names.get(workspaceId);
+    if (names?.get(name) !== instanceId) return;
+    names.delete(name);
+    if (names.size === 0) this.names.delete(workspaceId);
   }
 
   private tell(route: Route | undefined, instanceId: string): void {

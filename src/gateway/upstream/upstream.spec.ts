@@ -14,6 +14,7 @@ import { Upstream } from './upstream';
 const route: CallableRoute = {
   ...{
     instanceId: 'i',
+    workspaceId: 'w',
     name: 'docs',
     spec: { type: 'stdio', command: 'echo', timeout: 7 },
     desiredState: 'running',

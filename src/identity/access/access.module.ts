@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { Access } from './access';
+import { Explain } from './explain';
 import { GrantStore } from './grant.store';
 import { GrantTable } from './grant-table';
+import { Resources } from './resources';
+
+const PARTS = [GrantStore, GrantTable, Access, Resources, Explain];
 
 /** Decisions about single resources, for every context that has some. Needs the platform's database and notices. */
-@Module({ providers: [GrantStore, GrantTable, Access], exports: [Access, GrantStore, GrantTable] })
+@Module({ providers: PARTS, exports: PARTS })
 export class AccessModule {}

@@ -53,6 +53,12 @@ export class Access {
     return limited === undefined && this.table.within(principal.workspaceId, type) === undefined;
   }
 
+  /** Some of its tools are hidden from this caller. */
+  hasToolLimits(principal: Principal, resource: Resource): boolean {
+    const grants = this.table.of(resource);
+    return grants.length > 0 && principal.role !== 'admin' && grants.some(({ tools }) => tools !== undefined);
+  }
+
   /** For a query, so that pages are full and nothing is left out afterwards. */
   reach(principal: Principal, type: ResourceType, permission: string): Reach {
     this.demandGrants();

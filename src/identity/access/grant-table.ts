@@ -44,7 +44,7 @@ export class GrantTable implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** All resources of a type that anything is said of. */
   within(workspaceId: string, type: ResourceType): ById | undefined {
-    return this.grants.get(placeOf(workspaceId, type));
+    return this.grants.size === 0 ? undefined : this.grants.get(placeOf(workspaceId, type));
   }
 
   /** Subscribed before the first look, so that nothing falls between the two. Neither keeps the process from starting. */

@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, type JsonObject } from '@app/kernel';
 import { type CallableRoute } from '../../../src/gateway/routing/route';
 import { AggregatedWorld, call, degradedOf, namesOf, wordsOf } from './aggregate/aggregated-world';
 import { FakeExchange } from './aggregate/exchange';
@@ -163,7 +163,10 @@ describe('aggregated conversations', () => {
       ['older', 'older:one'],
       ['new_er', 'newer:one'],
     ] as const) {
-      const route = (await all.table.resolve(instance)) as CallableRoute;
+      const route = (await all.table.resolve(
+        { workspaceId: DEFAULT_WORKSPACE_ID },
+        instance,
+      )) as CallableRoute;
       const single = all.open({ kind: 'server', route });
       expect(wordsOf(await call(single, 'one'))).toBe(words);
       expect(namesOf(await single.request('tools/list', {}, new FakeExchange()))).toContain('one');

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Logger, type NestInterceptor } from '@nestjs/common';
 import { Backoff, retry } from '@app/resilience';
-import { requestContext } from '@app/telemetry';
+import { identityOf, requestContext } from '@app/telemetry';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { PROBLEM_TYPE, problemOf } from '../problems/problem-of';
@@ -30,8 +30,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     // Callers without a name share nothing, least of all the answers of one another.
-    const principal = requestContext.get()?.principal?.id;
-    if (request.method !== 'POST' || key === undefined || principal === undefined) return next.handle();
+    const caller = requestContext.get()?.principal;
+    if (request.method !== 'POST' || key === undefined || caller === undefined) return next.handle();
+    const principal = identityOf(caller);
     if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidIdempotencyKeyError();
     const route = `POST ${request.url.split('?')[0] ?? ''}`;
     const claim = this.store.newClaim({ principal, route, key });

@@ -1,6 +1,6 @@
 import { DomainError, type KeysetPosition } from '@app/kernel';
 import { type Keyring } from '@app/security';
-import { requestContext } from '@app/telemetry';
+import { identityOf, requestContext } from '@app/telemetry';
 
 export class InvalidCursorError extends DomainError {
   readonly code = 'invalid_cursor';
@@ -56,5 +56,6 @@ export class Cursors {
 function boundTo(filter: ListFilter): string {
   const present = Object.entries(filter).filter(([, value]) => value !== undefined);
   const sorted = present.sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([requestContext.get()?.principal?.id ?? null, sorted]);
+  const principal = requestContext.get()?.principal;
+  return JSON.stringify([principal === undefined ? null : identityOf(principal), sorted]);
 }

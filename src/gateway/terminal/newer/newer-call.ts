@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonObject } from '@app/kernel';
 import { isObject, McpRequestRefusedError, RPC, type RpcNotification } from '@app/mcp';
+import { identityOf } from '@app/telemetry';
 import { missingFor } from '../client-capabilities';
 import { type Conversation, type Destination, type Exchange, type McpClient } from '../conversation';
 import { passesLevel } from '../log-level';
@@ -63,7 +64,7 @@ export class NewerCall implements Exchange {
   }
 
   get callerId(): string {
-    return this.context.client.principal.id;
+    return identityOf(this.context.client.principal);
   }
 
   get signal(): AbortSignal {

@@ -10,6 +10,7 @@ import {
   type RpcRequest,
 } from '@app/mcp';
 import { type Keyring } from '@app/security';
+import { identityOf } from '@app/telemetry';
 import { type FaceRequest } from '../../faces/face-request';
 import { rpcErrorOf } from '../../faces/rpc-errors';
 import { type CallLedger } from '../../records/call-record';
@@ -130,7 +131,12 @@ export class NewerFront {
     const { request, message, client, answer, trace } = open;
     const { method } = message;
     const params = ownParams(message.params ?? {});
-    const binding = { principalId: client.principal.id, route: routeOf(request.face), method, params };
+    const binding = {
+      principalId: identityOf(client.principal),
+      route: routeOf(request.face),
+      method,
+      params,
+    };
     const answers = answersOf(params);
     if (this.goesOn({ answer, trace }, binding, answers)) return;
     const conversation = this.conversations.open(request.face, client);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isObject, type RpcId, type RpcNotification } from '@app/mcp';
-import { type Conversation } from '../conversation';
+import { type Conversation, type McpClient } from '../conversation';
 import { passesLevel } from '../log-level';
 import { type ReplayBudget } from './event-log';
 import { type OlderCall } from './older-call';
@@ -19,6 +19,11 @@ export interface SessionIdentity {
   readonly route: string;
 }
 
+/** Its caller is the same for ever, and what that one may do is not. */
+export interface OlderClient extends McpClient {
+  principal: McpClient['principal'];
+}
+
 /** One client of the older era: what it said when it began, what it has open, and what was asked of it. */
 export class OlderSession {
   readonly calls = new Map<RpcId, OlderCall>();
@@ -31,6 +36,7 @@ export class OlderSession {
 
   constructor(
     readonly identity: SessionIdentity,
+    readonly client: OlderClient,
     readonly params: SessionParams,
     readonly conversation: Conversation,
     budget: ReplayBudget,

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonObject } from '@app/kernel';
-import { type Principal } from '@app/telemetry';
+import { identityOf, type Principal } from '@app/telemetry';
 import { type SessionIds } from '../../sessions/session-ids';
 import { routeOf } from '../call-trace';
 import { type Conversations, type TerminalFace } from '../conversation';
 import { TooManySessionsError } from '../terminal.errors';
 import { ReplayBudget } from './event-log';
-import { OlderSession, type SessionIdentity } from './older-session';
+import { type OlderClient, OlderSession, type SessionIdentity } from './older-session';
 import { fromPayload, readInitialize, type SessionParams, toPayload } from './session-params';
 
 /** Sessions with a state in this process. Beyond it the one that was idle longest loses its own, and may be built again. */
@@ -46,14 +46,14 @@ export class OlderSessions {
   begin(face: TerminalFace, principal: Principal, initialize: JsonObject): OlderSession {
     this.makeRoom();
     const params = readInitialize(randomBytes(KEY_BYTES).toString('base64url'), nowS(), initialize);
-    const binding = { principalId: principal.id, route: routeOf(face) };
+    const binding = { principalId: identityOf(principal), route: routeOf(face) };
     const id = this.ids.seal(toPayload(params), binding);
     return this.open(face, principal, { id, ...binding }, params);
   }
 
   /** undefined for an id that is forged, foreign, of another route, too old, or ended: none of these exists here. */
   find(id: string, face: TerminalFace, principal: Principal): OlderSession | undefined {
-    const binding = { principalId: principal.id, route: routeOf(face) };
+    const binding = { principalId: identityOf(principal), route: routeOf(face) };
     const session = this.live.get(id);
     if (session === undefined) return this.rebuild(id, face, principal, binding);
     const { identity } = session;
@@ -62,6 +62,8 @@ export class OlderSessions {
       this.end(session);
       return undefined;
     }
+    // What the caller may do can have changed since the session began.
+    session.client.principal = principal;
     session.lastUsedMs = performance.now();
     this.live.delete(id);
     this.live.set(id, session);
@@ -115,9 +117,9 @@ export class OlderSessions {
     params: SessionParams,
   ): OlderSession {
     const { protocolVersion, capabilities, info } = params;
-    const client = { principal, era: 'older', protocolVersion, capabilities, info } as const;
+    const client: OlderClient = { principal, era: 'older', protocolVersion, capabilities, info };
     const conversation = this.conversations.open(face, client);
-    const session = new OlderSession(identity, params, conversation, this.budget);
+    const session = new OlderSession(identity, client, params, conversation, this.budget);
     this.live.set(identity.id, session);
     return session;
   }

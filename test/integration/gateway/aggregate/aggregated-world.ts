@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue } from '@app/kernel';
+import { DEFAULT_WORKSPACE_ID, type JsonObject, type JsonValue } from '@app/kernel';
 import { eventually } from '@app/testing';
 import {
   type Conversation,
@@ -93,7 +93,8 @@ export class AggregatedWorld {
     const { status, body } = await this.world.request('POST', '/api/v1/mcp/endpoints', { name, ...content });
     if (status !== 201) throw new Error(`${name} was not made: ${JSON.stringify(body)}`);
     return eventually(() => {
-      const found = this.world.app.get(EndpointTable, { strict: false }).find(name);
+      const table = this.world.app.get(EndpointTable, { strict: false });
+      const found = table.find({ workspaceId: DEFAULT_WORKSPACE_ID }, name);
       if (found === undefined) throw new Error(`no endpoint ${name}`);
       return { kind: 'endpoint', name, content: found };
     });
