@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditTrailModule } from '../audit';
 import { RateLimitGuard, RateLimitsModule } from '../limits';
+import { SettingsModule } from '../settings';
 import { AccessModule } from './access/access.module';
 import { AccessGuard } from './access.guard';
 import { AccessRules } from './access-rules';
@@ -10,6 +11,7 @@ import { OwnTokens } from './access-tokens/own-tokens';
 import { Authenticator } from './authenticator';
 import { ApiKeyStore } from './domain/api-key';
 import { MeController } from './http/me.controller';
+import { IdentityFollowsSettings } from './follow-settings';
 import { IdentityNotices } from './identity-notices';
 import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
 import { LiveKeys } from './keys/live-keys';
@@ -21,13 +23,14 @@ import { SqlSessionStore } from './sessions/sql-session.store';
 
 /** Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
 @Module({
-  imports: [AccessModule, AuditTrailModule, DiscoveryModule, RateLimitsModule],
+  imports: [AccessModule, AuditTrailModule, DiscoveryModule, RateLimitsModule, SettingsModule],
   controllers: [MeController],
   providers: [
     AccessRules,
     AccessTokens,
     OwnTokens,
     Authenticator,
+    IdentityFollowsSettings,
     IdentityNotices,
     LiveKeys,
     LiveSessions,
