@@ -1,5 +1,6 @@
 import { type MicroserviceOptions } from '@nestjs/microservices';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PROVISIONING_COMMANDS } from '@app/contracts';
 import { loadEnv } from '@app/config';
 import { chooseFreePort } from '@app/database';
 import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
@@ -73,7 +74,8 @@ async function startProvisionerTransports(
   requestReply: RequestReply,
 ): Promise<void> {
   const transports: (MicroserviceOptions | { strategy: BullMqServer })[] = [
-    { strategy: new BullMqServer(queueBackend) },
+    // A look is only begun by its message: more of them at once would only ask the queue more often.
+    { strategy: new BullMqServer(queueBackend, { concurrency: { [PROVISIONING_COMMANDS]: 1 } }) },
     requestReply.serverOptions(),
   ];
   for (const transport of transports) {

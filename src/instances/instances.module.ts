@@ -30,6 +30,8 @@ import { SqlInstanceRepository } from './persistence/sql-instance.repository';
 import { OperationRows } from './projections/operation-rows';
 import { StatusConsumer } from './projections/status.consumer';
 import { StatusProjector } from './projections/status.projector';
+import { ReportedInstances } from './projections/reported-instances';
+import { SecretReads } from './projections/secret-reads';
 import { StatusRows } from './projections/status-rows';
 import { InstanceInsight } from './queries/instance-insight';
 import { InstanceQueries } from './queries/instance-queries';
@@ -82,6 +84,8 @@ export class InstancesApiModule {}
     InstanceAnnouncer,
     StatusRows,
     OperationRows,
+    ReportedInstances,
+    SecretReads,
     StatusProjector,
     StatusConsumer,
     InstanceSweep,

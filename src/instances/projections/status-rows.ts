@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type InstanceStatusReportedV1 } from '@app/contracts';
 import { Database, storableJson } from '@app/database';
 import { type KnownStatus, type ReportedInstance, type StatusChange } from '../domain/status-change';
 
@@ -49,8 +50,10 @@ export class StatusRows {
 
   async store(changed: ReadonlyMap<string, ChangedStatus>): Promise<void> {
     const statuses = [...changed];
-    const told = statuses.filter(([, { report }]) => report !== undefined);
-    if (told.length > 0) await this.db.execute(STORE, [storableJson(told.map(toRow))]);
+    const told = statuses.flatMap(([id, { report, ...known }]) =>
+      report === undefined ? [] : [toRow(id, known, report)],
+    );
+    if (told.length > 0) await this.db.execute(STORE, [storableJson(told)]);
     for (const [id, { report, last_error: error }] of statuses)
       if (report === undefined) await this.storeError(id, error);
   }
@@ -69,18 +72,13 @@ export class StatusRows {
   }
 }
 
-function toRow([instanceId, { report, ...known }]: [string, ChangedStatus]): object {
+function toRow(instanceId: string, known: KnownStatus, report: InstanceStatusReportedV1): object {
+  const { at, attempt, next_attempt_at, containers, upstream, tools, era, latency_ms } = report;
   return {
     ...known,
+    ...{ attempt, next_attempt_at, containers, upstream, tools, era, latency_ms },
     instance_id: instanceId,
     since: known.since.toISOString(),
-    reported_at: report?.at,
-    attempt: report?.attempt,
-    next_attempt_at: report?.next_attempt_at ?? null,
-    containers: report?.containers,
-    upstream: report?.upstream ?? null,
-    tools: report?.tools ?? null,
-    era: report?.era ?? null,
-    latency_ms: report?.latency_ms ?? null,
+    reported_at: at,
   };
 }

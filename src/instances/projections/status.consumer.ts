@@ -11,8 +11,8 @@ import { requestContext, systemScope } from '@app/telemetry';
 import { parseStatusReports } from './status-report.schema';
 import { StatusProjector } from './status.projector';
 
-/** Messages at once. Reports of one instance queue up behind each other; more would only hold connections. */
-const REPORTS_AT_ONCE = 4;
+/** One message holds all that was told together; more at once would only ask the queue and the rows' locks more often. */
+const MESSAGES_AT_ONCE = 1;
 const STOP_GRACE_MS = 10_000;
 
 /** Takes the provisioner's reports off their queue. */
@@ -20,8 +20,7 @@ const STOP_GRACE_MS = 10_000;
 export class StatusConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(StatusConsumer.name);
   private readonly consumer: QueueConsumer;
-  /** The last report under way of each instance; no more entries than those messages name. */
-  private readonly underWay = new Map<string, Promise<unknown>>();
+  private last: Promise<void> = Promise.resolve();
 
   constructor(
     queues: QueueSet,
@@ -30,7 +29,7 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
       queue: PROVISIONING_STATUS,
-      concurrency: REPORTS_AT_ONCE,
+      concurrency: MESSAGES_AT_ONCE,
       handle: (data) => this.handle(data),
     });
   }
@@ -47,21 +46,12 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
     return this.consumer.state();
   }
 
+  /** In the order of the queue: a report that is overtaken changes nothing, and its phase would be missing in the history. */
   async handle(data: unknown): Promise<void> {
     const reports = this.read(data);
-    await this.inTurn(new Set(reports.map((report) => report.instance_id)), () => this.apply(reports));
-  }
-
-  /** In the order of the queue: a report that is overtaken changes nothing, and its phase would be missing in the history. */
-  private async inTurn(instanceIds: ReadonlySet<string>, work: () => Promise<void>): Promise<void> {
-    const before = [...instanceIds].map((id) => this.underWay.get(id));
-    const mine = Promise.allSettled(before).then(work);
-    for (const id of instanceIds) this.underWay.set(id, mine);
-    try {
-      await mine;
-    } finally {
-      for (const id of instanceIds) if (this.underWay.get(id) === mine) this.underWay.delete(id);
-    }
+    const mine = this.last.then(() => this.apply(reports));
+    this.last = mine.catch(() => undefined);
+    await mine;
   }
 
   /** Told together, applied together; if that is refused, each instance by itself: one must not keep the others from being known. */
