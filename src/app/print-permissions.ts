@@ -60,7 +60,7 @@ function holders(permissions: readonly string[]): string {
   const holding = ROLES.filter((role) => {
     const held = ROLE_PERMISSIONS[role];
     return (
-      held === 'all' || permissions.every((one) => one === 'me:read' || held.includes(one as Permission))
+      held === 'all' || permissions.every((one) => one.startsWith('me:') || held.includes(one as Permission))
     );
   });
   return holding.length === ROLES.length ? 'all' : holding.join(', ');

@@ -20,3 +20,8 @@ export function terminalLine(line: string): string | undefined {
     entry.err?.message === undefined || entry.err.message === entry.msg ? '' : ` (${entry.err.message})`;
   return `${entry.level}  ${where}${entry.msg ?? ''}${cause}`;
 }
+
+const FIRST_LINK = /https?:\/\/\S+\/console\/welcome#token=[\w-]+/;
+
+/** The link of the first administrator, where the server says it. */
+export const firstLinkIn = (line: string): string | undefined => FIRST_LINK.exec(line)?.[0];

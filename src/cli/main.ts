@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readSettingsFile } from '@app/config';
+import { addAccessCommands } from './access-commands';
 import { down, logs, printEnv, reset, status } from './commands';
 import { doctor } from './doctor';
 import { defaultDataDir } from './home';
@@ -95,6 +96,7 @@ program
     }),
   );
 
+addAccessCommands(program, { env, dataDir, act });
 addSecretsCommands(program, { env, dataDir, act });
 
 void program.parseAsync();

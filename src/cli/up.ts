@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ApiClient } from './api-client';
 import { showDemo } from './demo';
 import { Home, type HomeSecrets } from './home';
-import { terminalLine } from './log-view';
+import { firstLinkIn, terminalLine } from './log-view';
 import { choosePort, findEngine, type EngineFound } from './preflight';
 import { RotatingFile } from './rotating-file';
 import { LauncherLock } from './running';
@@ -36,6 +36,7 @@ export class Launcher {
   private stores: Stores | undefined;
   private server: ServerProcess | undefined;
   private stopping: Promise<void> | undefined;
+  private firstLink: string | undefined;
 
   constructor(
     dataDir: string,
@@ -164,6 +165,9 @@ export class Launcher {
       first
         ? `  Admin key  ${key}   (shown this once; "quayside env" prints it again)`
         : '  Admin key  as before ("quayside env" prints it)',
+      ...(this.firstLink === undefined
+        ? []
+        : [`  First user ${this.firstLink}   (once, within 24 hours; "quayside admin-link" makes another)`]),
       '',
       `  Database   ${stores.databaseMode}`,
       `  Queues     ${stores.queueMode}`,
@@ -192,6 +196,12 @@ export class Launcher {
   }
 
   private record(line: string): void {
+    const link = firstLinkIn(line);
+    if (link !== undefined) {
+      // For the terminal alone: whoever reads the file some day must not become an administrator.
+      this.firstLink = link;
+      return;
+    }
     this.log.write(`${line}\n`);
     const shown = terminalLine(line);
     if (shown !== undefined) console.error(shown);

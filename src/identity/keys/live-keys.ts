@@ -25,9 +25,9 @@ export class LiveKeys {
     private readonly store: ApiKeyStore,
     private readonly keyring: Keyring,
     notices: IdentityNotices,
-    { maxStalenessMs }: IdentityOptions,
+    options: IdentityOptions,
   ) {
-    this.cache = new StoreCache((id) => store.find(id), maxStalenessMs, systemClock);
+    this.cache = new StoreCache((id) => store.find(id), options, systemClock);
     notices.on('key', (id) => {
       this.cache.drop((known) => known === id);
     });

@@ -19,9 +19,9 @@ export class LiveSessions {
   constructor(
     private readonly store: SessionStore,
     notices: IdentityNotices,
-    { maxStalenessMs }: IdentityOptions,
+    options: IdentityOptions,
   ) {
-    this.cache = new StoreCache((id) => store.find(id), maxStalenessMs, systemClock);
+    this.cache = new StoreCache((id) => store.find(id), options, systemClock);
     notices.on('session', (id) => {
       this.cache.drop((known) => known === id);
     });

@@ -36,7 +36,11 @@ export class Process {
     private readonly adminKey: string,
   ) {}
 
-  async request(method: Method, url: string, { body, headers = {}, as = this.adminKey }: Sent = {}): Promise<Answer> {
+  async request(
+    method: Method,
+    url: string,
+    { body, headers = {}, as = this.adminKey }: Sent = {},
+  ): Promise<Answer> {
     const answer = await this.app.inject({
       ...{ method, url },
       headers: {

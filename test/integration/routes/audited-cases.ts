@@ -17,6 +17,9 @@ export interface Case {
 /** Their method is POST because a question has a body; they change nothing. */
 export const READS_ONLY: ReadonlySet<string> = new Set(['diagnoseInstance', 'readResource', 'getPrompt']);
 
+/** They end or change the caller's own sign-in, which the key of these tests is none: `test/integration/identity` has them. */
+export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession', 'changeOwnPassword']);
+
 const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
 const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
@@ -128,4 +131,56 @@ export const CASES: readonly Case[] = [
     action: 'mcp.endpoint.updated',
   },
   { operation: 'deleteEndpoint', path: () => `${API}/endpoints/audited`, action: 'mcp.endpoint.deleted' },
+  {
+    operation: 'createUser',
+    body: () => ({ username: 'audited', memberships: [{ workspace: 'default', role: 'viewer' }] }),
+    action: 'identity.user.created',
+  },
+  {
+    operation: 'updateUser',
+    path: () => '/api/v1/users/audited',
+    body: () => ({ display_name: 'Changed' }),
+    action: 'identity.user.updated',
+  },
+  { operation: 'deleteUser', path: () => '/api/v1/users/audited', action: 'identity.user.deleted' },
+  {
+    operation: 'createApiKey',
+    body: () => ({ name: 'audited', role: 'viewer' }),
+    action: 'identity.key.issued',
+  },
+  {
+    operation: 'updateApiKey',
+    path: (made) => `/api/v1/api-keys/${made.get('createApiKey') ?? ''}`,
+    body: () => ({ name: 'changed' }),
+    action: 'identity.key.updated',
+  },
+  {
+    operation: 'revokeApiKey',
+    path: (made) => `/api/v1/api-keys/${made.get('createApiKey') ?? ''}`,
+    action: 'identity.key.revoked',
+  },
+  { operation: 'createSocketTicket', action: 'identity.ticket.issued' },
+  { operation: 'createAdminLink', action: 'identity.link.issued' },
+  {
+    operation: 'putSetting',
+    path: () => '/api/v1/settings/audit_retention_days',
+    body: () => ({ value: 400 }),
+    action: 'settings.changed',
+  },
+  {
+    operation: 'resetSetting',
+    path: () => '/api/v1/settings/audit_retention_days',
+    action: 'settings.changed',
+  },
+  {
+    operation: 'putQuota',
+    path: () => '/api/v1/quotas/key/bootstrap',
+    body: () => ({ limits: { tasks_per_day: 1_000 } }),
+    action: 'limits.quota.changed',
+  },
+  {
+    operation: 'resetQuota',
+    path: () => '/api/v1/quotas/key/bootstrap',
+    action: 'limits.quota.changed',
+  },
 ];

@@ -1,14 +1,21 @@
 import { eventually } from '@app/testing';
 import { Everything } from '../gateway/everything';
-import { CASES, READS_ONLY } from './audited-cases';
+import { CASES, OF_A_SESSION, READS_ONLY } from './audited-cases';
 import { type Route, ROUTES, Served } from './served';
 
-/** Open to everybody: health without details, and documents that are the same everywhere. Nothing else is. */
-const OPEN_OPERATIONS = ['getHealth', 'getLiveness', 'getReadiness', 'getStartup'];
-const OPEN_DOCUMENT = /^GET \/(docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
+/** Open to everybody: health without details, ways to sign in, and documents that are the same everywhere. Nothing else is. */
+const OPEN_OPERATIONS = [
+  ...['createFirstAdmin', 'getHealth', 'getLiveness', 'getReadiness', 'getStartup', 'issueToken'],
+  ...['refreshToken', 'startSession'],
+];
+const OPEN_DOCUMENT = /^GET \/(console\/welcome$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
-const changing = claimed.filter(({ method, operation }) => method !== 'GET' && !READS_ONLY.has(operation));
+const changing = claimed.filter(
+  ({ method, operation }) => method !== 'GET' && !READS_ONLY.has(operation) && !OF_A_SESSION.has(operation),
+);
+/** Held by everybody who is somebody. */
+const isAlwaysHeld = ({ permissions }: Route): boolean => permissions.every((one) => one.startsWith('me:'));
 const pathOf = ({ path }: Route): string => path.replaceAll(/\{\w+\}/g, 'nothing-like-it');
 
 describe('every route', () => {
@@ -34,7 +41,7 @@ describe('every route', () => {
     },
   );
 
-  it('asks for a permission, health apart', () => {
+  it('asks for a permission, health and sign-in apart', () => {
     const open = ROUTES.filter(({ permissions }) => permissions.length === 0).map(
       ({ operation }) => operation,
     );
@@ -54,7 +61,7 @@ describe('every route', () => {
 
   it('is closed to a key without the permission, and the trail says so', async () => {
     const weak = await served.weakKey();
-    for (const route of claimed.filter(({ operation }) => operation !== 'getMe')) {
+    for (const route of claimed.filter((one) => !isAlwaysHeld(one))) {
       // A process writes a few denials per second and only counts the others: the next try has its own row.
       await eventually(
         async () => {

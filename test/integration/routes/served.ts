@@ -13,6 +13,7 @@ import { Settings } from '../../../src/app/settings';
 import { AuditTrail } from '../../../src/audit';
 import { CatalogOptions, seedBuiltIns } from '../../../src/catalog';
 import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
+import { mountWelcomePage } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
 
 export type ServingRole = 'api' | 'gateway';
@@ -79,6 +80,8 @@ export class Served {
       url,
       headers: {
         host: 'localhost',
+        // Whatever version is there: some routes want to be told.
+        'if-match': '*',
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -149,6 +152,7 @@ export class Served {
       metrics: platform.metrics,
     });
     this.apps.set(role, app);
+    if (role === 'api') mountWelcomePage(app);
     if (role === 'api') mountDocs(app, { document: buildOpenApi(app, { version: '0.0.0' }) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
