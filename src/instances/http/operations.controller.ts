@@ -5,7 +5,7 @@ import { InstanceScopes } from '../access/instance-scopes';
 import { OperationQueries, type OperationView } from '../queries/operation-queries';
 
 class OperationResourceDto {
-  @ApiProperty({ description: 'What it is about.', example: 'instances' })
+  @ApiProperty({ description: 'What it is about.', enum: ['instances', 'keyring'], example: 'instances' })
   readonly type!: string;
   @ApiProperty({ description: 'Its id.', example: '8c9ce4c4-6d30-4b34-a6d5-21a4b58d4f0a' })
   readonly id!: string;
@@ -40,7 +40,7 @@ class OperationDto {
   readonly id!: string;
   @ApiProperty({
     description: 'What was asked.',
-    enum: ['create', 'update', 'start', 'stop', 'restart', 'delete'],
+    enum: ['create', 'update', 'start', 'stop', 'restart', 'delete', 'rotate_key'],
     example: 'create',
   })
   readonly kind!: string;
@@ -107,10 +107,10 @@ const present = (o: OperationView): OperationDto => ({
   id: o.id,
   kind: o.kind,
   resource: {
-    type: 'instances',
+    type: o.resource_type,
     id: o.resource_id,
     name: o.resource_name,
-    href: `/api/v1/mcp/instances/${o.resource_id}`,
+    href: o.resource_type === 'keyring' ? '/api/v1/secrets/keyring' : `/api/v1/mcp/instances/${o.resource_id}`,
   },
   status: o.status,
   progress: o.progress,

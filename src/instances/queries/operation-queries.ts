@@ -7,7 +7,8 @@ import { type OperationKind, type OperationStatus, type OperationStep } from '..
 
 export interface OperationView {
   readonly id: string;
-  readonly kind: OperationKind;
+  readonly kind: OperationKind | 'rotate_key';
+  readonly resource_type: 'instances' | 'keyring';
   readonly resource_id: string;
   readonly resource_name: string;
   readonly status: OperationStatus;
@@ -25,7 +26,7 @@ export class OperationQueries {
   async get(scope: InstanceScope, id: string): Promise<OperationView> {
     const [operation] = isUuid(id)
       ? await this.db.query<OperationView>(
-          `SELECT id, kind, resource_id, resource_name, status, progress, steps, error, created_at, finished_at
+          `SELECT id, kind, resource_type, resource_id, resource_name, status, progress, steps, error, created_at, finished_at
              FROM operation WHERE id = $1 AND workspace_id = $2`,
           [id, scope.workspaceId],
         )

@@ -3,7 +3,6 @@ import { existsSync, rmSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { findLauncher } from '@app/container-engine';
-import { Database } from '@app/database';
 import { describeWithEngine, eventually, type TestRedis, testRedis } from '@app/testing';
 import { type InstanceBody } from '../api';
 import { Canaries, commandLines, echoingServer, filesIn, RedisEar, tablesOf } from '../canaries';
@@ -287,9 +286,9 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
     expect(canaries.in(JSON.stringify((await shown(open)).Config.Env))).toEqual(['open']);
     expect(brokenRules(await shown(open))).toEqual([]);
 
-    const db = await Database.open({ url: quayside.database, applicationName: 'hardening', poolSize: 1 });
-    await db.execute(`INSERT INTO setting (name, value) VALUES ('require_strong_secret_delivery', 'true')`);
-    await db.close();
+    const setting = '/api/v1/settings/require_strong_secret_delivery';
+    const { headers } = await quayside.api.request('GET', setting);
+    await quayside.api.ok('PUT', setting, { value: true }, { 'if-match': headers.get('etag') ?? '' });
     const strict = await create('strict', await withKey('strict', docker('normal')));
     const refusal = "Secrets would be visible in the container's configuration: ";
     await quayside.settles(strict.id, ({ reason }) => reason.includes(refusal), refusal, 120_000);
