@@ -12,7 +12,7 @@ import {
   MCP_SERVER_OPERATION_DURATION,
   Metrics,
 } from '@app/telemetry';
-import { type CallOutcome, type CallRecord } from './call-record';
+import { type CallOutcome, type CallRecord, type Face } from './call-record';
 import { ToolLabels } from './tool-labels';
 
 /** Servers with series of their own; the others are `other`, so that a scrape stays readable at any number of them. */
@@ -26,6 +26,19 @@ const DURATION_BOUNDS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 /** In these the tool was there: only such names may become labels, since a caller can invent any number of others. */
 const PROVEN: ReadonlySet<CallOutcome> = new Set(['ok', 'tool_error']);
 
+/** Where requests that are alike are counted. */
+interface Series {
+  readonly face: Face;
+  readonly method: string;
+  readonly version: string;
+  readonly outcome: CallOutcome;
+  readonly requests: Counter;
+  readonly served: Histogram;
+  /** Made when something was asked of a server: series of nothing would say that something was. */
+  overhead?: Histogram;
+  asked?: Histogram;
+}
+
 /** What is counted of each MCP request. Series are found by walking maps: no labels are put together on the way. */
 @Injectable()
 export class CallMetrics {
@@ -37,6 +50,7 @@ export class CallMetrics {
   private readonly asked: Family<Histogram>;
   private readonly instances = new KnownValues(INSTANCES_MAX);
   private readonly tools = new ToolLabels();
+  private last: Series | undefined;
 
   constructor(metrics: Metrics) {
     this.requests = metrics.counter('mcp_requests_total', 'MCP requests by how they ended.', {
@@ -71,12 +85,14 @@ export class CallMetrics {
     const { face, outcome, durationMs, upstreamMs } = record;
     const method = MCP_METHODS.has(record.method) ? record.method : OTHER;
     const version = versionOf(record);
-    const errorType = outcome === 'ok' ? '' : outcome;
-    this.requests.of(face, method, outcome).add();
-    this.served.of(method, version, errorType).observe(durationMs / MS_PER_S);
+    const series = this.seriesOf(face, method, version, outcome);
+    series.requests.add();
+    series.served.observe(durationMs / MS_PER_S);
     if (upstreamMs !== undefined) {
-      this.overhead.of(face).observe(Math.max(durationMs - upstreamMs, 0) / MS_PER_S);
-      this.asked.of(method, version, errorType).observe(upstreamMs / MS_PER_S);
+      series.overhead ??= this.overhead.of(face);
+      series.overhead.observe(Math.max(durationMs - upstreamMs, 0) / MS_PER_S);
+      series.asked ??= this.asked.of(method, version, errorTypeOf(outcome));
+      series.asked.observe(upstreamMs / MS_PER_S);
     }
     if (method === 'tools/call') this.countTool(record);
   }
@@ -94,6 +110,19 @@ export class CallMetrics {
     return this.instances.of(serverName);
   }
 
+  /** One request is mostly like the one before it: four walks over labels are spared then. */
+  private seriesOf(face: Face, method: string, version: string, outcome: CallOutcome): Series {
+    const { last } = this;
+    if (last?.face === face && last.method === method && last.version === version && last.outcome === outcome)
+      return last;
+    this.last = {
+      ...{ face, method, version, outcome },
+      requests: this.requests.of(face, method, outcome),
+      served: this.served.of(method, version, errorTypeOf(outcome)),
+    };
+    return this.last;
+  }
+
   private countTool({ instanceId, serverName, target, outcome, upstreamMs }: CallRecord): void {
     // Without an id nobody found such a server: its name is the caller's.
     const isFound = instanceId !== undefined && serverName !== undefined;
@@ -108,3 +137,5 @@ const versionOf = ({ protocolVersion }: CallRecord): string => {
   if (protocolVersion === undefined) return '';
   return MCP_PROTOCOL_VERSIONS.has(protocolVersion) ? protocolVersion : OTHER;
 };
+
+const errorTypeOf = (outcome: CallOutcome): string => (outcome === 'ok' ? '' : outcome);

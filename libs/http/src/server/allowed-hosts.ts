@@ -26,34 +26,42 @@ export class AllowedHosts {
 
   /** The error to answer with; undefined when host and origin are fine. */
   check(path: string, headers: IncomingHttpHeaders): DomainError | undefined {
-    if (OPEN_TO_ANY_HOST.test(path)) return undefined;
     const host = hostOf(headers.host);
+    if (host !== undefined && headers.origin === undefined && this.hosts.has(host.hostname)) return undefined;
+    if (OPEN_TO_ANY_HOST.test(path)) return undefined;
     if (host === undefined || !this.hosts.has(host.hostname)) return new HostNotAllowedError();
     return this.isOriginAllowed(headers.origin, host) ? undefined : new OriginNotAllowedError();
   }
 
-  private isOriginAllowed(origin: string | undefined, { host }: URL): boolean {
+  private isOriginAllowed(origin: string | undefined, { host }: Host): boolean {
     if (origin === undefined || this.origins.has(origin)) return true;
     // The page came from this very server, under the name that the request used.
     return origin === `http://${host}` || origin === `https://${host}`;
   }
 }
 
+type Host = Pick<URL, 'host' | 'hostname'>;
+/** The header names no host. */
+const NONE = 'none';
+
 /** Clients send the same few hosts again and again, and reading one costs more than the check; strangers push others out. */
 const READ_MAX = 100;
-const read = new Map<string, URL | undefined>();
+const read = new Map<string, Host | typeof NONE>();
 
-function hostOf(header: string | undefined): URL | undefined {
+function hostOf(header: string | undefined): Host | undefined {
   if (header === undefined) return undefined;
-  if (read.has(header)) return read.get(header);
+  const known = read.get(header);
+  if (known !== undefined) return known === NONE ? undefined : known;
   const host = parseHost(header);
   if (read.size >= READ_MAX) read.clear();
-  read.set(header, host);
+  read.set(header, host ?? NONE);
   return host;
 }
 
-function parseHost(header: string): URL | undefined {
+function parseHost(header: string): Host | undefined {
   // What is more than a host and a port could make the parser see another host than we do.
   if (!/^[A-Za-z0-9._\-[\]:]+$/.test(header)) return undefined;
-  return URL.canParse(`http://${header}`) ? new URL(`http://${header}`) : undefined;
+  if (!URL.canParse(`http://${header}`)) return undefined;
+  const { host, hostname } = new URL(`http://${header}`);
+  return { host, hostname };
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
+import { newId } from '@app/kernel';
 import { childTraceparent, requestContext, traceIdOf } from '@app/telemetry';
 import { type FastifyInstance } from 'fastify';
 import { type AllowedHosts } from './allowed-hosts';
@@ -11,7 +11,7 @@ const FORGEABLE = ['x-user', 'x-tenant', 'x-forwarded-user'] as const;
 
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
 }
 
 const BAD_REQUEST = 400;

@@ -14,6 +14,14 @@ const RESULT = new MemberNames(['isError']);
 const ERROR = new MemberNames(['code']);
 
 type TopName = (typeof TOP.names)[number];
+const BITS: Readonly<Record<TopName, number>> = {
+  jsonrpc: 1,
+  id: 2,
+  method: 4,
+  params: 8,
+  result: 16,
+  error: 32,
+};
 type ParamName = (typeof PARAMS.names)[number];
 
 const TRUE = 0x74;
@@ -31,7 +39,8 @@ export class MessageScan implements ScannedMessage {
   errorCode: number | undefined = undefined;
   isToolError = false;
   params: ScannedMessage['params'] = undefined;
-  private readonly seen = new Set<TopName>();
+  /** Members at the top that came, a bit for each: a set would be most of what a scan makes. */
+  private seen = 0;
   private texts: Partial<Record<ParamName, string>> | undefined = undefined;
   private seenParams: ParamName[] = [];
   /** Members of `params` that came twice, or in another spelling: fatal where the method is decided by one of them. */
@@ -42,10 +51,14 @@ export class MessageScan implements ScannedMessage {
   read(): ScannedMessage {
     this.readTop();
     if (!this.cursor.isAtEnd()) throw new Refusal('The body holds more than one JSON value.');
-    if (!this.seen.has('jsonrpc')) throw new Refusal('The message is no JSON-RPC 2.0.');
+    if (!this.hasSeen('jsonrpc')) throw new Refusal('The message is no JSON-RPC 2.0.');
     if (this.method === undefined) this.judgeResponse();
     else this.judgeCall(this.method);
     return this;
+  }
+
+  private hasSeen(name: TopName): boolean {
+    return (this.seen & BITS[name]) !== 0;
   }
 
   private readTop(): void {
@@ -58,8 +71,8 @@ export class MessageScan implements ScannedMessage {
         this.refuseVariant(TOP);
         cursor.passValue(DEPTH.top);
       } else {
-        if (this.seen.has(name)) throw new Refusal(`The message has "${name}" twice.`);
-        this.seen.add(name);
+        if (this.hasSeen(name)) throw new Refusal(`The message has "${name}" twice.`);
+        this.seen |= BITS[name];
         const valueAt = cursor.at;
         this.readTopMember(name);
         if (cursor.at === valueAt) cursor.passValue(DEPTH.top);
@@ -204,7 +217,7 @@ export class MessageScan implements ScannedMessage {
   }
 
   private judgeCall(method: string): void {
-    if (this.seen.has('result') || this.seen.has('error')) throw new Refusal('A call has no result.');
+    if (this.hasSeen('result') || this.hasSeen('error')) throw new Refusal('A call has no result.');
     if (this.id === null) throw new Refusal('The id of a request is a string or a number.');
     this.kind = this.id === undefined ? 'notification' : 'request';
     const member = namedMember(method);
@@ -222,7 +235,7 @@ export class MessageScan implements ScannedMessage {
   private judgeResponse(): void {
     this.kind = 'response';
     if (this.id === undefined) throw new Refusal('The message has neither a method nor an id.');
-    if (this.seen.has('result') === this.seen.has('error'))
+    if (this.hasSeen('result') === this.hasSeen('error'))
       throw new Refusal('A response has either a result or an error.');
   }
 }
