@@ -38,8 +38,8 @@ function relaxations({ settings, database, egress }: Platform): readonly string[
   if (egress.allow.length > 0) said.push(`EGRESS_ALLOW opens ${egress.allow.join(', ')} to url instances.`);
   if (!isLoopback(settings.SERVER_HOST))
     said.push(`The server listens on ${settings.SERVER_HOST}, beyond loopback.`);
-  if (!database.roleApplied && settings.NODE_ENV === 'production')
-    said.push('This process uses the database as its owner.');
+  if (!database.roleApplied)
+    said.push('This process uses the database as its owner, who could also change the audit trail.');
   return said;
 }
 

@@ -17,6 +17,8 @@ const DATABASE_WAIT_MS = 60_000;
 const DATABASE_RETRY_MS = 500;
 /** The database role of a provisioner of its own: it may write no product table but its lease (migration 1001000). */
 const PROVISIONER_DATABASE_ROLE = 'quayside_provisioner';
+/** Everybody else's: it may not change or remove what the audit trail holds (migration 1002100). */
+const APP_DATABASE_ROLE = 'quayside_app';
 const POOL_SIZE = 20;
 const PROVISIONER_POOL_SIZE = 5;
 
@@ -66,9 +68,13 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     queueBackend,
     queues,
     pubsub,
-    appender: new EventAppender(database, () => {
-      notice.give();
-    }),
+    appender: new EventAppender(
+      database,
+      () => {
+        notice.give();
+      },
+      scrubber,
+    ),
     inbox: new Inbox(database),
     cursors: new Cursors(keyring),
     egress: egressPolicy(settings),
@@ -90,7 +96,14 @@ function learnSettings(
   );
   // A keyring is many keys, each of which is as secret as all of them.
   const keys = MASTER_KEY.split(/[\s,]+/).map((entry) => entry.slice(entry.indexOf(':') + 1));
-  const secrets = [MASTER_KEY, ...keys, JWT_SECRET, API_KEY, ...passwords, ...secretsOfSetting(SECRET_PROVIDER)];
+  const secrets = [
+    MASTER_KEY,
+    ...keys,
+    JWT_SECRET,
+    API_KEY,
+    ...passwords,
+    ...secretsOfSetting(SECRET_PROVIDER),
+  ];
   for (const secret of secrets) if (secret) scrubber.learn(secret);
 }
 
@@ -112,7 +125,7 @@ function openDatabase({ DATABASE_URL }: Readonly<Settings>, role: Role): Promise
     url: DATABASE_URL,
     applicationName: `quayside-${role}`,
     poolSize: isProvisioner ? PROVISIONER_POOL_SIZE : POOL_SIZE,
-    ...(isProvisioner ? { role: PROVISIONER_DATABASE_ROLE } : {}),
+    role: isProvisioner ? PROVISIONER_DATABASE_ROLE : APP_DATABASE_ROLE,
   });
 }
 

@@ -56,8 +56,9 @@ export const SETTINGS = {
     readBy: 'provisioner',
   }),
   audit_retention_days: whole({
-    ...{ default: 365, min: 1, max: 36_500 },
-    description: 'How many days rows of the audit trail are kept.',
+    // The shortest time is also written in the database, in the function that removes rows.
+    ...{ default: 365, min: 30, max: 36_500 },
+    description: 'How many days rows of the audit trail are kept, in whole segments of the sealed chain.',
     readBy: 'audit',
   }),
   rate_limit_read: callers('reading requests', 120_000),

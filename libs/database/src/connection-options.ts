@@ -39,17 +39,22 @@ const SILENT: Logger = {
 
 const ROLE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
-function roleOption(role: string | undefined): { options?: string } {
-  if (role === undefined) return {};
+/** `options` of the address would replace ours, so both are joined. */
+function withRole(url: string, role: string | undefined): { url: string; extra: { options?: string } } {
+  if (role === undefined) return { url, extra: {} };
   if (!ROLE_NAME.test(role)) throw new Error(`"${role}" is no name of a database role.`);
-  return { options: `-c role=${role}` };
+  const parsed = new URL(url);
+  const own = parsed.searchParams.get('options') ?? '';
+  parsed.searchParams.delete('options');
+  return { url: parsed.href, extra: { options: `${own} -c role=${role}`.trim() } };
 }
 
 export function connectionOptions(options: DatabaseOptions): DataSourceOptions {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const { url, extra } = withRole(options.url, options.role);
   return {
     type: 'postgres',
-    url: options.url,
+    url,
     applicationName: options.applicationName,
     poolSize: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectTimeoutMS: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -68,7 +73,7 @@ export function connectionOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeoutMs + SILENT_SERVER_EXTRA_MS,
       idleTimeoutMillis: IDLE_CONNECTION_MS,
       keepAlive: true,
-      ...roleOption(options.role),
+      ...extra,
     },
   };
 }

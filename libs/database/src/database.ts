@@ -35,7 +35,7 @@ export class Database {
     const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE;
     try {
       const source = await new DataSource(connectionOptions(options)).initialize();
-      return new Database(options.url, source, options.role !== undefined, poolSize);
+      return new Database(options.url, source, await hasTakenOn(source, options.role), poolSize);
     } catch (error) {
       if (options.role === undefined || !isMissingRole(error)) throw translate(error);
       const { role: _role, ...asOwner } = options;
@@ -147,6 +147,13 @@ export class Database {
       await runner.release();
     }
   }
+}
+
+/** What stands between us and the server may leave out the options of a connection. */
+async function hasTakenOn(source: DataSource, role: string | undefined): Promise<boolean> {
+  if (role === undefined) return false;
+  const [row] = await source.query<{ name: string }[]>('SELECT current_user AS name');
+  return row?.name === role;
 }
 
 /** The commit stands whatever these do: one that fails must not make it look undone. */

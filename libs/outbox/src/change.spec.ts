@@ -15,6 +15,16 @@ describe('the change of a row of the trail', () => {
     expect(changeOf({ name: 'a' }, undefined)).toEqual({ before: { name: 'a' }, after: null });
   });
 
+  it('speaks as the API does, and not of what every write moves', () => {
+    const state = (dockerImageUrl: string, rowVersion: number) => ({
+      ...{ dockerImageUrl, rowVersion, updatedAt: new Date(rowVersion) },
+    });
+    expect(changeOf(state('x:1', 1), state('x:2', 2))).toEqual({
+      before: { docker_image_url: 'x:1' },
+      after: { docker_image_url: 'x:2' },
+    });
+  });
+
   it('says that a credential changed and not to what; references may be read', () => {
     const state = (value: string) => ({
       authentication: { type: 'bearer', token: value },

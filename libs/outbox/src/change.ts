@@ -1,7 +1,7 @@
 import { isSameJson, type JsonObject, type JsonValue } from '@app/kernel';
 
-/** What something was or became, as its readers would see it. */
-export type State = JsonObject;
+/** What something was or became: a row, a snapshot of an aggregate, or what its readers see. */
+export type State = object;
 
 export interface Change {
   readonly before: JsonObject | null;
@@ -15,14 +15,28 @@ const CREDENTIAL =
 const REFERENCE = /^secret_ref:/;
 /** Deeper than any state of ours. */
 const MAX_DEPTH = 12;
+/** What every write moves says nothing about this one. */
+const BOOKKEEPING: ReadonlySet<string> = new Set(['row_version', 'created_at', 'updated_at']);
 
 /** Only what differs, so that a row stays small and shows at a glance what was done; of credentials only that they did. */
 export function changeOf(before: State | undefined, after: State | undefined): Change {
-  if (before === undefined || after === undefined)
-    return { before: masked(before ?? null), after: masked(after ?? null) };
-  const [was, is] = differenceOf(before, after);
+  const [one, other] = [before, after].map((state) => (state === undefined ? null : jsonOf(state)));
+  if (!one || !other) return { before: masked(one ?? null), after: masked(other ?? null) };
+  const [was, is] = differenceOf(one, other);
   return { before: masked(was), after: masked(is) };
 }
+
+/** As it would leave the process: dates as text, the absent left out, members of the first level in snake_case. */
+function jsonOf(state: State): JsonObject {
+  const members = Object.entries(JSON.parse(JSON.stringify(state)) as JsonObject);
+  return Object.fromEntries(
+    members
+      .map(([name, value]) => [snakeCase(name), value] as const)
+      .filter(([name]) => !BOOKKEEPING.has(name)),
+  );
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function differenceOf(before: JsonObject, after: JsonObject): readonly [JsonObject, JsonObject] {
   const was: Record<string, JsonValue> = {};

@@ -19,6 +19,7 @@ const AFTER = `tx >= $1::xid8 AND (tx, entry) > ($1::xid8, $2::bigint)`;
 /** Nothing that is still to come can get a place before these rows. */
 const SETTLED = `tx < pg_snapshot_xmin(pg_current_snapshot())`;
 
+/** Sorted by the columns of the portion: as text, which goes out, 9 comes after 10. */
 const PORTION_OF_CALLS = `
   WITH portion AS (
     SELECT tx, entry, sha256(convert_to(${CANONICAL_CALL}, 'UTF8')) AS digest
@@ -26,8 +27,8 @@ const PORTION_OF_CALLS = `
   )
   SELECT count(*)::integer AS row_count, sha256(string_agg(digest, ''::bytea ORDER BY tx, entry)) AS digest,
          string_agg(substring(digest FROM 1 FOR ${MEMBER_BYTES}), ''::bytea ORDER BY tx, entry) AS members,
-         (SELECT tx::text FROM portion ORDER BY tx DESC, entry DESC LIMIT 1) AS last_tx,
-         (SELECT entry::text FROM portion ORDER BY tx DESC, entry DESC LIMIT 1) AS last_entry
+         (SELECT tx::text FROM portion ORDER BY portion.tx DESC, portion.entry DESC LIMIT 1) AS last_tx,
+         (SELECT entry::text FROM portion ORDER BY portion.tx DESC, portion.entry DESC LIMIT 1) AS last_entry
     FROM portion`;
 
 interface PortionRow {

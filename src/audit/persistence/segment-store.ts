@@ -95,10 +95,10 @@ export class SegmentStore {
   /** The oldest segment that is still there, if its time is over. */
   async due(): Promise<StoredSegment | undefined> {
     const [row] = await this.db.query<{ number: number }>(
-      `SELECT number FROM audit_segment
-        WHERE NOT EXISTS (SELECT FROM audit_removal WHERE segment = number)
-          AND closed_at <= now() - make_interval(days => ${RETENTION_DAYS})
-        ORDER BY number LIMIT 1`,
+      `SELECT number FROM (SELECT number, closed_at FROM audit_segment
+                            WHERE NOT EXISTS (SELECT FROM audit_removal WHERE segment = number)
+                            ORDER BY number LIMIT 1) AS oldest
+        WHERE closed_at <= now() - make_interval(days => ${RETENTION_DAYS})`,
     );
     return row === undefined ? undefined : (await this.all()).find(({ number }) => number === row.number);
   }

@@ -9,7 +9,7 @@ import {
   DefinitionSharedError,
 } from '../domain/definition.errors';
 import { DefinitionRepository } from '../domain/definition.repository';
-import { ServerDefinition } from '../domain/server-definition';
+import { type DefinitionState, ServerDefinition } from '../domain/server-definition';
 import {
   DEFINITION_COLUMNS,
   type DefinitionRow,
@@ -21,6 +21,9 @@ import {
 
 @Injectable()
 export class SqlDefinitionRepository extends DefinitionRepository {
+  /** What was loaded, for as long as somebody works on it: the audit row shows what a change found. */
+  private readonly found = new WeakMap<ServerDefinition, DefinitionState>();
+
   constructor(
     private readonly db: Database,
     private readonly events: EventAppender,
@@ -36,7 +39,7 @@ export class SqlDefinitionRepository extends DefinitionRepository {
         [...definitionValues(definition.snapshot()), workspaceId],
       );
     });
-    await this.events.append(definition.takeEvents());
+    await this.events.append(definition.takeEvents(), { after: definition.snapshot() });
   }
 
   override lock(
@@ -64,12 +67,13 @@ export class SqlDefinitionRepository extends DefinitionRepository {
         definitionValues(definition.snapshot()),
       );
     });
-    await this.events.append(definition.takeEvents());
+    const before = this.found.get(definition);
+    await this.events.append(definition.takeEvents(), { before, after: definition.snapshot() });
   }
 
   override async delete(definition: ServerDefinition): Promise<void> {
     await this.db.execute(`DELETE FROM server_definition WHERE id = $1`, [definition.id]);
-    await this.events.append(definition.takeEvents());
+    await this.events.append(definition.takeEvents(), { before: definition.snapshot() });
   }
 
   private async lockWith(
@@ -87,7 +91,10 @@ export class SqlDefinitionRepository extends DefinitionRepository {
     if (row === undefined) throw new DefinitionNotFoundError(idOrName);
     if (!row.is_own) throw new DefinitionSharedError(row.name);
     assertVersion(expectedVersions, row.row_version);
-    return ServerDefinition.restore(toDefinitionState(row));
+    const state = toDefinitionState(row);
+    const definition = ServerDefinition.restore(state);
+    this.found.set(definition, state);
+    return definition;
   }
 
   private async uniquely(name: string, write: () => Promise<void>): Promise<void> {

@@ -62,6 +62,9 @@ const UPDATE = `
 
 @Injectable()
 export class SqlInstanceRepository extends InstanceRepository {
+  /** What was loaded, for as long as somebody works on it: the audit row shows what a change found. */
+  private readonly found = new WeakMap<Instance, InstanceState>();
+
   constructor(
     private readonly db: Database,
     private readonly events: EventAppender,
@@ -123,7 +126,10 @@ export class SqlInstanceRepository extends InstanceRepository {
     if (row === undefined) throw new InstanceNotFoundError(idOrName);
     scope.admit(row, () => new InstanceNotFoundError(idOrName));
     if (!isWishOf(expectedVersions, row.row_version)) throw await this.staleVersion(row);
-    return Instance.restore(toState(row));
+    const state = toState(row);
+    const instance = Instance.restore(state);
+    this.found.set(instance, state);
+    return instance;
   }
 
   override async update(instance: Instance, kind: OperationKind): Promise<Saved> {
@@ -143,7 +149,9 @@ export class SqlInstanceRepository extends InstanceRepository {
         ...[s.desired, s.generation, s.replicas, s.rowVersion, s.updatedAt, operationId, kind, TARGETS[kind]],
       ]),
     );
-    if (instance.hasChanged) await this.events.append(instance.takeEvents());
+    // The events of the other kinds say all there is to say.
+    const change = kind === 'update' ? { before: this.found.get(instance), after: s } : {};
+    if (instance.hasChanged) await this.events.append(instance.takeEvents(), change);
     this.announcer.changed(s.id);
     return operationId === null ? {} : { operationId };
   }

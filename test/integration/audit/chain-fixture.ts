@@ -3,7 +3,7 @@ import { type Database } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Keyring } from '@app/security';
 import { requestContext, systemScope } from '@app/telemetry';
-import { testDatabase, type TestDatabase } from '@app/testing';
+import { eventually, testDatabase, type TestDatabase } from '@app/testing';
 import { ChainKeys } from '../../../src/audit/chain/chain-keys';
 import { SealStore } from '../../../src/audit/persistence/seal-store';
 import { SealableRows } from '../../../src/audit/persistence/sealable-rows';
@@ -15,6 +15,12 @@ import { SqlCallStore } from '../../../src/gateway/persistence/sql-call.store';
 import { MIGRATIONS } from '../../../src/migrations';
 
 const EVERYTHING = 1_000_000;
+const DAY_MS = 86_400_000;
+/** Everything but the date goes on as it is. */
+const TIMERS = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
 
 /** The parts of the chain on a real database, driven by the test instead of by time. */
 export class Chain {
@@ -29,8 +35,8 @@ export class Chain {
   private constructor(
     readonly database: TestDatabase,
     readonly keyring: Keyring,
+    readonly db: Database,
   ) {
-    const { db } = database;
     this.rows = new SealableRows(db);
     this.seals = new SealStore(db);
     this.segments = new SegmentStore(db);
@@ -42,16 +48,17 @@ export class Chain {
 
   static async start(): Promise<Chain> {
     const database = await testDatabase({ migrations: MIGRATIONS });
-    return new Chain(database, Keyring.fromSetting(randomBytes(32).toString('base64')));
+    return new Chain(database, Keyring.fromSetting(randomBytes(32).toString('base64')), database.db);
   }
 
-  get db(): Database {
-    return this.database.db;
+  /** The same chain over other connections. */
+  as(db: Database): Chain {
+    return new Chain(this.database, this.keyring, db);
   }
 
   /** As another worker would have it, without memory of the chain. */
-  writer(): ChainWriter {
-    return new ChainWriter(this.rows, this.seals, this.keys);
+  writer(keys = this.keys): ChainWriter {
+    return new ChainWriter(this.rows, this.seals, keys);
   }
 
   /** One change with its audit row. */
@@ -61,7 +68,10 @@ export class Chain {
       occurredAt: new Date(),
     };
     return requestContext.run(systemScope('spec'), () =>
-      this.events.append([event], { before: { colour: 'réd "\u0001' }, after: { colour: 'blue', size: 0.1 } }),
+      this.events.append([event], {
+        before: { colour: 'réd "\u0001' },
+        after: { colour: 'blue', size: 0.1 },
+      }),
     );
   }
 
@@ -77,13 +87,46 @@ export class Chain {
       traceId: null,
       workspaceId: '00000000-0000-4000-8000-000000000001',
       record: {
-        ...{ face: 'server', method: 'tools/call', outcome: 'ok' } as const,
+        ...({ face: 'server', method: 'tools/call', outcome: 'ok' } as const),
         target: `quote " back \\ line \n bell \u0007 umlaut ü emoji 😀 del \u007f ls \u2028 ${index}`,
         durationMs: index * 1234.567,
         ...(index % 3 === 0 ? {} : { upstreamMs: 1e-7 * index, argumentShape: ['a: string', 'b"c: number'] }),
       },
     }));
     return new SqlCallStore(this.db).append(batch);
+  }
+
+  /** A change that is taken back: its numbers are used up and no row has them. */
+  async abandonedChange(): Promise<void> {
+    const undone = this.db.transaction(async () => {
+      await this.change();
+      throw new Error('taken back');
+    });
+    await undone.catch(() => undefined);
+  }
+
+  /** Other databases of the server have transactions too: rows are sealed once those have ended. */
+  async sealed(rows: number, writer = this.writer()): Promise<void> {
+    await eventually(
+      async () => {
+        await this.seal(writer);
+        const [row] = await this.db.query<{ rows: number }>(
+          `SELECT coalesce(sum(row_count), 0)::integer AS rows FROM audit_seal`,
+        );
+        expect(row?.rows).toBe(rows);
+      },
+      { deadlineMs: 120_000 },
+    );
+  }
+
+  /** Sealed by a worker whose clock is in the past. */
+  async sealedAgo(days: number, rows: number): Promise<void> {
+    jest.useFakeTimers({ now: Date.now() - days * DAY_MS, doNotFake: TIMERS });
+    try {
+      await this.sealed(rows);
+    } finally {
+      jest.useRealTimers();
+    }
   }
 
   /** Until nothing is left to seal. */

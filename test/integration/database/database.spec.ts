@@ -164,6 +164,14 @@ describe('Database', () => {
       await expect(asRole.query('DELETE FROM instances')).rejects.toMatchObject({ code: '42501' });
     });
 
+    it('is taken on beside the options that the address brings', async () => {
+      const url = new URL(test.url);
+      url.searchParams.set('options', '-c work_mem=5MB');
+      const asRole = await open({ url: url.href, role: 'quayside_provisioner' });
+      expect(asRole.roleApplied).toBe(true);
+      await expect(asRole.query('SHOW work_mem')).resolves.toEqual([{ work_mem: '5MB' }]);
+    });
+
     it('falls back to the owner where there is none', async () => {
       const asOwner = await open({ role: 'quayside_unknown' });
       expect(asOwner.roleApplied).toBe(false);
