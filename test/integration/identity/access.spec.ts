@@ -34,7 +34,11 @@ describe('access', () => {
     const { id, key } = await world.issueKey('developer', { scopes: ['tools:call', 'audit:read'] });
     const { status, body } = await world.get(ME, bearer(key));
     expect(status).toBe(200);
-    expect(body).toMatchObject({ id, role: 'developer', permissions: ['me:read', 'tools:call'] });
+    expect(body).toMatchObject({
+      id,
+      role: 'developer',
+      permissions: ['me:read', 'me:update', 'tools:call'],
+    });
     await eventually(async () => {
       const [row] = await world.truth.db.query<{ used: boolean }>(
         `SELECT last_used_at IS NOT NULL AS used FROM api_key WHERE id = $1`,
