@@ -5,6 +5,8 @@ import { ServerQuestions } from './server-questions';
 
 /** Sessions that one server keeps for single clients of ours. */
 const LEGS_MAX = 256;
+/** Of these, for calls of one caller that run side by side; beyond it they share, and questions of the server are refused. */
+const SIDE_BY_SIDE_MAX = 16;
 
 /** In whose name a session is opened. */
 export interface LegAnnouncement {
@@ -34,6 +36,8 @@ export class ClientLegs {
   constructor(
     private readonly make: MakeLeg,
     private readonly clock: Clock,
+    /** All that a session hears comes over one stream, which does not say to which call a question belongs. */
+    private readonly isOneStream = false,
   ) {}
 
   get lastUsedAtMs(): number {
@@ -43,12 +47,13 @@ export class ClientLegs {
   }
 
   get(identity: LegIdentity): ClientLeg {
-    const known = this.legs.get(identity.key);
+    const key = this.keyOf(identity);
+    const known = this.legs.get(key);
     if (known !== undefined) return known;
     if (this.legs.size >= LEGS_MAX) this.makeRoom();
     const questions = new ServerQuestions(identity.isOneClient);
     const made = { leg: this.make(identity, questions), questions };
-    this.legs.set(identity.key, made);
+    this.legs.set(key, made);
     return made;
   }
 
@@ -73,6 +78,16 @@ export class ClientLegs {
 
   close(): void {
     for (const key of [...this.legs.keys()]) this.drop(key);
+  }
+
+  /** Calls of clients without sessions are nobody's together: over one stream each has a session to itself. */
+  private keyOf({ key, isOneClient }: LegIdentity): string {
+    if (isOneClient || !this.isOneStream) return key;
+    for (let place = 0; place < SIDE_BY_SIDE_MAX; place += 1) {
+      const own = place === 0 ? key : `${key} ${place}`;
+      if (this.legs.get(own)?.questions.isBusy !== true) return own;
+    }
+    return key;
   }
 
   private makeRoom(): void {

@@ -26,6 +26,11 @@ export class ServerQuestions {
 
   constructor(private readonly isOneClient: boolean) {}
 
+  /** A call is under way. */
+  get isBusy(): boolean {
+    return this.callers.size > 0;
+  }
+
   /** For the time of a call. Returns the way to leave. */
   enter(caller: Caller): () => void {
     this.callers.add(caller);

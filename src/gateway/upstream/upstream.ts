@@ -12,7 +12,13 @@ import {
 import { type BreakerState } from '@app/resilience';
 import { type CallableRoute } from '../routing/route';
 import { Admission } from './admission';
-import { type ClientLeg, ClientLegs, type LegAnnouncement, type LegIdentity } from './client-legs';
+import {
+  type ClientLeg,
+  ClientLegs,
+  type LegAnnouncement,
+  type LegIdentity,
+  type MakeLeg,
+} from './client-legs';
 import { type Fetched, ListCache } from './list-cache';
 import { fetchList, type ListKind } from './fetch-list';
 import { Leg, type LegState } from './leg';
@@ -66,7 +72,8 @@ export class Upstream {
   ) {
     this.admission = new Admission(route.name);
     this.shared = this.legOf();
-    this.legs = new ClientLegs((client, questions) => this.legOf({ client, questions }), clock);
+    const make: MakeLeg = (client, questions) => this.legOf({ client, questions });
+    this.legs = new ClientLegs(make, clock, hasOneStream(route));
     this.tools = this.cacheOf<McpTool>('tools');
     this.resources = this.cacheOf<McpResource>('resources');
     this.prompts = this.cacheOf<McpPrompt>('prompts');
@@ -207,6 +214,10 @@ export class Upstream {
     for (const listener of this.listeners) listener(kind);
   }
 }
+
+/** Over plain HTTP a question comes on the stream of its call; here all come on the same. */
+const hasOneStream = ({ upstream }: CallableRoute): boolean =>
+  upstream.kind === 'http' && upstream.transport !== 'streamable-http';
 
 const selfOf = ({ era, capabilities, instructions, serverInfo }: McpSession): ServerSelf => ({
   ...{ era, capabilities, instructions, serverInfo },
