@@ -50,6 +50,19 @@ export class HeldCallLostError extends DomainError {
   }
 }
 
+/** An answer that nobody waits for here: the question is over, or another process of the gateway asked it. */
+export class QuestionUnknownError extends DomainError {
+  readonly code = 'question_unknown';
+  readonly kind = 'conflict';
+  readonly title = 'No question waits for this answer';
+  override readonly hint =
+    'Send answers to the gateway process that asked: keep the requests of a session together by its Mcp-Session-Id.';
+
+  constructor() {
+    super('The answer belongs to no open question of this session in this process of the gateway.');
+  }
+}
+
 export class UnexpectedTaskError extends DomainError {
   readonly code = 'unexpected_task';
   readonly kind = 'upstream';

@@ -199,8 +199,10 @@ describe('sessions of the older era', () => {
       id: 2,
       error: { code: -1, message: 'not now' },
     });
-    // An answer that nobody waits for is taken and forgotten.
-    expect((await wire.post({ id: 'q99', result: {} }, session)).status).toBe(202);
+    // Whoever answers what nobody asked here may be talking to the wrong process of several.
+    const stray = await wire.post({ id: 'q99', result: {} }, session);
+    expect(stray.status).toBe(409);
+    expect(await bodyOf(stray)).toMatchObject({ error: { data: { code: 'question_unknown' } } });
   });
 
   it('put the questions of a newer server to their client, round by round', async () => {

@@ -5,7 +5,7 @@ import { rpcErrorOf } from '../../faces/rpc-errors';
 import { CallTrace } from '../call-trace';
 import { initializeResult } from '../description';
 import { errorText, refuse, resultText, sendJson, sendNothing } from '../replies';
-import { TooManyCallsError } from '../terminal.errors';
+import { QuestionUnknownError, TooManyCallsError } from '../terminal.errors';
 import { placeOf } from './event-log';
 import { OlderCall } from './older-call';
 import { answerRequest } from './older-requests';
@@ -31,7 +31,11 @@ export class OlderFront {
       return;
     }
     if (isCall(message)) session.notified(message);
-    else session.questions.answered(message);
+    else if (!session.questions.answered(message)) {
+      // Silence would leave the client waiting for a call that nobody can go on with.
+      refuse(request.response, 409, rpcErrorOf(new QuestionUnknownError(), request.scope.traceId));
+      return;
+    }
     sendNothing(request.response);
   }
 

@@ -49,10 +49,11 @@ export class Questions {
     });
   }
 
-  /** One that belongs to no question is dropped: it is late, or was never asked for. */
-  answered(response: RpcResponse): void {
+  /** False for one that belongs to no question: it is late, was never asked for, or was asked for elsewhere. */
+  answered(response: RpcResponse): boolean {
     const question = typeof response.id === 'string' ? this.open.get(response.id) : undefined;
     question?.settle(isFailure(response) ? refusedByClient(response.error) : response.result);
+    return question !== undefined;
   }
 
   giveUp(): void {
