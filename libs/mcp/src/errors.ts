@@ -131,6 +131,20 @@ export class BridgeBusyError extends McpError {
   }
 }
 
+/** Nobody holds the streams of the server at the moment: it starts, or whoever held them has just been replaced. */
+export class StreamsNotHeldError extends DomainError {
+  readonly code = 'server_streams_not_held';
+  readonly kind = 'unavailable';
+  readonly title = 'The MCP server is not attached yet';
+  override readonly hint = 'Try again in a few seconds; its streams are taken up by themselves.';
+
+  constructor() {
+    super('The standard streams of this server are not held by the bridge at the moment.', {
+      retryAfterS: 2,
+    });
+  }
+}
+
 /** Each session of the server has a process of its own, and there may be no more of them. */
 export class SessionLimitReachedError extends McpError {
   readonly code = 'session_limit_reached';

@@ -183,9 +183,8 @@ describe('the official servers', () => {
 
     expect(await status(url, {})).toBe(401);
     expect(await status(url, { authorization: `Bearer ${TOKEN}`, origin: 'http://evil.example' })).toBe(403);
-    expect(await status(url.replace('i-guarded', 'i-nobody'), { authorization: `Bearer ${TOKEN}` })).toBe(
-      404,
-    );
+    const nobody = url.replace('i-guarded', 'i-nobody');
+    expect(await status(nobody, { authorization: `Bearer ${TOKEN}` })).toBe(503);
     expect(await status(url, { authorization: `Bearer ${TOKEN}` })).toBe(400);
   });
 });

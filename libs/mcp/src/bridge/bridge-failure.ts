@@ -10,7 +10,7 @@ const MS_PER_S = 1_000;
 const MEANS_LATER: ReadonlySet<string> = new Set(['unavailable', 'exhausted']);
 
 /** Ends an answer with an error of ours. The status says what a client may do: only 503 means that nothing began. */
-export function finishWithError(reply: HttpReply, id: RpcId, error: unknown): void {
+export function finishWithError(reply: HttpReply, id: RpcId | null, error: unknown): void {
   if (error instanceof CallCancelledError) {
     // Given up by its client, who expects nothing more.
     reply.end();
@@ -27,7 +27,7 @@ export function finishWithError(reply: HttpReply, id: RpcId, error: unknown): vo
 
 function finishLater(
   reply: HttpReply,
-  id: RpcId,
+  id: RpcId | null,
   { code, message, hint, retryAfterS = 1 }: DomainError,
 ): void {
   const data = { reason: code, ...(hint !== undefined && { hint }), retry_after_ms: retryAfterS * MS_PER_S };

@@ -9,6 +9,8 @@ import { type AddressInfo } from 'node:net';
 import { failure, isCall, isRequest, metaOf, parseMessage, type RpcMessage } from '../wire/json-rpc';
 import { HEADER, MAX_REQUEST_BYTES, META, NEWER_VERSION, RPC } from '../wire/protocol';
 import { BridgedInstance } from './bridged-instance';
+import { StreamsNotHeldError } from '../errors';
+import { finishWithError } from './bridge-failure';
 import { acceptsStream, HttpReply } from './http-reply';
 import { serveOlder } from './older-face';
 import { type PerSessionChildren } from './own-processes';
@@ -82,7 +84,7 @@ export class BridgeServer {
     return this.url(instanceId);
   }
 
-  /** Ends the sessions of an instance; its address answers 404 from now on. */
+  /** Ends the sessions of an instance; until it is attached again its address answers that it is not served now. */
   detach(instanceId: string): void {
     this.instances.get(instanceId)?.close();
     this.instances.delete(instanceId);
@@ -116,7 +118,8 @@ export class BridgeServer {
       return;
     }
     const instance = this.instances.get(instanceId ?? '');
-    if (instance === undefined) refuse(response, { status: 404, message: 'No such server here' });
+    if (instance === undefined)
+      finishWithError(new HttpReply(response, false), null, new StreamsNotHeldError());
     else if (request.method === 'POST') void this.post(instance, request, response);
     else if (request.method === 'GET' || request.method === 'DELETE') bodiless(instance, request, response);
     else refuse(response, { status: 405, message: 'Method not allowed' });
