@@ -24,7 +24,11 @@ export class IssuerFacts {
     await this.publish('deleted', issuer, { before: issuerDocument(issuer) });
   }
 
-  private async publish(verb: string, issuer: TrustedIssuer, change: object): Promise<void> {
+  private async publish(
+    verb: 'created' | 'updated' | 'deleted',
+    issuer: TrustedIssuer,
+    change: object,
+  ): Promise<void> {
     const event = {
       name: `identity.issuer.${verb}`,
       aggregateType: 'issuers',
