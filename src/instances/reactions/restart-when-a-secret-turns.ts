@@ -6,14 +6,15 @@ import { type QueueMessage } from '@app/queues';
 export const restartWhenASecretTurns: EventReaction = {
   on: ['secret.stored'],
   react: ({ id, correlationId, data }: RecordedEvent): readonly QueueMessage[] => {
-    if (Number(data['version']) < 2) return [];
+    const { scope, name, version } = data;
+    if (typeof scope !== 'string' || typeof name !== 'string' || Number(version) < 2) return [];
     const task: RestartUsersV1 = {
       v: 1,
       task: 'restart-users',
       event_id: id,
       request_id: correlationId,
-      scope: String(data['scope']),
-      name: String(data['name']),
+      scope,
+      name,
     };
     return [{ queue: MAINTENANCE, data: task }];
   },
