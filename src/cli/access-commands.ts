@@ -48,7 +48,7 @@ export function addAccessCommands(program: Command, { env, dataDir, act }: Comma
     .action(act((id: string) => revokeKey(api(), id)));
 }
 
-function runningApi(dataDir: string, env: NodeJS.ProcessEnv): ApiClient {
+export function runningApi(dataDir: string, env: NodeJS.ProcessEnv): ApiClient {
   const [url, key] = [env['QUAYSIDE_URL'], env['QUAYSIDE_API_KEY']];
   if (url !== undefined && key !== undefined) return new ApiClient(url, key);
   const home = new Home(dataDir);

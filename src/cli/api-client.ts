@@ -21,6 +21,14 @@ export class ApiClient {
     if (response.status >= 400) throw new ApiProblem(response.status, answer as Problem | undefined);
     return answer as T;
   }
+
+  /** The body as it comes, for answers of any length. */
+  async download(path: string): Promise<ReadableStream<Uint8Array>> {
+    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.key}` } });
+    if (response.ok && response.body !== null) return response.body;
+    const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
+    throw new ApiProblem(response.status, problem);
+  }
 }
 
 interface Problem {

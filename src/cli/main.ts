@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { readSettingsFile } from '@app/config';
 import { addAccessCommands } from './access-commands';
+import { addAuditCommands } from './audit-commands';
 import { down, logs, printEnv, reset, status } from './commands';
 import { doctor } from './doctor';
 import { defaultDataDir } from './home';
@@ -98,5 +99,6 @@ program
 
 addAccessCommands(program, { env, dataDir, act });
 addSecretsCommands(program, { env, dataDir, act });
+addAuditCommands(program, { env, dataDir, act });
 
 void program.parseAsync();

@@ -51,6 +51,11 @@ export class Chain {
     return new Chain(database, Keyring.fromSetting(randomBytes(32).toString('base64')), database.db);
   }
 
+  /** The chain of somebody else's database. */
+  static of(database: TestDatabase, keyring: Keyring): Chain {
+    return new Chain(database, keyring, database.db);
+  }
+
   /** The same chain over other connections. */
   as(db: Database): Chain {
     return new Chain(this.database, this.keyring, db);
