@@ -12,7 +12,7 @@ import { TokenGrants } from '../access-tokens/token-grants';
 import { Sessions } from '../sessions/sessions';
 import { PasswordCheck } from '../sign-in/password-check';
 import { SocketTickets } from '../tickets/socket-tickets';
-import { RefreshDto, SignInDto, TicketDto, TokenDto } from './auth.dto';
+import { RefreshDto, CredentialsDto, TicketDto, TokenDto } from './auth.dto';
 
 @ApiTags('identity')
 @Controller({ path: 'auth', version: '1' })
@@ -35,7 +35,7 @@ export class AuthController {
   })
   @ApiOkResponse({ type: TokenDto })
   @ApiProblems('sign_in_refused', 'rate_limited', 'database_unavailable')
-  async token(@Body() credentials: SignInDto): Promise<TokenDto> {
+  async token(@Body() credentials: CredentialsDto): Promise<TokenDto> {
     return TokenDto.from(await this.tokens.grant(await this.check.prove(credentials)));
   }
 

@@ -8,7 +8,7 @@ import { USERNAME_PATTERN } from '../users/user';
 const TYPED_MAX = 1_024;
 const WORKSPACE_MAX = 64;
 
-export class SignInDto {
+export class CredentialsDto {
   @ApiProperty({ description: 'The user name.', example: 'ada', maxLength: TYPED_MAX })
   @IsString()
   @MaxLength(TYPED_MAX)

@@ -7,7 +7,7 @@ import { CrossSiteRequestError } from '../sessions/session.errors';
 import { SessionCookies } from '../sessions/session-cookies';
 import { Sessions } from '../sessions/sessions';
 import { PasswordCheck } from '../sign-in/password-check';
-import { SessionDto, SignInDto } from './auth.dto';
+import { SessionDto, CredentialsDto } from './auth.dto';
 
 @ApiTags('identity')
 @Controller({ path: 'auth/session', version: '1' })
@@ -30,7 +30,7 @@ export class SessionController {
   @ApiCreatedResponse({ type: SessionDto })
   @ApiProblems('sign_in_refused', 'cross_site_request', 'rate_limited', 'database_unavailable')
   async start(
-    @Body() credentials: SignInDto,
+    @Body() credentials: CredentialsDto,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
