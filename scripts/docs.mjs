@@ -1,4 +1,5 @@
-// Writes .env.example and docs/configuration.md from the settings class, docs/permissions.md from the controllers;
+// Writes .env.example and docs/configuration.md from the settings class, docs/settings.md from the stored settings,
+// docs/permissions.md from the controllers;
 // `--check` fails when they differ.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

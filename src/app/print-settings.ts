@@ -1,4 +1,5 @@
 import { environmentExample, type SettingDescription, settingsOf } from '@app/config';
+import { SETTING_NAMES, SETTINGS } from '../settings';
 import { Settings } from './settings';
 
 const HEAD = `# Configuration
@@ -35,9 +36,31 @@ function configurationPage(): string {
   return `${[HEAD, ...tables].join('\n')}\n`.replaceAll(/\n## /g, '\n\n## ').replaceAll(/\n{3,}/g, '\n\n');
 }
 
+const STORED_HEAD = `# Stored settings
+
+What is tuned while the product runs is kept in the database: \`GET /api/v1/settings\` shows it, \`PUT /api/v1/settings/{name}\`
+changes it, and every process knows the new value within a few seconds. A change names the version that it changes (\`If-Match\`) and
+leaves both values in the audit trail; \`DELETE\` gives a setting its default again. What a process has to know before there is a
+database is on the page [configuration](configuration.md).
+
+This page is written from \`src/settings/stored-settings.ts\` by \`npm run docs\`.
+
+| setting | type | default | values | meaning | read by |
+|---|---|---|---|---|---|
+`;
+
+function storedSettingsPage(): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const { type, default: value, bounds, description, readBy } = SETTINGS[name];
+    return `| \`${name}\` | ${type} | \`${JSON.stringify(value)}\` | ${bounds} | ${description} | ${readBy} |`;
+  });
+  return `${STORED_HEAD}${rows.join('\n')}\n`;
+}
+
 process.stdout.write(
   JSON.stringify({
     '.env.example': environmentExample(Settings),
     'docs/configuration.md': configurationPage(),
+    'docs/settings.md': storedSettingsPage(),
   }),
 );

@@ -100,7 +100,15 @@ const UPSTREAMS = [
   UpstreamConnector,
   UpstreamPool,
 ];
-const CALLS = [GatewayFollowsSettings, GatewayAccess, Discovery, Readings, ServerStatuses, ToolCaller, UpstreamCalls];
+const CALLS = [
+  GatewayFollowsSettings,
+  GatewayAccess,
+  Discovery,
+  Readings,
+  ServerStatuses,
+  ToolCaller,
+  UpstreamCalls,
+];
 const RECORDS = [
   { provide: CallStore, useClass: SqlCallStore },
   BatchedCallLedger,

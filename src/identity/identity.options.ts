@@ -7,8 +7,8 @@ export class IdentityOptions {
   constructor(
     /** The bootstrap administrator's key; the only credential that needs no database. */
     readonly bootstrapApiKey: string,
-    /** How long callers in memory are believed while the database is away. */
-    readonly maxStalenessMs: number = DEFAULT_MAX_STALENESS_MS,
+    /** How long callers in memory are believed while the database is away. Follows the stored setting of that name. */
+    public maxStalenessMs: number = DEFAULT_MAX_STALENESS_MS,
     /** The addresses that users reach us by, without a slash at their end; the first is canonical and issues our tokens. */
     readonly publicUrls: readonly string[] = [DEFAULT_PUBLIC_URL],
   ) {

@@ -32,7 +32,7 @@ describe('keys in memory', () => {
     clock = new FakeClock();
     store = new FakeStore();
     store.keys.set('k', key('k'));
-    cache = new StoreCache((id) => store.find(id), 15 * MINUTE_MS, clock);
+    cache = new StoreCache((id) => store.find(id), { maxStalenessMs: 15 * MINUTE_MS }, clock);
   });
 
   it('are asked for once while they are fresh', async () => {

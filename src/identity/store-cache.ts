@@ -33,7 +33,7 @@ export class StoreCache<T> {
 
   constructor(
     private readonly find: (id: string) => Promise<T | undefined>,
-    private readonly maxStalenessMs: number,
+    private readonly options: { readonly maxStalenessMs: number },
     private readonly clock: Clock,
   ) {}
 
@@ -56,7 +56,7 @@ export class StoreCache<T> {
 
   private answerFromMemory(id: string): T | undefined {
     const entry = this.#entries.get(id);
-    if (entry === undefined || this.ageOf(entry) >= this.maxStalenessMs) {
+    if (entry === undefined || this.ageOf(entry) >= this.options.maxStalenessMs) {
       throw new IdentityUnavailableError({ cause: this.#lastFailure });
     }
     return entry.value;

@@ -32,7 +32,7 @@ describe('the committed documents', () => {
   );
 
   it.each([
-    ['.env.example and docs/configuration.md are what the settings say', 'print-settings.js'],
+    ['.env.example, docs/configuration.md and docs/settings.md are what the settings say', 'print-settings.js'],
     ['docs/permissions.md is what the controllers ask for', 'print-permissions.js'],
   ])(
     '%s',

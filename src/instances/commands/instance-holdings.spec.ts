@@ -6,21 +6,27 @@ const docker: InstanceSpec = {
   resources: { memory_limit: '1g', cpu_limit: '0.25' },
 };
 
+const stdio: InstanceSpec = { type: 'stdio', command: 'echo' };
+const url: InstanceSpec = { type: 'url', endpoint: 'https://example.com/mcp' };
+/** In MiB, for readers. */
+const mib = (count: number): number => count * 1_048_576;
+
 describe('what an instance holds', () => {
   it.each([
-    ['running', 2, docker, { instances: 1, running_instances: 2, memory_bytes: 2 ** 31, cpu_millis: 500 }],
-    ['stopped', 2, docker, { instances: 1 }],
-    ['deleted', 2, docker, {}],
-    [
-      ...['running', 1, { type: 'stdio', command: 'echo' }],
-      { instances: 1, running_instances: 1, memory_bytes: 268_435_456, cpu_millis: 500 },
-    ],
-    [
-      ...['running', 1, { type: 'url', endpoint: 'https://example.com/mcp' }],
-      { instances: 1, running_instances: 1, memory_bytes: 0, cpu_millis: 0 },
-    ],
-  ])('%s with %i replicas', (desired, replicas, spec, amounts) => {
-    const state = { desired, replicas, spec } as Parameters<typeof amountsOf>[0];
-    expect(amountsOf(state)).toEqual(amounts);
+    { desired: 'running', replicas: 2, spec: docker, running: 2, memory: mib(2_048), cpu: 500 },
+    { desired: 'running', replicas: 1, spec: stdio, running: 1, memory: mib(256), cpu: 500 },
+    { desired: 'running', replicas: 1, spec: url, running: 1, memory: 0, cpu: 0 },
+  ] as const)(
+    'wanted $desired, of type $spec.type, $replicas times',
+    ({ running, memory, cpu, ...state }) => {
+      expect(amountsOf(state)).toEqual({
+        ...{ instances: 1, running_instances: running, memory_bytes: memory, cpu_millis: cpu },
+      });
+    },
+  );
+
+  it('is its place alone when it is stopped, and nothing when it goes', () => {
+    expect(amountsOf({ desired: 'stopped', replicas: 2, spec: docker })).toEqual({ instances: 1 });
+    expect(amountsOf({ desired: 'deleted', replicas: 2, spec: docker })).toEqual({});
   });
 });

@@ -5,15 +5,18 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { buildOpenApi, createHttpApp, mountDocs, routesOf } from '@app/http';
 import { freePort, testDatabase, type TestDatabase } from '@app/testing';
 import { NestLogger } from '@app/telemetry';
-import { newApiKey } from '@app/security';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { type Keyring, newApiKey } from '@app/security';
 import { openPlatform, type Platform } from '../../../src/app/platform';
 import { RequestReply } from '../../../src/app/request-reply';
 import { rootModule } from '../../../src/app/root.module';
 import { Settings } from '../../../src/app/settings';
 import { AuditTrail } from '../../../src/audit';
 import { CatalogOptions, seedBuiltIns } from '../../../src/catalog';
+import { mountFaces } from '../../../src/gateway';
 import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
 import { mountWelcomePage } from '../../../src/identity';
+import { AccessTokens } from '../../../src/identity/access-tokens/access-tokens';
 import { MIGRATIONS } from '../../../src/migrations';
 
 export type ServingRole = 'api' | 'gateway';
@@ -93,6 +96,37 @@ export class Served {
       requestId: String(answer.headers['x-request-id']),
       body: isJson ? (JSON.parse(answer.body) as Answer['body']) : {},
     };
+  }
+
+  /** The document of what a role serves. */
+  document(role: ServingRole): ReturnType<typeof buildOpenApi> {
+    return buildOpenApi(this.app(role), { version: '0.0.0' });
+  }
+
+  /** Over a socket, as clients come; the address without a path. */
+  async listen(role: ServingRole): Promise<string> {
+    const app = this.app(role);
+    if (role === 'gateway') mountFaces(app);
+    await app.listen(0, '127.0.0.1');
+    return (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  }
+
+  get tokens(): AccessTokens {
+    return this.app('api').get(AccessTokens, { strict: false });
+  }
+
+  get keyring(): Keyring {
+    return this.platform().keyring;
+  }
+
+  /** A key of a role in a workspace; without scopes all that the role holds. */
+  async issueKey(role: string, about: { scopes?: string[]; workspaceId?: string } = {}): Promise<string> {
+    const { id, key, digest } = newApiKey(this.keyring);
+    await this.database.db.execute(
+      `INSERT INTO api_key (id, name, digest, role, scopes, expires_at, workspace_id) VALUES ($1, $1, $2, $3, $4, NULL, $5)`,
+      [id, digest, role, about.scopes ?? [], about.workspaceId ?? DEFAULT_WORKSPACE_ID],
+    );
+    return key;
   }
 
   /** A key that is known and may do next to nothing. */
