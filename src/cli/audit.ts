@@ -3,7 +3,6 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ReadableStream as WebStream } from 'node:stream/web';
 import { canonicalJson } from '../audit/chain/canonical-json';
 import { type ApiClient } from './api-client';
 
@@ -88,7 +87,7 @@ export async function exportAudit(
 ): Promise<void> {
   const body = await api.download(`/api/v1/audit/export?${queryOf(options)}`);
   const target = output === undefined ? process.stdout : createWriteStream(output, { mode: 0o600 });
-  await pipeline(Readable.fromWeb(body as WebStream<Uint8Array>), target, { end: output !== undefined });
+  await pipeline(Readable.fromWeb(body), target, { end: output !== undefined });
 }
 
 /** `quayside audit check`: an exported file against its trailer, without the installation. */
