@@ -46,6 +46,7 @@ export { type HouseRules, mountBelow, type RawHandler } from './server/mount-bel
 export { requestIdOf } from './server/request-scope';
 export { RouteTable } from './server/route-table';
 export { AlsoJudged } from './validation/also-judged';
+export { Evidently } from './validation/evidently';
 export { fieldsOf, toFieldProblems } from './validation/field-problems';
 export { nearest } from './validation/nearest';
 export { RequestValidationPipe } from './validation/request-validation.pipe';

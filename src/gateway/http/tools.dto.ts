@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { Evidently } from '@app/http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { type McpTool } from '@app/mcp';
 import { type ToolCallAnswer } from '../calls/tool-caller';
@@ -73,6 +74,22 @@ export class ToolListDto {
   readonly degraded!: readonly DegradedDto[];
 }
 
+/** As the rules below say, for bodies without anything unusual. */
+function isEvidentCall(body: Readonly<Record<string, unknown>>): boolean {
+  const { server_name: server, tool_name: tool, arguments: args = {}, timeout_ms: timeoutMs = 1 } = body;
+  for (const name in body) if (!CALL_MEMBERS.has(name)) return false;
+  if (typeof server !== 'string' || !SERVER_NAME.test(server)) return false;
+  if (typeof tool !== 'string' || tool.length === 0 || tool.length > NAME_MAX) return false;
+  return isPlainObject(args) && isTimeout(timeoutMs);
+}
+
+const CALL_MEMBERS: ReadonlySet<string> = new Set(['server_name', 'tool_name', 'arguments', 'timeout_ms']);
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTimeout = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= TIMEOUT_MAX_MS;
+
+@Evidently(isEvidentCall)
 export class CallToolDto {
   @ApiProperty({
     description: 'The name or the id of the instance.',

@@ -21,8 +21,25 @@ export interface RouteHandler {
   readonly controller: Type;
 }
 
+interface Known {
+  readonly controller: Type;
+  readonly access: Access | undefined;
+}
+
+/** Decorators are done when the first request comes, and reading what they left costs more than most checks. */
+const known = new WeakMap<object, Known>();
+
 /** What a handler says of itself, or its controller for it; undefined = unclaimed, which no guard may let pass. */
 export function accessOf({ handler, controller }: RouteHandler): Access | undefined {
+  const before = known.get(handler);
+  // A handler that several controllers inherit may be claimed by each of them in its own way.
+  if (before?.controller === controller) return before.access;
+  const access = readAccess(handler, controller);
+  known.set(handler, { controller, access });
+  return access;
+}
+
+function readAccess(handler: object, controller: Type): Access | undefined {
   for (const place of [handler, controller]) {
     if (Reflect.getMetadata(PUBLIC, place) === true) return { isPublic: true };
     const permissions = Reflect.getMetadata(PERMISSIONS, place) as readonly string[] | undefined;

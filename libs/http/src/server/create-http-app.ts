@@ -6,7 +6,6 @@ import {
   type Type,
   VersioningType,
 } from '@nestjs/common';
-import helmet from '@fastify/helmet';
 import { Database } from '@app/database';
 import { Keyring } from '@app/security';
 import { type Metrics } from '@app/telemetry';
@@ -26,6 +25,7 @@ import { acceptJsonOnly } from './json-body';
 import { Basement, keepBasement } from './mount-below';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
+import { addSameHeaders } from './security-headers';
 import { RouteTable } from './route-table';
 import { answerClientError, answerFrameworkError } from './unroutable';
 
@@ -138,7 +138,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
 async function addSecurityHeaders(app: NestFastifyApplication, options: HttpAppOptions): Promise<void> {
   const { publicUrls = [], corsOrigins = [] } = options;
   const isHttps = publicUrls.some((url) => url.startsWith('https://'));
-  await app.register(helmet, {
+  await addSameHeaders(app.getHttpAdapter().getInstance(), {
     // Answers of an API are no pages: nothing may be loaded for them, nobody may frame them.
     contentSecurityPolicy: {
       useDefaults: false,

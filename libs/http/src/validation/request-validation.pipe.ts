@@ -12,6 +12,7 @@ import {
   ValidationFailedError,
 } from '../problems/request-errors';
 import { furtherFaults } from './also-judged';
+import { evident } from './evidently';
 import { toFieldProblems, UNKNOWN_FIELD } from './field-problems';
 
 const OPTIONS = {
@@ -46,6 +47,8 @@ export class RequestValidationPipe implements PipeTransform {
     const pipe = this.pipeFor(metadata.type);
     if (pipe === undefined || !isDto(metadata)) return value;
     if (metadata.type !== 'body') return pipe.transform(value, metadata);
+    const known = evident(metadata.metatype, value);
+    if (known !== undefined) return known;
     if (!isJsonObject(value)) throw new MalformedBodyError('The body must be a JSON object.');
     return pipe.transform(value ?? {}, metadata);
   }
