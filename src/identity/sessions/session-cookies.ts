@@ -45,10 +45,6 @@ export class SessionCookies {
     return this.matches(secret, session.digest) ? this.sessions.principalOf(session) : undefined;
   }
 
-  hasCookie(headers: IncomingHttpHeaders): boolean {
-    return this.valueIn(headers) !== undefined;
-  }
-
   /** The `Set-Cookie` that begins a session. */
   headerFor(host: string, { sessionId, secret, expiresAt }: CookieGrant): string {
     const maxAgeS = Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / MS_PER_S));
