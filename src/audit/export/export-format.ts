@@ -48,7 +48,6 @@ export const cloudEvents = (installationId: string): LineWriter => ({
       subject: `${entry.resourceType}/${entry.resourceId}`,
       time: entry.at.toISOString(),
       datacontenttype: 'application/json',
-      dataschema: '/schemas/events/audit.entry.v1.json',
       actor: entry.actor,
       ...(entry.requestId === null ? {} : { correlationid: entry.requestId }),
       data: contentOf(entry),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
 import { ExportSigner } from '../export/export-signer';
 import { ExportAuditQuery } from '../queries/export-audit.query';
@@ -11,6 +11,15 @@ import { AuditEntryDto, AuditPageDto, ListAuditDto } from './audit.dto';
 import { workspaceRead } from './audit-reader';
 import { ExportAuditDto } from './export.dto';
 import { anchorOf, AuditVerdictDto, VerifyAuditDto } from './verify.dto';
+
+const TEXT = { type: 'string' } as const;
+const EXPORTED = {
+  'application/x-ndjson': {
+    schema: TEXT,
+    example: '{"specversion":"1.0","type":"audit.entry.v1","data":{}}\n{"quayside_export":{"entries":1}}\n',
+  },
+  'text/csv': { schema: TEXT, example: 'id,at,workspace_id\r\n#quayside_export {"entries":0}\r\n' },
+};
 
 @ApiTags('audit')
 @Controller({ path: 'audit', version: '1' })
@@ -64,8 +73,7 @@ export class AuditController {
     description:
       'Streams all entries that match. The last line is a signed trailer: a file without it is not complete. docs/audit.md says how to check it.',
   })
-  @ApiProduces('application/x-ndjson', 'text/csv')
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiOkResponse({ description: 'One entry per line, then the trailer.', content: EXPORTED })
   @ApiProblems('unauthenticated', 'permission_denied', 'database_unavailable')
   async export(@Query() { format, ...filter }: ExportAuditDto): Promise<StreamableFile> {
     const request = { workspaceId: workspaceRead(), filter: filterOf(filter), format };
