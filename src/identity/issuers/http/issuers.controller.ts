@@ -57,7 +57,7 @@ export class IssuersController {
     ],
   )
   async create(@Body() body: CreateIssuerDto): Promise<IssuerDto> {
-    return this.show(await this.changes.create(toIssuer(body), toSecrets(body)));
+    return this.taken(await this.changes.create(toIssuer(body), toSecrets(body)));
   }
 
   @Get()
@@ -109,7 +109,7 @@ export class IssuersController {
     @IfMatch() expected: ExpectedVersions,
   ): Promise<IssuerDto> {
     const change = { content: toChange(body), secrets: toSecrets(body), demandVersion: demand(expected) };
-    return this.show(await this.changes.update(id, change));
+    return this.taken(await this.changes.update(id, change));
   }
 
   @Delete(':id')
@@ -130,6 +130,13 @@ export class IssuersController {
   )
   async remove(@Param('id') id: string, @IfMatch() expected: ExpectedVersions): Promise<void> {
     await this.changes.remove(id, demand(expected));
+    await this.trusted.reload();
+  }
+
+  /** Who is told that the change was made may rely on it, in this process at once. */
+  private async taken(stored: StoredIssuer): Promise<IssuerDto> {
+    await this.trusted.reload();
+    return this.show(stored);
   }
 
   private show({ issuer, rowVersion }: StoredIssuer): IssuerDto {
