@@ -40,6 +40,17 @@ describe('a specification that cannot be', () => {
     ]);
   });
 
+  it('isolates sessions only where the server speaks over its standard streams', () => {
+    const isolated = { session_isolation: 'per_session', max_sessions: 4 };
+    expect(faultsOf({ wanted: isolated })).toEqual([
+      '/json_spec/session_isolation: per_session is for servers with the transport "stdio"',
+    ]);
+    expect(faultsOf({ wanted: { ...isolated, transport: 'stdio' } })).toEqual([]);
+    expect(faultsOf({ wanted: { transport: 'stdio', max_sessions: 65 } })).toEqual([
+      '/json_spec/max_sessions: must be at most 64',
+    ]);
+  });
+
   it('is told in the words of the request', () => {
     const contract = { name: 't', envSchema: [{ name: 'LIMIT', type: 'integer', required: true }] as const };
     const pointers = (pointer: string): string => pointer.replace('/environment', '');

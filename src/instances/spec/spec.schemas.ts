@@ -151,6 +151,19 @@ const stdio = (options: InstancesOptions) =>
 
 /** One strict schema for each type; what they accept is what `json_spec` may be. */
 export const specSchema = (options: InstancesOptions) =>
-  z.discriminatedUnion('type', [docker(options), url, stdio(options)]);
+  z.discriminatedUnion('type', [
+    docker(options).refine(isolatesOnlyStreams, {
+      path: ['session_isolation'],
+      message: 'per_session is for servers with the transport "stdio"',
+    }),
+    url,
+    stdio(options),
+  ]);
+
+/** A server that is reached over a network tells sessions apart itself. */
+const isolatesOnlyStreams = (spec: {
+  readonly transport?: string | undefined;
+  readonly session_isolation?: string | undefined;
+}): boolean => spec.session_isolation !== 'per_session' || spec.transport === 'stdio';
 
 export const SPEC_TYPES = ['docker', 'url', 'stdio'] as const;
