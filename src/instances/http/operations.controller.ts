@@ -110,7 +110,8 @@ const present = (o: OperationView): OperationDto => ({
     type: o.resource_type,
     id: o.resource_id,
     name: o.resource_name,
-    href: o.resource_type === 'keyring' ? '/api/v1/secrets/keyring' : `/api/v1/mcp/instances/${o.resource_id}`,
+    href:
+      o.resource_type === 'keyring' ? '/api/v1/secrets/keyring' : `/api/v1/mcp/instances/${o.resource_id}`,
   },
   status: o.status,
   progress: o.progress,

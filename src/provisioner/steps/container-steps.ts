@@ -82,11 +82,7 @@ export class ContainerSteps {
     const post = postOf(context);
     const spec = specOf(context) as ContainedSpec;
     memory.forgetSecretUses();
-    const environment = await this.parts.secrets.environmentOf(
-      desired.instanceId,
-      spec.environment,
-      memory,
-    );
+    const environment = await this.parts.secrets.environmentOf(desired.instanceId, spec.environment, memory);
     this.parts.failpoints.pass('after-secrets');
     const plan = containerSpecOf({
       installation: this.parts.options.installationId,
