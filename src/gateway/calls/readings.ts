@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonValue } from '@app/kernel';
-import { type McpPrompt, type McpPromptResult, McpRequestRefusedError } from '@app/mcp';
+import {
+  type CallOptions,
+  type McpPrompt,
+  type McpPromptResult,
+  McpRequestRefusedError,
+  type McpSession,
+} from '@app/mcp';
+import { childTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import {
   PromptArgumentsInvalidError,
   PromptUnknownError,
   ResourceUnknownError,
 } from '../domain/gateway.errors';
-import { principalOfRequest } from '@app/telemetry';
 import { type Use } from '../access/gateway-access';
+import { CallLedger } from '../records/call-record';
+import { CallWatch } from '../records/call-watch';
 import { type Upstream } from '../upstream/upstream';
 import { UpstreamCalls } from './upstream-calls';
 
@@ -17,38 +25,69 @@ const NO_SUCH_RESOURCE: ReadonlySet<number> = new Set([-32_002, -32_602]);
 /** What only reads: resources and prompts, refused in our own words where we can tell why. */
 @Injectable()
 export class Readings {
-  constructor(private readonly calls: UpstreamCalls) {}
+  constructor(
+    private readonly calls: UpstreamCalls,
+    private readonly ledger: CallLedger,
+  ) {}
 
-  async resource(serverName: string, uri: string, signal: AbortSignal): Promise<readonly JsonValue[]> {
-    try {
-      const { contents } = await this.calls.session(
-        useOf('resources:read'),
-        serverName,
-        (session, options) => session.readResource(uri, options),
-        signal,
-      );
-      return contents;
-    } catch (error) {
-      if (error instanceof McpRequestRefusedError && NO_SUCH_RESOURCE.has(error.rpcCode))
-        throw new ResourceUnknownError(serverName, uri);
-      throw error;
-    }
+  resource(serverName: string, uri: string, signal: AbortSignal): Promise<readonly JsonValue[]> {
+    return this.recorded(new CallWatch('resources/read', uri), signal, async (watch) => {
+      try {
+        const read = this.reading('resources:read', serverName, watch, signal);
+        const { contents } = await read((session, options) => session.readResource(uri, options));
+        return contents;
+      } catch (error) {
+        if (error instanceof McpRequestRefusedError && NO_SUCH_RESOURCE.has(error.rpcCode))
+          throw new ResourceUnknownError(serverName, uri);
+        throw error;
+      }
+    });
   }
 
-  async prompt(
+  prompt(
     serverName: string,
     name: string,
     args: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<McpPromptResult> {
-    const use = useOf('prompts:read');
-    await assertPrompt(await this.calls.upstream(use, serverName), name, args);
-    return this.calls.session(
-      use,
-      serverName,
-      (session, options) => session.getPrompt(name, args, options),
-      signal,
-    );
+    return this.recorded(new CallWatch('prompts/get', name), signal, async (watch) => {
+      const upstream = await this.calls.upstream(useOf('prompts:read'), serverName);
+      watch.found(upstream.route);
+      await assertPrompt(upstream, name, args);
+      const read = this.reading('prompts:read', serverName, watch, signal);
+      return read((session, options) => session.getPrompt(name, args, options));
+    });
+  }
+
+  /** On a live session, as part of the trace that the caller began. */
+  private reading(permission: string, serverName: string, watch: CallWatch, signal: AbortSignal) {
+    const meta = { traceparent: childTraceparent(requestContext.get()?.traceparent) };
+    return <T>(work: (session: McpSession, options: CallOptions) => Promise<T>): Promise<T> =>
+      this.calls.session(
+        useOf(permission),
+        serverName,
+        (session, options) => watch.upstream(work(session, { ...options, meta })),
+        signal,
+        (route) => {
+          watch.found(route);
+        },
+      );
+  }
+
+  /** Whatever comes of it: what was read, and what nobody was allowed to read, is somebody's to account for. */
+  private async recorded<T>(
+    watch: CallWatch,
+    signal: AbortSignal,
+    work: (watch: CallWatch) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const answer = await work(watch);
+      this.ledger.record(watch.record('ok'));
+      return answer;
+    } catch (error) {
+      this.ledger.record(watch.failure(error, signal));
+      throw error;
+    }
   }
 }
 

@@ -52,8 +52,10 @@ export class UpstreamCalls {
     serverName: string,
     work: (session: McpSession, options: CallOptions) => Promise<T>,
     signal: AbortSignal,
+    onFound: (route: Route) => void = () => undefined,
   ): Promise<T> {
     return this.on(use, serverName, (upstream) => {
+      onFound(upstream.route);
       const options = { signal, timeoutMs: upstream.callLimitMs(this.options.defaultCallTimeoutMs) };
       return upstream.use((session) => work(session, options), signal);
     });

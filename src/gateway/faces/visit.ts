@@ -57,6 +57,8 @@ export class Visit {
 export function streamOf(visit: Visit, face: TerminalFace): FaceStream {
   const { request, response, principal, scope } = visit;
   if (principal === undefined) throw new Error('Nobody is behind the door whom the gate does not know.');
+  // The relay writes it into its own heads; a front need not know of it.
+  if (!response.headersSent) response.setHeader('x-request-id', visit.requestId);
   // The fronts write their answers themselves.
   if (visit.limit !== undefined) {
     response.setHeader('ratelimit-policy', visit.limit[0]);
