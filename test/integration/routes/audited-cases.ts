@@ -130,7 +130,57 @@ export const CASES: readonly Case[] = [
     body: () => ({ description: 'Changed.' }),
     action: 'mcp.endpoint.updated',
   },
+  {
+    operation: 'putGrants',
+    path: () => '/api/v1/grants/endpoints/audited',
+    body: () => ({ grants: [{ subject_kind: 'role', subject: 'developer', permissions: ['tools:read'] }] }),
+    action: 'identity.grants.changed',
+  },
+  {
+    operation: 'deleteGrants',
+    path: () => '/api/v1/grants/endpoints/audited',
+    action: 'identity.grants.changed',
+  },
   { operation: 'deleteEndpoint', path: () => `${API}/endpoints/audited`, action: 'mcp.endpoint.deleted' },
+  { operation: 'rotateKey', action: 'secret.rotation.requested' },
+  {
+    operation: 'createIssuer',
+    body: () => ({
+      name: 'audited',
+      issuer: 'https://audited.example.com',
+      algorithms: ['HS256'],
+      audiences: ['quayside'],
+      secret: 'a text of more than 32 characters for the test',
+    }),
+    action: 'identity.issuer.created',
+  },
+  {
+    operation: 'updateIssuer',
+    path: (made) => `/api/v1/issuers/${made.get('createIssuer') ?? ''}`,
+    body: () => ({ audiences: ['changed'] }),
+    action: 'identity.issuer.updated',
+  },
+  {
+    operation: 'deleteIssuer',
+    path: (made) => `/api/v1/issuers/${made.get('createIssuer') ?? ''}`,
+    action: 'identity.issuer.deleted',
+  },
+  {
+    operation: 'createWorkspace',
+    body: () => ({ name: 'audited' }),
+    action: 'identity.workspace.created',
+  },
+  {
+    operation: 'updateWorkspace',
+    path: (made) => `/api/v1/workspaces/${made.get('createWorkspace') ?? ''}`,
+    body: () => ({ description: 'Changed.' }),
+    action: 'identity.workspace.updated',
+  },
+  {
+    operation: 'deleteWorkspace',
+    path: (made) => `/api/v1/workspaces/${made.get('createWorkspace') ?? ''}`,
+    action: 'identity.workspace.deleted',
+  },
   {
     operation: 'createUser',
     body: () => ({ username: 'audited', memberships: [{ workspace: 'default', role: 'viewer' }] }),

@@ -152,6 +152,15 @@ export class Served {
     );
   }
 
+  /** What the row of a request is about. */
+  async resourceOf(requestId: string): Promise<string> {
+    const [row] = await this.database.db.query<{ resource_id: string }>(
+      `SELECT resource_id FROM audit_trail WHERE request_id = $1`,
+      [requestId],
+    );
+    return row?.resource_id ?? 'nothing';
+  }
+
   async stop(): Promise<void> {
     for (const app of this.apps.values()) await app.close();
     for (const platform of this.platforms) await platform.close();
