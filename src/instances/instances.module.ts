@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DefinitionsModule } from '../catalog';
 import { AccessModule } from '../identity';
+import { QuotasModule } from '../limits';
 import { SecretsModule } from '../secrets';
 import { InstanceScopes } from './access/instance-scopes';
 import { InstanceAnnouncer } from './announcing/instance-announcer';
@@ -9,6 +10,7 @@ import { CatalogInstances } from './catalog-instances';
 import { AskInstanceHandler } from './commands/ask-instance.handler';
 import { CreateInstanceHandler } from './commands/create-instance.handler';
 import { InstanceCreation } from './commands/instance-creation';
+import { InstanceHoldings } from './commands/instance-holdings';
 import { RunBulkHandler } from './commands/run-bulk.handler';
 import { SpecPreparation } from './commands/spec-preparation';
 import { UpdateInstanceHandler } from './commands/update-instance.handler';
@@ -47,12 +49,13 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
  * binds the catalogue's port to `CatalogInstances`.
  */
 @Module({
-  imports: [CqrsModule, DefinitionsModule, SecretsModule, AccessModule],
+  imports: [CqrsModule, DefinitionsModule, QuotasModule, SecretsModule, AccessModule],
   providers: [
     ...COMMANDS,
     ...QUERIES,
     InstanceAnnouncer,
     InstanceCreation,
+    InstanceHoldings,
     InstanceScopes,
     SpecPreparation,
     QuotaGauge,
