@@ -4,7 +4,7 @@ import { Type } from 'class-transformer';
 import { type JsonValue } from '@app/kernel';
 import { QUOTA_RESOURCES } from '../../settings';
 import { type QuotaScope } from '../domain/limits.errors';
-import { type QuotaLimitsRow } from '../persistence/quota-limit-rows';
+import { type StoredQuota } from '../domain/quota';
 import { type UsageLine, type UsageReport } from '../quotas/usage';
 
 export const QUOTA_SCOPES: readonly QuotaScope[] = ['workspace', 'user', 'key', 'agent'];
@@ -180,7 +180,7 @@ export const presentQuota = ({
   limits,
   version,
   updatedAt,
-}: QuotaLimitsRow): Pick<QuotaDto, keyof QuotaDto> => ({
+}: StoredQuota): Pick<QuotaDto, keyof QuotaDto> => ({
   ...{ scope, scope_id: scopeId, limits },
   updated_at: version === 0 ? null : updatedAt.toISOString(),
 });

@@ -11,7 +11,7 @@ import {
 } from '@app/http';
 import { scopeOfRequest } from '@app/telemetry';
 import { limitFaults, QUOTA_RESOURCES } from '../../settings';
-import { type LimitValues, type QuotaLimitsRow } from '../persistence/quota-limit-rows';
+import { type LimitValues, type StoredQuota } from '../domain/quota';
 import { QuotaKeeper } from '../quotas/quota-keeper';
 import { Usage } from '../quotas/usage';
 import {
@@ -93,7 +93,7 @@ export class QuotasController {
     await this.keeper.reset(scopeOfRequest(), scope, id, expected);
   }
 
-  private async present(quota: QuotaLimitsRow): Promise<QuotaDetailDto> {
+  private async present(quota: StoredQuota): Promise<QuotaDetailDto> {
     const resources = (await this.usage.resources(quota)).map(presentUse);
     return withRowVersion({ ...presentQuota(quota), resources }, quota.version);
   }

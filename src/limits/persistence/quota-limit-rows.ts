@@ -1,20 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { type QuotaScope } from '../domain/limits.errors';
-
-export type LimitValues = Readonly<Record<string, number | null>>;
-
-export interface QuotaSubject {
-  readonly workspaceId: string;
-  readonly scope: QuotaScope;
-  readonly scopeId: string;
-}
-
-export interface QuotaLimitsRow extends QuotaSubject {
-  readonly limits: LimitValues;
-  readonly version: number;
-  readonly updatedAt: Date;
-}
+import { type LimitValues, type QuotaSubject, type StoredQuota } from '../domain/quota';
 
 const COLUMNS = `workspace_id AS "workspaceId", scope, scope_id AS "scopeId", limits, row_version::float8 AS version,
   updated_at AS "updatedAt"`;
@@ -28,23 +14,23 @@ const paramsOf = ({ workspaceId, scope, scopeId }: QuotaSubject) => [workspaceId
 export class QuotaLimitRows {
   constructor(private readonly db: Database) {}
 
-  list(workspaceId: string): Promise<readonly QuotaLimitsRow[]> {
-    return this.db.query<QuotaLimitsRow>(
+  list(workspaceId: string): Promise<readonly StoredQuota[]> {
+    return this.db.query<StoredQuota>(
       `SELECT ${COLUMNS} FROM quota WHERE workspace_id = $1 ORDER BY scope, scope_id LIMIT ${LISTED_MAX}`,
       [workspaceId],
     );
   }
 
-  async find(subject: QuotaSubject): Promise<QuotaLimitsRow | undefined> {
-    const [row] = await this.db.query<QuotaLimitsRow>(
+  async find(subject: QuotaSubject): Promise<StoredQuota | undefined> {
+    const [row] = await this.db.query<StoredQuota>(
       `SELECT ${COLUMNS} FROM quota WHERE ${SUBJECT}`,
       paramsOf(subject),
     );
     return row;
   }
 
-  async put(subject: QuotaSubject, limits: LimitValues): Promise<QuotaLimitsRow> {
-    const [row] = await this.db.query<QuotaLimitsRow>(
+  async put(subject: QuotaSubject, limits: LimitValues): Promise<StoredQuota> {
+    const [row] = await this.db.query<StoredQuota>(
       `INSERT INTO quota (workspace_id, scope, scope_id, limits) VALUES ($1, $2, $3, $4::jsonb)
        ON CONFLICT (workspace_id, scope, scope_id)
        DO UPDATE SET limits = excluded.limits, row_version = nextval('quota_version'), updated_at = now()

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { type JsonObject } from '@app/kernel';
 import { type QuotaScope } from '../domain/limits.errors';
 import { type DailyResource, type HeldAmounts } from '../domain/quota-resource';
 import { ownerParams, type QuotaOwner } from '../quotas/quota-owner';
@@ -77,5 +76,3 @@ export class QuotaRows {
     );
   }
 }
-
-export type StoredLimits = JsonObject;

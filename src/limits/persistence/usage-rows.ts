@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type QuotaResource, QUOTA_RESOURCES } from '../../settings';
 import { isDaily } from '../domain/quota-resource';
-import { type QuotaSubject } from './quota-limit-rows';
+import { type QuotaSubject } from '../domain/quota';
 
 export interface ResourceUse {
   readonly resource: QuotaResource;

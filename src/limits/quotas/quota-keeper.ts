@@ -7,12 +7,8 @@ import { EventAppender } from '@app/outbox';
 import { PubSub } from '@app/queues';
 import { QuotaUnknownError, type QuotaScope } from '../domain/limits.errors';
 import { quotaChanged } from '../domain/quota.events';
-import {
-  type LimitValues,
-  QuotaLimitRows,
-  type QuotaLimitsRow,
-  type QuotaSubject,
-} from '../persistence/quota-limit-rows';
+import { type LimitValues, type QuotaSubject, type StoredQuota } from '../domain/quota';
+import { QuotaLimitRows } from '../persistence/quota-limit-rows';
 
 /** Sets and shows limits. Those of workspaces are the installation's to set, all others their workspace's. */
 @Injectable()
@@ -26,12 +22,12 @@ export class QuotaKeeper {
     private readonly pubsub: PubSub,
   ) {}
 
-  list({ workspaceId }: Scope): Promise<readonly QuotaLimitsRow[]> {
+  list({ workspaceId }: Scope): Promise<readonly StoredQuota[]> {
     return this.rows.list(workspaceId);
   }
 
   /** Whoever is there has a quota, if only the defaults. */
-  async get(asking: Scope, scope: QuotaScope, scopeId: string): Promise<QuotaLimitsRow> {
+  async get(asking: Scope, scope: QuotaScope, scopeId: string): Promise<StoredQuota> {
     const subject = await this.subjectOf(asking, scope, scopeId);
     return (await this.rows.find(subject)) ?? { ...subject, limits: {}, version: 0, updatedAt: new Date(0) };
   }
@@ -41,7 +37,7 @@ export class QuotaKeeper {
     { scope, scopeId }: Pick<QuotaSubject, 'scope' | 'scopeId'>,
     limits: LimitValues,
     expected: ExpectedVersions,
-  ): Promise<QuotaLimitsRow> {
+  ): Promise<StoredQuota> {
     const subject = await this.changeableOf(asking, scope, scopeId);
     const stored = await this.db.transaction(async () => {
       const before = await this.lock(subject, expected);
@@ -66,7 +62,7 @@ export class QuotaKeeper {
     this.announce(subject);
   }
 
-  private async lock(subject: QuotaSubject, expected: ExpectedVersions): Promise<QuotaLimitsRow | undefined> {
+  private async lock(subject: QuotaSubject, expected: ExpectedVersions): Promise<StoredQuota | undefined> {
     await this.rows.lock(subject.workspaceId);
     const before = await this.rows.find(subject);
     assertVersion(expected, before?.version ?? 0);

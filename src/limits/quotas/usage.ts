@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Scope } from '@app/kernel';
 import { type QuotaScope } from '../domain/limits.errors';
 import { endOfUtcDay, isDaily, utcDay } from '../domain/quota-resource';
-import { type QuotaLimitsRow } from '../persistence/quota-limit-rows';
+import { type StoredQuota } from '../domain/quota';
 import { type CallUse, type ResourceUse, UsageRows } from '../persistence/usage-rows';
 import { QuotaKeeper } from './quota-keeper';
 
@@ -12,7 +12,7 @@ export interface UsageLine extends ResourceUse {
 }
 
 export interface UsageReport {
-  readonly quota: QuotaLimitsRow;
+  readonly quota: StoredQuota;
   readonly resources: readonly UsageLine[];
   readonly calls: readonly CallUse[];
 }
@@ -27,7 +27,7 @@ export class Usage {
     private readonly rows: UsageRows,
   ) {}
 
-  async resources(quota: QuotaLimitsRow, now = new Date()): Promise<readonly UsageLine[]> {
+  async resources(quota: StoredQuota, now = new Date()): Promise<readonly UsageLine[]> {
     const lines = await this.rows.resources(quota, utcDay(now));
     return lines.map((line) => ({ ...line, reset: isDaily(line.resource) ? endOfUtcDay(now) : null }));
   }
