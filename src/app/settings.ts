@@ -117,6 +117,34 @@ export class Settings {
 
   @Setting({
     section: 'Security',
+    describe:
+      'Where the existing user service publishes its public keys, if it signs with such. A private address must be in EGRESS_ALLOW.',
+    example: 'https://users.example.com/.well-known/jwks.json',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_PROTOCOLS)
+  readonly JWT_JWKS_URL?: string;
+
+  @Setting({
+    section: 'Security',
+    describe: 'What the existing user service calls us in the aud claim, if its tokens have one.',
+    example: 'quayside',
+  })
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,512}$/)
+  readonly JWT_AUDIENCE?: string;
+
+  @Setting({
+    section: 'Security',
+    describe: 'The address of the existing user service, which is also the issuer name of its tokens.',
+    example: 'http://flask-service:5000',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_PROTOCOLS)
+  readonly FLASK_API_URL?: string;
+
+  @Setting({
+    section: 'Security',
     describe: 'The bootstrap administrator key, at least 32 characters. Made once by the launcher.',
     secret: true,
   })
@@ -188,16 +216,6 @@ export class Settings {
   })
   @IsBoolean()
   readonly METRICS_ENABLED: boolean = true;
-
-  @Setting({
-    section: 'Reserved',
-    describe:
-      'The address of the existing user service, which is also the issuer name of its tokens. Read and checked; used by the identity features to come.',
-    example: 'http://flask-service:5000',
-  })
-  @IsOptional()
-  @IsUrl(HTTP_PROTOCOLS)
-  readonly FLASK_API_URL?: string;
 
   @Setting({ section: 'Launcher', describe: 'Set by the launcher when the database is its own.' })
   @IsBoolean()
