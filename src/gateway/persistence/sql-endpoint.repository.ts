@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Channel, CHANNELS } from '@app/contracts';
 import { Database, isUniqueViolation } from '@app/database';
 import { type Scope } from '@app/kernel';
-import { EventAppender } from '@app/outbox';
+import { type AppendOptions, EventAppender } from '@app/outbox';
 import { PubSub } from '@app/queues';
 import { GrantStore } from '../../identity';
 import { EndpointRepository } from '../domain/endpoint.repository';
@@ -20,6 +20,8 @@ interface EndpointRow {
 
 @Injectable()
 export class SqlEndpointRepository extends EndpointRepository {
+  /** What was loaded, for as long as somebody works on it: the audit row shows what a change found. */
+  private readonly found = new WeakMap<VirtualEndpoint, object>();
   private readonly logger = new Logger(SqlEndpointRepository.name);
 
   constructor(
@@ -39,7 +41,10 @@ export class SqlEndpointRepository extends EndpointRepository {
     );
     if (row === undefined) throw new EndpointUnknownError(name);
     const { description, instances, tools, prefix, row_version } = row;
-    return VirtualEndpoint.restore(name, { description, instances, tools, prefix }, row_version);
+    const content = { description, instances, tools, prefix };
+    const endpoint = VirtualEndpoint.restore(name, content, row_version);
+    this.found.set(endpoint, { name, ...content });
+    return endpoint;
   }
 
   override async add(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
@@ -54,7 +59,7 @@ export class SqlEndpointRepository extends EndpointRepository {
       if (isUniqueViolation(error)) throw new EndpointNameTakenError(name);
       throw error;
     }
-    await this.publish(scope, endpoint);
+    await this.publish(scope, endpoint, { after: endpoint.snapshot() });
   }
 
   override async save(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
@@ -64,7 +69,7 @@ export class SqlEndpointRepository extends EndpointRepository {
          row_version = row_version + 1, updated_at = now() WHERE workspace_id = $6 AND name = $1`,
       [name, description, instances, JSON.stringify(tools), prefix, scope.workspaceId],
     );
-    await this.publish(scope, endpoint);
+    await this.publish(scope, endpoint, { before: this.found.get(endpoint), after: endpoint.snapshot() });
   }
 
   override async remove(scope: Scope, endpoint: VirtualEndpoint): Promise<void> {
@@ -75,11 +80,15 @@ export class SqlEndpointRepository extends EndpointRepository {
     ]);
     if (await this.grants.forget({ workspaceId, type: 'endpoints', id: endpoint.name }))
       this.notify(CHANNELS.identity, `grant:${endpoint.name}`);
-    await this.publish(scope, endpoint);
+    await this.publish(scope, endpoint, { before: endpoint.snapshot() });
   }
 
-  private async publish({ workspaceId }: Scope, endpoint: VirtualEndpoint): Promise<void> {
-    await this.events.append(endpoint.takeEvents(), { workspaceId });
+  private async publish(
+    { workspaceId }: Scope,
+    endpoint: VirtualEndpoint,
+    change: Pick<AppendOptions, 'before' | 'after'>,
+  ): Promise<void> {
+    await this.events.append(endpoint.takeEvents(), { workspaceId, ...change });
     this.notify(CHANNELS.endpoints, `${workspaceId}:${endpoint.name}`);
   }
 

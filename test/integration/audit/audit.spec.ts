@@ -45,6 +45,19 @@ describe('the audit trail', () => {
     ]);
   });
 
+  it('says what a change found and what it left, where they differ', async () => {
+    const made = await world.request('POST', ENDPOINTS, {
+      ...{ name: 'described', description: 'one', instances: ['everything'] },
+    });
+    expect(made.status).toBe(201);
+    const changed = await world.request('PATCH', `${ENDPOINTS}/described`, { description: 'two' });
+    expect(changed.status).toBe(200);
+    expect(await list('resource=endpoints/described')).toMatchObject([
+      { before: { description: 'one' }, after: { description: 'two' } },
+      { before: null, after: { name: 'described', description: 'one' } },
+    ]);
+  });
+
   it('has no row for a change that was refused', async () => {
     const body = { name: 'refused', instances: ['everything'], prefix: 'sometimes' };
     expect((await world.request('POST', ENDPOINTS, body)).status).toBe(422);
