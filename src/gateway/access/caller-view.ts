@@ -2,7 +2,6 @@ import { identityOf, type Principal } from '@app/telemetry';
 import { type Access } from '../../identity';
 import { type Route } from '../routing/route';
 import { type ListKind } from '../upstream/fetch-list';
-import { type GatewayAccess } from './gateway-access';
 
 /** What is listed, and the permission that a list asks for. */
 const PERMISSION_OF: Readonly<Record<ListKind, string>> = {
@@ -13,6 +12,19 @@ const PERMISSION_OF: Readonly<Record<ListKind, string>> = {
 };
 const KINDS = Object.keys(PERMISSION_OF) as readonly ListKind[];
 
+/** The one decision, as far as a view asks for it. */
+interface Judge {
+  mayUse(
+    use: {
+      readonly principal: Principal;
+      readonly permission: string;
+      readonly tool: string | undefined;
+      readonly through: string | undefined;
+    },
+    route: Route,
+  ): boolean;
+}
+
 /** Which servers and tools of a workspace one caller sees. What is kept by its key never serves another view. */
 export class CallerView {
   /** Everybody in the workspace with no limit of their own shares one view. */
@@ -20,7 +32,7 @@ export class CallerView {
   readonly key: string;
 
   constructor(
-    private readonly gateway: GatewayAccess,
+    private readonly gateway: Judge,
     private readonly access: Access,
     readonly principal: Principal,
     private readonly through: string | undefined,
