@@ -1,0 +1,187 @@
+/** What was made before anybody asks. */
+export interface Fixture {
+  readonly instance: string;
+  readonly definition: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly user: string;
+  readonly issuer: string;
+  readonly workspace: string;
+}
+
+export interface Ask {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: object;
+}
+
+type Holder = 'viewer' | 'developer' | 'operator' | 'admin' | 'agent';
+
+export interface Row {
+  /** Open to everybody; nothing else of the row is looked at then but `status`. */
+  readonly isPublic?: true;
+  /** Who may; everybody else is answered 403. */
+  readonly held: readonly Holder[];
+  /** The answer to those who may: the question is put so that it changes nothing. */
+  readonly status: number;
+  /** The answer to the administrator of another workspace, who may ask the same of what is its own. */
+  readonly elsewhere: number;
+  /** The answer to those who may do it with what is their own only: all but administrators. */
+  readonly own?: number;
+  readonly ask?: (fixture: Fixture) => Ask;
+}
+
+const EVERYBODY: readonly Holder[] = ['viewer', 'developer', 'operator', 'admin', 'agent'];
+const READERS: readonly Holder[] = ['viewer', 'developer', 'operator', 'admin'];
+const MAKERS: readonly Holder[] = ['developer', 'operator', 'admin'];
+const CALLERS: readonly Holder[] = ['developer', 'operator', 'admin', 'agent'];
+const OPERATORS: readonly Holder[] = ['operator', 'admin'];
+const ADMINS: readonly Holder[] = ['admin'];
+
+const row = (held: readonly Holder[], status: number, elsewhere: number, ask?: Row['ask']): Row => ({
+  ...{ held, status, elsewhere },
+  ...(ask === undefined ? {} : { ask }),
+});
+const open = (status: number, ask?: Row['ask']): Row => ({ ...row([], status, status, ask), isPublic: true });
+
+const body = (content: object) => (): Ask => ({ body: content });
+const NOTHING = body({});
+const instance = ({ instance: id }: Fixture): Ask => ({ path: { id } });
+const changedInstance = (fixture: Fixture): Ask => ({ ...instance(fixture), body: {} });
+const definition = ({ definition: id }: Fixture): Ask => ({ path: { id } });
+const endpoint = (): Ask => ({ path: { name: 'guarded' } });
+const secret = (): Ask => ({ path: { scope: 'shared', name: 'GUARDED' } });
+const grants = (): Ask => ({ path: { type: 'instances', resource: 'guarded' } });
+const quota = (): Ask => ({ path: { scope: 'workspace', id: '00000000-0000-4000-8000-000000000001' } });
+
+/**
+ * One row for each operation of the document. Whoever adds an operation adds its row: who holds it, what they are answered,
+ * and what the administrator of another workspace is answered who names the same ids.
+ */
+export const VERDICTS: Readonly<Record<string, Row>> = {
+  // Open to everybody.
+  getHealth: open(200),
+  getLiveness: open(200),
+  getReadiness: open(200),
+  getStartup: open(200),
+  issueToken: open(422, NOTHING),
+  refreshToken: open(422, NOTHING),
+  startSession: open(422, NOTHING),
+  createFirstAdmin: open(422, NOTHING),
+  listSignInIssuers: open(200),
+  startOidcSignIn: open(404, () => ({ path: { issuer: 'nobody' } })),
+  finishOidcSignIn: open(404, () => ({ path: { issuer: 'nobody' }, query: 'code=a&state=b' })),
+
+  // One's own.
+  getMe: row(EVERYBODY, 200, 200),
+  getMyPermissions: row(EVERYBODY, 200, 200, () => ({ query: 'explain=tools:call' })),
+  changeOwnPassword: row(EVERYBODY, 422, 422, NOTHING),
+  signOut: row(EVERYBODY, 204, 204),
+  endSession: row(EVERYBODY, 204, 204),
+  createSocketTicket: row(EVERYBODY, 201, 201),
+
+  // The catalogue.
+  listServers: row(EVERYBODY, 200, 200),
+  getServer: row(EVERYBODY, 200, 404, definition),
+  registerServer: row(MAKERS, 422, 422, NOTHING),
+  updateServer: row(MAKERS, 412, 404, (f) => ({ ...definition(f), body: { description: 'Changed.' } })),
+  deleteServer: row(OPERATORS, 412, 404, definition),
+  listTemplates: row(EVERYBODY, 200, 200),
+  getServersStatus: row(EVERYBODY, 200, 200),
+
+  // Instances.
+  listInstances: row(EVERYBODY, 200, 200),
+  createInstance: row(MAKERS, 422, 422, NOTHING),
+  getInstance: row(EVERYBODY, 200, 404, instance),
+  updateInstance: row(MAKERS, 412, 404, (f) => ({ ...instance(f), body: { description: 'Changed.' } })),
+  deleteInstance: row(MAKERS, 412, 404, instance),
+  startInstance: row(MAKERS, 202, 404, instance),
+  stopInstance: row(MAKERS, 202, 404, instance),
+  restartInstance: row(MAKERS, 202, 404, instance),
+  runBulk: row(EVERYBODY, 200, 200, ({ instance: id }) => ({ body: { operations: [{ op: 'start', id }] } })),
+  diagnoseInstance: row(EVERYBODY, 200, 404, instance),
+  listInstanceEvents: row(EVERYBODY, 200, 404, instance),
+  getInstanceLogs: row(EVERYBODY, 200, 404, instance),
+  getInstanceStats: row(EVERYBODY, 503, 404, instance),
+  getInstanceEnvironment: row(EVERYBODY, 200, 404, instance),
+  setInstanceEnvironment: row(MAKERS, 200, 404, changedInstance),
+  getOperation: row(READERS, 200, 404, ({ operation: id }) => ({ path: { id } })),
+  createContainer: row(MAKERS, 422, 422, NOTHING),
+  getContainer: row(READERS, 200, 404, () => ({ path: { service: 'guarded' } })),
+  deleteContainer: row(MAKERS, 404, 404, () => ({ path: { service: 'nobody' } })),
+
+  // Tools and endpoints.
+  listTools: row(EVERYBODY, 200, 404, () => ({ query: 'server_name=guarded' })),
+  callTool: row(CALLERS, 503, 404, body({ server_name: 'guarded', tool_name: 'echo', arguments: {} })),
+  listResources: row(CALLERS, 200, 404, () => ({ query: 'server_name=guarded' })),
+  readResource: row(CALLERS, 503, 404, body({ server_name: 'guarded', uri: 'file:///a' })),
+  listPrompts: row(EVERYBODY, 200, 404, () => ({ query: 'server_name=guarded' })),
+  getPrompt: row(EVERYBODY, 503, 404, body({ server_name: 'guarded', prompt_name: 'hello' })),
+  listEndpoints: row(EVERYBODY, 200, 200),
+  createEndpoint: row(MAKERS, 422, 422, NOTHING),
+  getEndpoint: row(EVERYBODY, 200, 404, endpoint),
+  updateEndpoint: row(MAKERS, 412, 404, () => ({ ...endpoint(), body: { description: 'Changed.' } })),
+  deleteEndpoint: row(MAKERS, 412, 404, endpoint),
+  getConnection: row(EVERYBODY, 200, 404, () => ({ query: 'target=endpoint:guarded&client=cursor' })),
+  listClients: row(EVERYBODY, 200, 200),
+
+  // Secrets.
+  listSecrets: row(MAKERS, 200, 200),
+  getSecret: row(MAKERS, 200, 404, secret),
+  putSecret: row(MAKERS, 422, 422, () => ({ ...secret(), body: {} })),
+  deleteSecret: row(OPERATORS, 409, 404, secret),
+  getKeyring: row(ADMINS, 200, 403),
+  // It takes no body; asked again, it is the same rotation.
+  rotateKey: row(ADMINS, 202, 403),
+
+  // Who may do what.
+  listRoles: row(READERS, 200, 200),
+  createApiKey: row(READERS, 422, 422, NOTHING),
+  listApiKeys: row(READERS, 200, 200),
+  getApiKey: { ...row(READERS, 200, 404, ({ key: id }) => ({ path: { id } })), own: 404 },
+  updateApiKey: {
+    ...row(READERS, 412, 404, ({ key: id }) => ({ path: { id }, body: { name: 'changed' } })),
+    own: 404,
+  },
+  revokeApiKey: { ...row(READERS, 412, 404, ({ key: id }) => ({ path: { id } })), own: 404 },
+  createAdminLink: row(ADMINS, 201, 403),
+  createUser: row(ADMINS, 422, 403, NOTHING),
+  listUsers: row(ADMINS, 200, 403),
+  getUser: row(ADMINS, 200, 403, ({ user: id }) => ({ path: { id } })),
+  updateUser: row(ADMINS, 412, 403, ({ user: id }) => ({ path: { id }, body: { display_name: 'Changed' } })),
+  deleteUser: row(ADMINS, 412, 403, ({ user: id }) => ({ path: { id } })),
+  createIssuer: row(ADMINS, 422, 403, NOTHING),
+  listIssuers: row(ADMINS, 200, 403),
+  getIssuer: row(ADMINS, 200, 403, ({ issuer: id }) => ({ path: { id } })),
+  updateIssuer: row(ADMINS, 412, 403, ({ issuer: id }) => ({
+    path: { id },
+    body: { default_role: 'viewer' },
+  })),
+  deleteIssuer: row(ADMINS, 412, 403, ({ issuer: id }) => ({ path: { id } })),
+  createWorkspace: row(ADMINS, 422, 403, NOTHING),
+  listWorkspaces: row(ADMINS, 200, 403),
+  getWorkspace: row(ADMINS, 200, 403, ({ workspace: id }) => ({ path: { id } })),
+  updateWorkspace: row(ADMINS, 412, 403, ({ workspace: id }) => ({
+    path: { id },
+    body: { description: 'C.' },
+  })),
+  deleteWorkspace: row(ADMINS, 412, 403, ({ workspace: id }) => ({ path: { id } })),
+  listGrants: row(ADMINS, 200, 404, () => ({ query: 'resource=instances:guarded' })),
+  putGrants: row(ADMINS, 200, 404, () => ({ ...grants(), body: { grants: [] } })),
+  deleteGrants: row(ADMINS, 204, 404, grants),
+
+  // Limits, settings, what was done.
+  listQuotas: row(OPERATORS, 200, 200),
+  getQuota: row(OPERATORS, 200, 404, quota),
+  putQuota: row(ADMINS, 422, 422, () => ({ ...quota(), body: { limits: 1 } })),
+  resetQuota: row(ADMINS, 404, 404, () => ({ path: { scope: 'key', id: 'nobody' } })),
+  getUsage: row(READERS, 200, 200),
+  listSettings: row(OPERATORS, 200, 403),
+  getSetting: row(OPERATORS, 200, 403, () => ({ path: { name: 'audit_retention_days' } })),
+  putSetting: row(ADMINS, 428, 403, () => ({ path: { name: 'audit_retention_days' }, body: { value: 'x' } })),
+  resetSetting: row(ADMINS, 404, 403, () => ({ path: { name: 'nothing_like_it' } })),
+  listAudit: row(OPERATORS, 200, 200),
+  exportAudit: row(ADMINS, 200, 200),
+  verifyAudit: row(OPERATORS, 200, 200),
+  getMetrics: row(READERS, 200, 403),
+};
