@@ -13,6 +13,7 @@ import {
   PermissionDeniedError,
   UnauthenticatedError,
 } from './domain/identity.errors';
+import { IssuerUnavailableError } from './issuers/domain/issuer.errors';
 import { CrossSiteRequestError } from './sessions/session.errors';
 import { isSafeMethod } from './sessions/browser-origin';
 import { SessionCookies } from './sessions/session-cookies';
@@ -73,7 +74,8 @@ export class AccessGuard implements CanActivate {
     try {
       return await this.identify(request);
     } catch (error) {
-      if (error instanceof IdentityUnavailableError) return undefined;
+      if (error instanceof IdentityUnavailableError || error instanceof IssuerUnavailableError)
+        return undefined;
       throw error;
     }
   }
