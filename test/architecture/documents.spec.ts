@@ -32,7 +32,10 @@ describe('the committed documents', () => {
   );
 
   it.each([
-    ['.env.example, docs/configuration.md and docs/settings.md are what the settings say', 'print-settings.js'],
+    [
+      '.env.example, docs/configuration.md and docs/settings.md are what the settings say',
+      'print-settings.js',
+    ],
     ['docs/permissions.md is what the controllers ask for', 'print-permissions.js'],
   ])(
     '%s',

@@ -28,7 +28,9 @@ describe('the event schemas', () => {
 
   it('cover every event name that the code spells out', () => {
     const spelled = PRODUCT.flatMap(({ text }) => [
-      ...text.matchAll(/'((?:mcp|secret|identity|settings|limits)\.[a-z]+(?:\.[a-z]+)*\.?[a-z]+(?:ed|ing))'/g),
+      ...text.matchAll(
+        /'((?:mcp|secret|identity|settings|limits)\.[a-z]+(?:\.[a-z]+)*\.?[a-z]+(?:ed|ing))'/g,
+      ),
     ]);
     const names = [...new Set(spelled.map((match) => match[1] ?? ''))].filter(
       (name) => name !== 'mcp.server.create.requested',

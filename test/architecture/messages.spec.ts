@@ -81,12 +81,14 @@ describe('events', () => {
   const code = PRODUCT.filter(({ path }) => path.startsWith('src/') && !path.endsWith('.dto.ts'));
 
   const built = code.flatMap(({ text }) =>
-    [...text.matchAll(/`((?:mcp|secret|identity|settings|limits)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g)].flatMap((match) =>
-      namesOf(match[1] ?? '', match[2] ?? '', match[3] ?? '', text),
+    [...text.matchAll(/`((?:mcp|secret|identity|settings|limits)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g)].flatMap(
+      (match) => namesOf(match[1] ?? '', match[2] ?? '', match[3] ?? '', text),
     ),
   );
   const spelled = code.flatMap(({ text }) =>
-    [...text.matchAll(/'((?:mcp|secret|identity|settings|limits)\.[a-z]+(?:\.[a-z]+)*)'/g)].map((match) => match[1] ?? ''),
+    [...text.matchAll(/'((?:mcp|secret|identity|settings|limits)\.[a-z]+(?:\.[a-z]+)*)'/g)].map(
+      (match) => match[1] ?? '',
+    ),
   );
   const emitted = [...new Set([...built, ...spelled])].filter((name) => !ALIASES.has(name));
 
