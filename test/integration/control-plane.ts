@@ -139,6 +139,8 @@ export interface ControlPlaneOptions {
 
 /** Catalogue, instances and secrets behind HTTP on a real database; queues, notices and the engine are doubles. */
 export class ControlPlane {
+  private ownsDatabase = true;
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly database: TestDatabase,
@@ -146,7 +148,6 @@ export class ControlPlane {
     /** What was sent to queues. */
     readonly queued: readonly QueueMessage[],
     private readonly platform: DynamicModule,
-    private readonly ownsDatabase: boolean,
   ) {}
 
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
@@ -165,7 +166,9 @@ export class ControlPlane {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     await seedBuiltIns(database.db, app.get(EventAppender), app.get(CatalogOptions));
-    return new ControlPlane(app, database, engine, queued, platform, options.database === undefined);
+    const plane = new ControlPlane(app, database, engine, queued, platform);
+    plane.ownsDatabase = options.database === undefined;
+    return plane;
   }
 
   get keyring(): Keyring {

@@ -79,11 +79,12 @@ function isEvidentCall(body: Readonly<Record<string, unknown>>): boolean {
   const { server_name: server, tool_name: tool, arguments: args = {}, timeout_ms: timeoutMs = 1 } = body;
   for (const name in body) if (!CALL_MEMBERS.has(name)) return false;
   if (typeof server !== 'string' || !SERVER_NAME.test(server)) return false;
-  if (typeof tool !== 'string' || tool.length === 0 || tool.length > NAME_MAX) return false;
-  return isPlainObject(args) && isTimeout(timeoutMs);
+  return isToolName(tool) && isPlainObject(args) && isTimeout(timeoutMs);
 }
 
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['server_name', 'tool_name', 'arguments', 'timeout_ms']);
+const isToolName = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > 0 && value.length <= NAME_MAX;
 const isPlainObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTimeout = (value: unknown): boolean =>
