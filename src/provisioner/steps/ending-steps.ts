@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ContainerDetails, DEFAULT_LIMITS } from '@app/container-engine';
 import { type LastErrorReport } from '@app/contracts';
 import { type Clock } from '@app/kernel';
@@ -21,6 +22,11 @@ interface Remains {
   readonly output: readonly string[];
 }
 
+/** 128 + SIGKILL. */
+const KILLED = 137;
+const NOTE_ASKED_EVERY_MS = 100;
+const NOTE_ASKED_MAX = 10;
+
 const NOTHING_LEFT: Remains = { ending: undefined, output: [] };
 /** Of the last line of output, in a sentence; the whole output is stored beside it. */
 const QUOTED_LENGTH = 200;
@@ -42,7 +48,7 @@ export class EndingSteps {
   async examine(context: StepContext, container: ObservedContainer): Promise<undefined> {
     const { memory } = context;
     const post = postOf(context);
-    const details = await post.engine.inspect(container.id);
+    const details = await this.#endOf(post, container.id);
     if (details === undefined) return;
     const output = await this.#output(post, container.id);
     const ending = endingOf(details, context);
@@ -88,6 +94,20 @@ export class EndingSteps {
     if (place.container !== undefined)
       await this.parts.containers.removeOne(postOf(context), place.container.id);
     this.#blame(context, place.replica, showable(error, this.parts.scrubber), NOTHING_LEFT);
+  }
+
+  /** The engine notes that it was memory a moment after the end; until then it looks like a kill by anybody. */
+  async #endOf({ engine }: EnginePost, containerId: string): Promise<ContainerDetails | undefined> {
+    let details = await engine.inspect(containerId);
+    for (
+      let asked = 0;
+      details?.exitCode === KILLED && !details.oomKilled && asked < NOTE_ASKED_MAX;
+      asked += 1
+    ) {
+      await delay(NOTE_ASKED_EVERY_MS);
+      details = await engine.inspect(containerId);
+    }
+    return details;
   }
 
   #blame({ memory }: StepContext, replica: number, message: string, last: Remains): void {

@@ -98,6 +98,17 @@ describe('the catalogue', () => {
     expect(refused.body.errors?.map(({ pointer }) => pointer)).toEqual(['/environment/MAX_CONNECTIONS']);
   });
 
+  it('takes no patterns for variables: nobody can make it match for minutes', async () => {
+    const { status, body } = await plane.request<ProblemBody>('POST', SERVERS, {
+      name: 'patterned',
+      docker_image_url: 'mcp/filesystem:latest',
+      env_schema: [{ name: 'WORD', type: 'string', pattern: '^(a+)+$' }],
+    });
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/env_schema/0/pattern' })]);
+    expect((await plane.request('GET', `${SERVERS}/patterned`)).status).toBe(404);
+  });
+
   it('accepts a definition without an image', async () => {
     const { status } = await plane.request('POST', SERVERS, {
       name: 'external-mcp',
