@@ -1,0 +1,17 @@
+import { killUnderLoad } from './support/kill-under-load';
+import { Siege } from './support/siege';
+
+jest.setTimeout(400_000);
+
+describe('kill -9 of the one process, under load', () => {
+  let siege: Siege;
+
+  beforeAll(async () => {
+    siege = await Siege.start({ mode: 'all-in-one' });
+  }, 180_000);
+
+  afterAll(() => siege.stop());
+
+  it('P4, P7: acknowledged writes survive, each with one event and one audit row, and no status goes back', () =>
+    killUnderLoad(siege, ['all-in-one', 'all-in-one', 'all-in-one']));
+});
