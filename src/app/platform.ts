@@ -89,9 +89,9 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
 /** Our own secrets are scrubbed like everybody's. */
 function learnSettings(
   scrubber: Scrubber,
-  { MASTER_KEY, JWT_SECRET, API_KEY, DATABASE_URL, REDIS_URL, SECRET_PROVIDER }: Readonly<Settings>,
+  { MASTER_KEY, JWT_SECRET, API_KEY, DATABASE_URL, REDIS_URL, SMTP_URL, SECRET_PROVIDER }: Readonly<Settings>,
 ): void {
-  const passwords = [DATABASE_URL, REDIS_URL].map((url) =>
+  const passwords = [DATABASE_URL, REDIS_URL, SMTP_URL].map((url) =>
     url === undefined ? '' : decodeURIComponent(new URL(url).password),
   );
   // A keyring is many keys, each of which is as secret as all of them.

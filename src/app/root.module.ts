@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { OutboxRelay } from '@app/outbox';
+import { AgentsApiModule, AgentsOptions, AgentsWorkerModule } from '../agents';
 import { AuditModule, AuditSealerModule } from '../audit';
 import { BUNDLED } from '../bundled';
 import { CatalogModule, CatalogOptions } from '../catalog';
@@ -14,10 +15,14 @@ import {
   InstancesWorkerModule,
 } from '../instances';
 import { LimitsApiModule, LimitsOptions, LimitsWorkerModule, RateLimitsModule } from '../limits';
+import { NotificationsApiModule, NotificationsOptions, NotificationsWorkerModule } from '../notifications';
 import { HealthModule, MetricsModule } from '../observability';
+import { PipelinesApiModule, PipelinesGatewayModule, PipelinesWorkerModule } from '../pipelines';
 import { ProvisionerModule } from '../provisioner';
+import { RealtimeModule } from '../realtime';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { SettingsApiModule } from '../settings';
+import { TaskAgentWork, TasksApiModule, TasksModule, TasksOptions, TasksWorkerModule } from '../tasks';
 import { AuditHealthCheck } from './audit-health';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
@@ -40,6 +45,8 @@ const SECRET_CACHE_TTL_MS = 60_000;
 
 /** Only the root knows both sides of the catalogue's port. */
 const CATALOG = CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances });
+/** And both sides of the registry's. */
+const AGENTS = AgentsApiModule.with({ module: TasksModule, adapter: TaskAgentWork });
 
 @Module({})
 class RootModule {}
@@ -81,12 +88,26 @@ function contextsOf({ role }: Platform): Imports {
           SettingsApiModule,
           IdentityApiModule,
           LimitsApiModule,
+          AGENTS,
+          TasksApiModule,
+          PipelinesApiModule,
+          NotificationsApiModule,
+          RealtimeModule,
         ]
       : []),
     ...(readsSecrets(role) ? [SecretsModule] : []),
-    ...(includes(role, 'gateway') ? [GatewayModule] : []),
+    ...(includes(role, 'gateway') ? [GatewayModule, PipelinesGatewayModule] : []),
     ...(includes(role, 'worker')
-      ? [AuditSealerModule, InstancesWorkerModule, LimitsWorkerModule, SecretsWorkerModule]
+      ? [
+          AuditSealerModule,
+          InstancesWorkerModule,
+          LimitsWorkerModule,
+          SecretsWorkerModule,
+          AgentsWorkerModule,
+          TasksWorkerModule,
+          PipelinesWorkerModule,
+          NotificationsWorkerModule,
+        ]
       : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
   ];
@@ -118,6 +139,9 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
       publicUrl: url,
     }),
     new GatewayOptions(url),
+    new AgentsOptions(settings.MAX_AGENTS, url),
+    new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
+    new NotificationsOptions(settings.SMTP_URL, settings.MAIL_FROM, url),
     healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),

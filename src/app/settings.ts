@@ -7,6 +7,7 @@ const POSTGRES_PROTOCOLS = {
   require_tld: false,
   require_protocol: true,
 };
+const SMTP_PROTOCOLS = { protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true };
 const HTTP_PROTOCOLS = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 
 /**
@@ -205,6 +206,38 @@ export class Settings {
   @Min(0)
   @Max(65_535)
   readonly PROVISIONER_PORT: number = 8091;
+
+  @Setting({ section: 'Work', describe: 'How many agents may be registered.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly MAX_AGENTS: number = 100;
+
+  @Setting({ section: 'Work', describe: 'How many tasks may run at once.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly MAX_CONCURRENT_TASKS: number = 50;
+
+  @Setting({ section: 'Work', describe: 'Seconds a task may run that does not say so itself.' })
+  @IsInt()
+  @Min(1)
+  @Max(604_800)
+  readonly TASK_TIMEOUT: number = 3_600;
+
+  @Setting({
+    section: 'Work',
+    describe: 'The server that takes our mail; absent: no mail is sent.',
+    example: 'smtps://quayside:…@mail.example.com:465',
+    secret: true,
+  })
+  @IsOptional()
+  @IsUrl(SMTP_PROTOCOLS)
+  readonly SMTP_URL?: string;
+
+  @Setting({ section: 'Work', describe: 'The sender of our mail.' })
+  @Matches(/^[^\r\n]{3,200}$/)
+  readonly MAIL_FROM: string = 'Quayside <quayside@localhost>';
 
   @Setting({ section: 'Logs and metrics', describe: 'debug, info, warn or error.' })
   @Matches(/^(debug|info|warn|error)$/i)

@@ -21,6 +21,8 @@ import { CreateTrustedIssuers20261101001800 } from './20261101001800-create-trus
 import { CreateLimits20261101001900 } from './20261101001900-create-limits';
 import { KeepKeyring20261101002000 } from './20261101002000-keep-keyring';
 import { SealAudit20261101002100 } from './20261101002100-seal-audit';
+import { CreateAgents20261101002200 } from './20261101002200-create-agents';
+import { CreateTasks20261101002300 } from './20261101002300-create-tasks';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -44,4 +46,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateLimits20261101001900,
   KeepKeyring20261101002000,
   SealAudit20261101002100,
+  CreateAgents20261101002200,
+  CreateTasks20261101002300,
 ];

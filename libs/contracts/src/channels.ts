@@ -12,5 +12,9 @@ export const CHANNELS = {
   secrets: 'quayside_secrets',
   /** Who may do what changed; payload: `<kind>:<id>`, of kind key, user, session, grant, workspace, issuer, setting or quota. */
   identity: 'quayside_identity',
+  /** Dispatch has something to look at: a task is due, a slot is free, an agent asks; payload empty. */
+  dispatch: 'quayside_dispatch',
+  /** A waiting agent was given tasks; payload: the id of its question. */
+  leases: 'quayside_leases',
 } as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];

@@ -1,0 +1,23 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AgentWork } from './domain/agent-work';
+
+/** Who there is and whether they are there: for everybody who gives agents something to do. */
+@Module({ providers: [], exports: [] })
+export class AgentsModule {}
+
+@Module({})
+export class AgentsApiModule {
+  /** What agents work at is known to a module that knows the agents: only the root knows both. */
+  static with(work: { module: Type; adapter: Type<AgentWork> }): DynamicModule {
+    return {
+      module: AgentsApiModule,
+      imports: [CqrsModule, AgentsModule, work.module],
+      controllers: [],
+      providers: [{ provide: AgentWork, useExisting: work.adapter }],
+    };
+  }
+}
+
+@Module({ imports: [AgentsModule] })
+export class AgentsWorkerModule {}

@@ -1,0 +1,2 @@
+export { NotificationsApiModule, NotificationsWorkerModule } from './notifications.module';
+export { NotificationsOptions } from './notifications.options';

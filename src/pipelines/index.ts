@@ -1,0 +1,6 @@
+export {
+  PipelinesApiModule,
+  PipelinesGatewayModule,
+  PipelinesModule,
+  PipelinesWorkerModule,
+} from './pipelines.module';
