@@ -37,3 +37,17 @@ export {
   UnsignedRequestError,
   verifyRequest,
 } from './signed-request';
+export {
+  type ReceivedWebhook,
+  signWebhook,
+  verifyWebhook,
+  type WebhookHeaders,
+  type WebhookMessage,
+  type WebhookVerdict,
+} from './webhooks/sign-webhook';
+export {
+  InvalidWebhookSecretError,
+  newWebhookSecret,
+  webhookKeyOf,
+  webhookSecretOf,
+} from './webhooks/webhook-secret';
