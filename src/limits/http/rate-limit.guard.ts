@@ -8,6 +8,8 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Whoever proves who he is, is nobody before: counted by where he comes from. */
 const SIGN_IN = /^\/api\/v1\/auth\//;
 const TOOL_CALL = '/api/v1/mcp/tools/call';
+/** Asked by balancers and orchestrators, all from one address: a refusal would end a process that is well. */
+const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/health/startup']);
 
 /** Counts every request of every route, after it is known who calls. */
 @Injectable()
@@ -18,6 +20,7 @@ export class RateLimitGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    if (PROBES.has(request.routeOptions.url ?? '')) return true;
     const principal = requestContext.get()?.principal;
     const caller = { principal, address: request.ip };
     const policy = classOf(request, principal !== undefined);
