@@ -43,7 +43,10 @@ const base = {
   setupFiles: ['reflect-metadata'],
 };
 
-const project = (displayName, testMatch) => ({ ...base, displayName, testMatch });
+const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
+
+/** Stories about time and cost: beside another one they would only prove what the machine has left for them. */
+const ALONE = ['<rootDir>/test/e2e/chaos/', '<rootDir>/test/e2e/stories/relay-cost'];
 
 module.exports = {
   // Generous: it guards against hanging, not against slowness. Specs that need longer say so themselves.
@@ -54,7 +57,10 @@ module.exports = {
     project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
     project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
-    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], { testPathIgnorePatterns: ALONE }),
+    project('faults', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/launcher/', '<rootDir>/test/e2e/stories/(?!relay-cost)'],
+    }),
     project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts']),
   ],
 };
