@@ -34,17 +34,23 @@ const TASKS = `
     -- Every lease has a new one: what comes with an old one is refused.
     lease_gen integer NOT NULL DEFAULT 0,
     assigned_agent uuid,
-    -- At least until then; an agent whose heartbeats arrive holds it longer.
+    -- At least until then; an agent whose heartbeats arrive holds it longer, which the reaper writes here.
     lease_until timestamptz,
     run_deadline timestamptz,
     queue_deadline timestamptz,
     total_deadline timestamptz,
-    -- The first moment at which the reaper has to look at it.
-    next_deadline timestamptz,
     cancel_requested_at timestamptz,
+    -- Until then the agent may end it itself.
+    cancel_deadline timestamptz,
     cancel_reason text,
+    -- The first moment at which the reaper has to look at it. Computed: no writer can forget it.
+    next_deadline timestamptz GENERATED ALWAYS AS (
+      CASE WHEN status = 'running' THEN least(lease_until, run_deadline, total_deadline, cancel_deadline)
+           WHEN status IN ('pending', 'retrying') THEN least(queue_deadline, total_deadline) END) STORED,
     progress real NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),
     progress_message text,
+    -- Lines of its log: there is a most.
+    log_lines integer NOT NULL DEFAULT 0,
     result jsonb,
     error jsonb,
     -- Given up, not cancelled: it stands among the dead letters until it is tried again as a new task.
