@@ -18,7 +18,7 @@ const TASKS = `
     wanted_agent uuid,
     concurrency_key text,
     priority text NOT NULL CHECK (priority IN ('high', 'medium', 'low')),
-    -- What makes two tasks the same to dispatch: workspace, executor, capabilities, agent, type and key.
+    -- What makes two tasks the same to dispatch: workspace, submitter, executor, capabilities, agent, type, key and priority.
     lane text NOT NULL,
     -- Order inside a lane: when it is due plus the handicap of its priority, so that waiting is ageing.
     rank timestamptz NOT NULL,
@@ -71,6 +71,7 @@ const TASKS = `
   ) WITH (fillfactor = 70);
   CREATE INDEX task_queue ON task (lane, rank, id) WHERE status IN ('pending', 'retrying');
   CREATE INDEX task_running ON task (assigned_agent) WHERE status = 'running';
+  CREATE INDEX task_cancelling ON task (cancel_requested_at) WHERE status = 'running' AND cancel_requested_at IS NOT NULL;
   CREATE INDEX task_by_deadline ON task (next_deadline) WHERE next_deadline IS NOT NULL;
   CREATE INDEX task_by_age ON task (workspace_id, created_at DESC, id DESC);
   CREATE INDEX task_by_status ON task (workspace_id, status, created_at DESC, id DESC);
@@ -90,14 +91,17 @@ const ATTEMPTS = `
     -- [{agent_id, agent_name, score, parts}], best first, at most ten.
     candidates jsonb NOT NULL DEFAULT '[]',
     started_at timestamptz NOT NULL DEFAULT now(),
-    -- A pushed task: when the request left, and when the agent said that it has it.
+    -- A pushed task: when the request left, and when the agent said that it has it. One that was asked for is accepted.
     pushed_at timestamptz,
     accepted_at timestamptz,
+    -- When a pushed agent was sent the wish that it stops.
+    cancel_pushed_at timestamptz,
     ended_at timestamptz,
     outcome text CHECK (outcome IN ('completed', 'failed', 'lost', 'timed_out', 'cancelled', 'handed_back')),
     error jsonb,
     PRIMARY KEY (task_id, lease_gen)
   );
+  CREATE INDEX task_attempt_undelivered ON task_attempt (started_at) WHERE accepted_at IS NULL AND ended_at IS NULL;
   CREATE TABLE task_log (
     id bigint GENERATED ALWAYS AS IDENTITY,
     task_id uuid NOT NULL REFERENCES task (id) ON DELETE CASCADE,
@@ -126,6 +130,8 @@ const LIMITS = `
     -- Empty: whatever the agent can do.
     capabilities text[] NOT NULL DEFAULT '{}',
     slots integer NOT NULL CHECK (slots BETWEEN 1 AND 100),
+    -- [{task_id, lease_gen}]: written once, by the pass that answers; whoever removes the row has them.
+    given jsonb NOT NULL DEFAULT '[]',
     asked_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL
   ) WITH (fillfactor = 50);
