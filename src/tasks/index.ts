@@ -1,3 +1,12 @@
+export { type TaskDraft, type TaskOwner } from './domain/task-draft';
+export { type TaskError, type TaskStatus } from './domain/task';
+export { LeaseTokens } from './lifecycle/lease-tokens';
 export { TaskAgentWork } from './lifecycle/task-agent-work';
+export { TaskCancellation } from './lifecycle/task-cancellation';
+export { type LeasedTask, TaskLeases } from './lifecycle/task-leases';
+export { type Failure, type HeldLease, type TaskOutcome, TaskOutcomes } from './lifecycle/task-outcomes';
+export { TaskSubmission } from './lifecycle/task-submission';
+export { TaskQueries } from './queries/task-queries';
+export { type TaskView } from './queries/task-view';
 export { TasksApiModule, TasksModule, TasksWorkerModule } from './tasks.module';
 export { TasksOptions } from './tasks.options';

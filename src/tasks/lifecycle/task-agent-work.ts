@@ -8,8 +8,8 @@ export class TaskAgentWork extends AgentWork {
     return Promise.resolve(new Map());
   }
 
-  toCancel(): Promise<readonly string[]> {
-    return Promise.resolve([]);
+  toCancel(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return Promise.resolve(new Map());
   }
 
   forgotten(): Promise<void> {
