@@ -1,9 +1,19 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AgentSigning } from './agent-signing';
 import { AgentWork } from './domain/agent-work';
+import { HeardAgents } from './presence/heard-agents';
+import { PaceKeeper } from './presence/pace-keeper';
+import { PresenceRows } from './presence/presence-rows';
+import { AgentDirectory } from './registry/agent-directory';
+import { AgentRows } from './registry/agent-rows';
+import { AgentRoster } from './roster/agent-roster';
 
 /** Who there is and whether they are there: for everybody who gives agents something to do. */
-@Module({ providers: [], exports: [] })
+@Module({
+  providers: [PresenceRows, PaceKeeper, HeardAgents, AgentRows, AgentRoster, AgentDirectory, AgentSigning],
+  exports: [PresenceRows, PaceKeeper, HeardAgents, AgentRows, AgentRoster, AgentDirectory, AgentSigning],
+})
 export class AgentsModule {}
 
 @Module({})

@@ -1,3 +1,11 @@
+export { AgentSigning } from './agent-signing';
 export { AgentsApiModule, AgentsModule, AgentsWorkerModule } from './agents.module';
 export { AgentsOptions } from './agents.options';
-export { AgentWork } from './domain/agent-work';
+export { type Agent, AGENT_STATUSES, AGENT_TYPES, type AgentStatus, type AgentType } from './domain/agent';
+export { AgentWork, type HeldTasks } from './domain/agent-work';
+export { AgentNotYoursError, AgentUnknownError } from './domain/agents.errors';
+export { type Outcome as AgentOutcome } from './domain/averages';
+export { CAPABILITIES_MAX, CAPABILITY_PATTERN } from './domain/capability';
+export { actsFor, AgentDirectory } from './registry/agent-directory';
+export { type AgentForWork } from './roster/agent-for-work';
+export { AgentRoster } from './roster/agent-roster';
