@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
+import { takeUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Takes a request and answers true, or leaves it to the framework. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -24,18 +25,28 @@ export interface HouseRules {
  */
 export class Basement {
   private handler: RawHandler | undefined = undefined;
+  private upgrades: UpgradeHandler | undefined = undefined;
+  private readonly servers: Server[] = [];
 
   constructor(private readonly rules: HouseRules) {}
 
   /** Makes the servers of the framework: there are several where a name stands for several addresses. */
   serve(options: ServerOptions, above: (request: IncomingMessage, response: ServerResponse) => void): Server {
-    return createServer(options, (request, response) => {
+    const server = createServer(options, (request, response) => {
       if (this.handler?.(request, response) !== true) above(request, response);
     });
+    this.servers.push(server);
+    if (this.upgrades !== undefined) takeUpgrades(server, this.upgrades);
+    return server;
   }
 
   mount(make: (rules: HouseRules) => RawHandler): void {
     this.handler = make(this.rules);
+  }
+
+  mountUpgrades(make: (rules: HouseRules) => UpgradeHandler): void {
+    this.upgrades = make(this.rules);
+    for (const server of this.servers) takeUpgrades(server, this.upgrades);
   }
 }
 
@@ -46,7 +57,19 @@ export function keepBasement(app: NestFastifyApplication, basement: Basement): v
 }
 
 export function mountBelow(app: NestFastifyApplication, make: (rules: HouseRules) => RawHandler): void {
+  basementOf(app).mount(make);
+}
+
+/** For connections that go on in another protocol. Requests for one that the handler does not take are served without it. */
+export function mountUpgrades(
+  app: NestFastifyApplication,
+  make: (rules: HouseRules) => UpgradeHandler,
+): void {
+  basementOf(app).mountUpgrades(make);
+}
+
+function basementOf(app: NestFastifyApplication): Basement {
   const basement = basements.get(app);
   if (basement === undefined) throw new Error('The application was not made by createHttpApp.');
-  basement.mount(make);
+  return basement;
 }
