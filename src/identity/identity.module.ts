@@ -14,6 +14,7 @@ import { MeController } from './http/me.controller';
 import { IdentityFollowsSettings } from './follow-settings';
 import { IdentityNotices } from './identity-notices';
 import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
+import { CallerWatch } from './caller-watch';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
 import { LiveSessions } from './sessions/live-sessions';
@@ -30,6 +31,7 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     AccessTokens,
     OwnTokens,
     Authenticator,
+    CallerWatch,
     IdentityFollowsSettings,
     IdentityNotices,
     LiveKeys,
