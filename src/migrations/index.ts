@@ -23,6 +23,9 @@ import { KeepKeyring20261101002000 } from './20261101002000-keep-keyring';
 import { SealAudit20261101002100 } from './20261101002100-seal-audit';
 import { CreateAgents20261101002200 } from './20261101002200-create-agents';
 import { CreateTasks20261101002300 } from './20261101002300-create-tasks';
+import { CreatePipelines20261101002400 } from './20261101002400-create-pipelines';
+import { CreatePipelineRuns20261101002500 } from './20261101002500-create-pipeline-runs';
+import { CreateNotifications20261101002600 } from './20261101002600-create-notifications';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -48,4 +51,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   SealAudit20261101002100,
   CreateAgents20261101002200,
   CreateTasks20261101002300,
+  CreatePipelines20261101002400,
+  CreatePipelineRuns20261101002500,
+  CreateNotifications20261101002600,
 ];
