@@ -2,6 +2,7 @@ import { type Database, storableJson } from '@app/database';
 import { DEFAULT_WORKSPACE_ID, newId, type DomainEvent } from '@app/kernel';
 import { actorOf, requestContext, type Scrubber, systemScope, type RequestScope } from '@app/telemetry';
 
+import { APPEND_EACH, type AppendEntry, toEachRow } from './append-each';
 import { changeOf, type State } from './change';
 
 /** More than any command makes; a bound so that one statement stays one statement. */
@@ -63,6 +64,14 @@ export class EventAppender {
       options.workspaceId ?? scope.principal?.workspaceId ?? DEFAULT_WORKSPACE_ID,
       ...this.changed(options),
     ]);
+    this.db.afterCommit(this.onAppended);
+  }
+
+  /** Events of many callers, in one statement: each has an origin of its own. */
+  async appendEach(entries: readonly AppendEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    if (entries.length > MAX_EVENTS) throw new RangeError(`at most ${String(MAX_EVENTS)} events at a time`);
+    await this.db.execute(APPEND_EACH, [storableJson(entries.map(toEachRow))]);
     this.db.afterCommit(this.onAppended);
   }
 

@@ -2,6 +2,7 @@ export { Backoff, type BackoffOptions } from './backoff';
 export { Bulkhead } from './bulkhead';
 export { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker';
 export { BulkheadFullError, CircuitOpenError, TimeoutError } from './errors';
+export { Gather, type GatherOptions } from './gather';
 export { retry, type RetryOptions } from './retry';
 export { Semaphore } from './semaphore';
 export { SingleFlight } from './single-flight';

@@ -86,6 +86,22 @@ describe('EventAppender', () => {
     expect(stored.map(({ data }) => data)).toEqual([{ n: 3 }, { n: 1 }, { n: 2 }]);
   });
 
+  it('stores events of several callers at once, each with its own origin', async () => {
+    const event = happened('t-1', 1);
+    await appender.appendEach([
+      { event, scope },
+      { event: happened('t-2', 2), scope: systemScope('reaper'), audit: false },
+    ]);
+    expect(await rows('SELECT actor, correlation_id, workspace_id FROM domain_event ORDER BY data')).toEqual([
+      { actor: 'key:ab12', correlation_id: scope.requestId, workspace_id: DEFAULT_WORKSPACE_ID },
+      expect.objectContaining({ actor: 'system:reaper', workspace_id: DEFAULT_WORKSPACE_ID }),
+    ]);
+    expect(await rows('SELECT actor, key_id, address, resource_id FROM audit')).toEqual([
+      { actor: 'key:ab12', key_id: 'ab12', address: '192.0.2.7', resource_id: 't-1' },
+    ]);
+    expect([nudges, await counts()]).toEqual([1, { events: 2, outbox: 2, audit: 1 }]);
+  });
+
   it('leaves nothing, and wakes nobody, when the transaction fails', async () => {
     const failing = database.db.transaction(async () => {
       await appender.append([happened('t-1')]);
