@@ -44,12 +44,16 @@ export const toEachRow = ({ event, scope = systemScope('unscoped'), ...entry }: 
   aggregate_id: event.aggregateId,
   data: event.data,
   occurred_at: event.occurredAt,
+  ...originOf(scope),
+  workspace_id: entry.workspaceId ?? scope.principal?.workspaceId ?? DEFAULT_WORKSPACE_ID,
+  audit: entry.audit ?? true,
+});
+
+const originOf = (scope: RequestScope): object => ({
   actor: actorOf(scope),
   correlation_id: scope.requestId,
   causation_id: scope.causationId ?? null,
   traceparent: scope.traceparent,
   key_id: scope.principal?.keyId ?? null,
   address: scope.address ?? null,
-  workspace_id: entry.workspaceId ?? scope.principal?.workspaceId ?? DEFAULT_WORKSPACE_ID,
-  audit: entry.audit ?? true,
 });
