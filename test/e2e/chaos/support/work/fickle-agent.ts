@@ -86,8 +86,7 @@ export class FickleAgent {
         ? undefined
         : await this.#send('POST', `/api/v1/agents/${id}/heartbeat`, token, { current_load: 0.5 });
       const nextS = Number(answer?.body['next_heartbeat_s'] ?? 1);
-      const untilMs = performance.now() + Math.min(nextS, 5) * 1_000;
-      while (!this.#isStopping && performance.now() < untilMs) await delay(RETRY_MS);
+      await this.#wait(Math.min(nextS, 5) * 1_000);
     }
   }
 
