@@ -15,7 +15,12 @@ import {
   InstancesWorkerModule,
 } from '../instances';
 import { LimitsApiModule, LimitsOptions, LimitsWorkerModule, RateLimitsModule } from '../limits';
-import { NotificationsApiModule, NotificationsOptions, NotificationsWorkerModule } from '../notifications';
+import {
+  NotificationsApiModule,
+  notificationReactions,
+  NotificationsOptions,
+  NotificationsWorkerModule,
+} from '../notifications';
 import { HealthModule, MetricsModule } from '../observability';
 import { PipelinesApiModule, PipelinesGatewayModule, PipelinesWorkerModule } from '../pipelines';
 import { ProvisionerModule } from '../provisioner';
@@ -46,7 +51,9 @@ const SECRET_CACHE_TTL_MS = 60_000;
 /** Only the root knows both sides of the catalogue's port. */
 const CATALOG = CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances });
 /** And both sides of the registry's. */
-const AGENTS = AgentsApiModule.with({ module: TasksModule, adapter: TaskAgentWork });
+const WORK = { module: TasksModule, adapter: TaskAgentWork };
+const AGENTS = AgentsApiModule.with(WORK);
+const AGENTS_WATCHED = AgentsWorkerModule.with(WORK);
 
 @Module({})
 class RootModule {}
@@ -103,7 +110,7 @@ function contextsOf({ role }: Platform): Imports {
           InstancesWorkerModule,
           LimitsWorkerModule,
           SecretsWorkerModule,
-          AgentsWorkerModule,
+          AGENTS_WATCHED,
           TasksWorkerModule,
           PipelinesWorkerModule,
           NotificationsWorkerModule,
@@ -118,7 +125,7 @@ const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRel
     db,
     queues,
     pubsub,
-    reactions: instanceReactions,
+    reactions: [...instanceReactions, ...notificationReactions],
     log: logger.child({ context: 'OutboxRelay' }),
   });
 
@@ -141,7 +148,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new GatewayOptions(url),
     new AgentsOptions(settings.MAX_AGENTS, url),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
-    new NotificationsOptions(settings.SMTP_URL, settings.MAIL_FROM, url),
+    new NotificationsOptions(settings.SMTP_URL, settings.MAIL_FROM, url, installationId),
     healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),

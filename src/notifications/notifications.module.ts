@@ -1,8 +1,49 @@
 import { Module } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import { SecretsModule } from '../secrets';
+import { DeliveryHousekeeping } from './delivery/delivery-housekeeping';
+import { MailCarrier } from './delivery/mail-carrier';
+import { NotificationWorker } from './delivery/notification.worker';
+import { Settlement } from './delivery/settlement';
+import { WebhookCarrier } from './delivery/webhook-carrier';
+import { DeliverySchedule } from './domain/delivery-schedule';
+import { MailRecipients } from './endpoints/mail-recipients';
+import { SigningSecrets } from './endpoints/signing-secrets';
+import { Webhooks } from './endpoints/webhooks';
+import { EventFollower } from './following/event-follower';
+import { DeliveryChanges } from './persistence/delivery-changes';
+import { DueDeliveries } from './persistence/due-deliveries';
+import { EventLog } from './persistence/event-log';
+import { NewDeliveries } from './persistence/new-deliveries';
+import { OldDeliveries } from './persistence/old-deliveries';
+import { RecipientRows } from './persistence/recipient-rows';
+import { SettlementRows } from './persistence/settlement-rows';
+import { WebhookRows } from './persistence/webhook-rows';
 
-@Module({ imports: [CqrsModule] })
+@Module({
+  imports: [SecretsModule],
+  providers: [WebhookRows, RecipientRows, DeliveryChanges, SigningSecrets, Webhooks, MailRecipients],
+})
 export class NotificationsApiModule {}
 
-@Module({})
+/** Needs `NotificationsOptions` from the root. */
+@Module({
+  imports: [SecretsModule],
+  providers: [
+    WebhookRows,
+    DeliveryChanges,
+    SigningSecrets,
+    EventLog,
+    NewDeliveries,
+    EventFollower,
+    DueDeliveries,
+    SettlementRows,
+    OldDeliveries,
+    { provide: DeliverySchedule, useFactory: () => new DeliverySchedule() },
+    Settlement,
+    WebhookCarrier,
+    MailCarrier,
+    DeliveryHousekeeping,
+    NotificationWorker,
+  ],
+})
 export class NotificationsWorkerModule {}

@@ -6,5 +6,7 @@ export class NotificationsOptions {
     readonly mailFrom: string,
     /** Without a slash at its end: links in messages begin with it. */
     readonly publicUrl: string,
+    /** Whose messages they are. */
+    readonly installationId: string,
   ) {}
 }

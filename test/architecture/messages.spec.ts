@@ -81,14 +81,18 @@ describe('events', () => {
   const code = PRODUCT.filter(({ path }) => path.startsWith('src/') && !path.endsWith('.dto.ts'));
 
   const built = code.flatMap(({ text }) =>
-    [...text.matchAll(/`((?:mcp|secret|identity|settings|limits)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g)].flatMap(
-      (match) => namesOf(match[1] ?? '', match[2] ?? '', match[3] ?? '', text),
-    ),
+    [
+      ...text.matchAll(
+        /`((?:mcp|secret|identity|settings|limits|notification|webhook)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g,
+      ),
+    ].flatMap((match) => namesOf(match[1] ?? '', match[2] ?? '', match[3] ?? '', text)),
   );
   const spelled = code.flatMap(({ text }) =>
-    [...text.matchAll(/'((?:mcp|secret|identity|settings|limits)\.[a-z]+(?:\.[a-z]+)*)'/g)].map(
-      (match) => match[1] ?? '',
-    ),
+    [
+      ...text.matchAll(
+        /'((?:mcp|secret|identity|settings|limits|notification|webhook)\.[a-z]+(?:\.[a-z]+)*)'/g,
+      ),
+    ].map((match) => match[1] ?? ''),
   );
   const emitted = [...new Set([...built, ...spelled])].filter((name) => !ALIASES.has(name));
 
@@ -113,6 +117,6 @@ describe('events', () => {
     const root = readFileSync(join(ROOT, 'src/app/root.module.ts'), 'utf8');
     const lists = [...sources.matchAll(/export const (\w+): readonly EventReaction\[\]/g)];
     expect(lists.length).toBeGreaterThan(0);
-    for (const match of lists) expect(root).toMatch(new RegExp(`reactions:[^,]*\\b${match[1] ?? ''}\\b`));
+    for (const match of lists) expect(root).toMatch(new RegExp(`reactions:[^\\]]*\\b${match[1] ?? ''}\\b`));
   });
 });

@@ -95,3 +95,9 @@ export interface RestartUsersV1 extends MaintenanceV1 {
   readonly scope: string;
   readonly name: string;
 }
+
+/** Something may be due: what it is, stands in the database. The id is for the log. */
+export interface DeliverNotificationsV1 {
+  readonly v: 1;
+  readonly event_id: string;
+}
