@@ -50,10 +50,6 @@ export class AgentInvalidError extends DomainError {
   readonly kind = 'invalid';
   readonly title = 'The agent cannot be like this';
   override readonly hint = 'Correct what errors names and send it again.';
-
-  constructor(message: string, options: DomainErrorOptions) {
-    super(message, options);
-  }
 }
 
 export class AgentCardRefusedError extends DomainError {

@@ -4,10 +4,11 @@ import { isUuid, type Scope } from '@app/kernel';
 import { type Agent, type AgentContent, type AgentStatus, type DrainedBy } from '../domain/agent';
 import { AgentNameTakenError, AgentUnknownError } from '../domain/agents.errors';
 
-const COLUMNS = `
-  id, workspace_id AS "workspaceId", name, owner, key_id AS "keyId", type, description, capabilities, endpoints, resources,
-  labels, max_tasks AS "maxTasks", card, status, status_reason AS "statusReason", status_since AS "statusSince",
-  drained_by AS "drainedBy", row_version AS "rowVersion", created_at AS "createdAt", updated_at AS "updatedAt"`;
+export const AGENT_COLUMNS = `
+  a.id, a.workspace_id AS "workspaceId", a.name, a.owner, a.key_id AS "keyId", a.type, a.description, a.capabilities,
+  a.endpoints, a.resources, a.labels, a.max_tasks AS "maxTasks", a.card, a.status, a.status_reason AS "statusReason",
+  a.status_since AS "statusSince", a.drained_by AS "drainedBy", a.row_version AS "rowVersion",
+  a.created_at AS "createdAt", a.updated_at AS "updatedAt"`;
 
 export type NewAgent = AgentContent & Pick<Agent, 'id' | 'workspaceId' | 'name' | 'owner' | 'card'>;
 
@@ -33,9 +34,9 @@ export class AgentRows {
     idOrName: string,
     lock: '' | 'FOR UPDATE' = '',
   ): Promise<Agent | undefined> {
-    const by = isUuid(idOrName) ? 'id = $2::uuid' : 'name = $2';
+    const by = isUuid(idOrName) ? 'a.id = $2::uuid' : 'a.name = $2';
     const [agent] = await this.db.query<Agent>(
-      `SELECT ${COLUMNS} FROM agent WHERE workspace_id = $1 AND ${by} ${lock}`,
+      `SELECT ${AGENT_COLUMNS} FROM agent a WHERE a.workspace_id = $1 AND ${by} ${lock}`,
       [workspaceId, idOrName],
     );
     return agent;
@@ -44,7 +45,7 @@ export class AgentRows {
   /** By its name alone, even one that looks like an id. */
   async named({ workspaceId }: Scope, name: string): Promise<Agent | undefined> {
     const [agent] = await this.db.query<Agent>(
-      `SELECT ${COLUMNS} FROM agent WHERE workspace_id = $1 AND name = $2 FOR UPDATE`,
+      `SELECT ${AGENT_COLUMNS} FROM agent a WHERE a.workspace_id = $1 AND a.name = $2 FOR UPDATE`,
       [workspaceId, name],
     );
     return agent;
