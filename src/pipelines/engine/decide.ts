@@ -47,7 +47,7 @@ export interface Decision {
 }
 
 /** Of a run that ends nothing begins any more; its compensations do. */
-const NOT_REACHED = 'The run was ending before its turn came.';
+export const NOT_REACHED = 'The run was ending before its turn came.';
 
 /**
  * The rules of a run. Pure: whoever calls it stores what it says and asks again with what follows from that, such as the
