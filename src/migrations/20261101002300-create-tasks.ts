@@ -19,7 +19,7 @@ const TASKS = `
     concurrency_key text,
     priority text NOT NULL CHECK (priority IN ('high', 'medium', 'low')),
     -- What makes two tasks the same to dispatch: workspace, submitter, executor, capabilities, agent, type, key and priority.
-    lane text NOT NULL,
+    lane text COLLATE "C" NOT NULL,
     -- Order inside a lane: when it is due plus the handicap of its priority, so that waiting is ageing.
     rank timestamptz NOT NULL,
     due_at timestamptz NOT NULL,

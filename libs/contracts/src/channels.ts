@@ -14,7 +14,9 @@ export const CHANNELS = {
   identity: 'quayside_identity',
   /** Dispatch has something to look at: a task is due, a slot is free, an agent asks; payload empty. */
   dispatch: 'quayside_dispatch',
-  /** A waiting agent was given tasks; payload: the id of its question. */
+  /** Waiting agents were given tasks; payload: the ids of their questions, separated by commas. */
   leases: 'quayside_leases',
+  /** Somebody wants to know what tools a server has; payload: `<workspace id>:<instance id>`. */
+  toolLists: 'quayside_tool_lists',
 } as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];

@@ -1,3 +1,4 @@
+export { Bell } from './bell';
 export { type AppendEntry } from './append-each';
 export { type State } from './change';
 export { EventAppender, type AppendOptions } from './event-appender';

@@ -1,0 +1,137 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { CHANNELS } from '@app/contracts';
+import { Bell } from '@app/outbox';
+import { PubSub, type Unsubscribe } from '@app/queues';
+import { requestContext, systemScope } from '@app/telemetry';
+import { answeredNotices } from './answered-notices';
+import { DispatchMetrics } from './dispatch-metrics';
+import { DispatchPass, type PassResult } from './dispatch-pass';
+import { LaneTour } from './lane-tour';
+import { QueueRows } from './persistence/queue-rows';
+
+/** A lost notice costs this long. */
+const POLL_EVERY_MS = 1_000;
+/** After a round that gave nothing it rests this many times as long as the round took, so that waking it costs no more. */
+const REST_FACTOR = 3;
+const REST_MAX_MS = 1_000;
+
+/**
+ * Looks for work to give out whenever there may be some: something was submitted, somebody asks, something is due. Every
+ * worker runs one; passes of several go one after the other.
+ */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Dispatcher.name);
+  private readonly bell = new Bell();
+  private readonly end = new Bell();
+  private isStopping = false;
+  private unsubscribe: Unsubscribe | undefined;
+  private running: Promise<void> = Promise.resolve();
+  /** Where the next round begins: with more lanes than one pass looks at, each chunk is first in its turn. */
+  private startLane = '';
+  private nextMs: number | undefined;
+
+  constructor(
+    private readonly queue: QueueRows,
+    private readonly pass: DispatchPass,
+    private readonly pubsub: PubSub,
+    private readonly metrics: DispatchMetrics,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const ring = (): void => {
+      this.bell.ring();
+    };
+    this.unsubscribe = await this.pubsub.subscribe(CHANNELS.dispatch, ring);
+    this.pubsub.onReconnect(ring);
+    this.running = requestContext.run(systemScope('dispatch'), () => this.loop());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    this.bell.ring();
+    this.end.ring();
+    await this.running;
+    await this.unsubscribe?.();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.isStopping) {
+      await this.bell.sleep(this.sleepMs());
+      if (!this.hasToStop()) await this.lookQuietly();
+    }
+  }
+
+  /** Asked again after each wait; the compiler would otherwise remember the first answer. */
+  private hasToStop(): boolean {
+    return this.isStopping;
+  }
+
+  /** At most until something is due that the last round saw. */
+  private sleepMs(): number {
+    const untilNext = (this.nextMs ?? Infinity) - Date.now();
+    return Math.min(POLL_EVERY_MS, Math.max(0, untilNext));
+  }
+
+  /** An outage is over when it is over: until then every look says the same. */
+  private async lookQuietly(): Promise<void> {
+    this.nextMs = undefined;
+    try {
+      if (await this.queue.isEmpty()) return;
+      const beganMs = performance.now();
+      const given = await this.round();
+      if (given === 0) await this.rest(performance.now() - beganMs);
+    } catch (error) {
+      this.logger.warn(`nothing was given out: ${String(error)}`);
+      await this.rest(REST_MAX_MS);
+    }
+  }
+
+  /** Over all lanes, once; answers how much was given out. */
+  private async round(): Promise<number> {
+    const tour = new LaneTour(this.startLane);
+    let given = 0;
+    for (let lane = tour.next(); lane !== undefined && !this.hasToStop(); lane = tour.next()) {
+      const result = await this.timedPass(lane);
+      given += result.claimed.length;
+      if (!result.isCutShort) tour.seen(result.lastLane);
+    }
+    this.startLane = tour.startOfNext;
+    return given;
+  }
+
+  private async timedPass(afterLane: string): Promise<PassResult> {
+    const beganMs = performance.now();
+    const result = await this.pass.run(afterLane);
+    this.metrics.passed(result, performance.now() - beganMs);
+    this.remember(result);
+    await this.tell(result);
+    return result;
+  }
+
+  /** In the time of this process, whose clock may be another than the database's. */
+  private remember({ nextMs, nowMs }: PassResult): void {
+    if (nextMs === undefined) return;
+    this.nextMs = Math.min(this.nextMs ?? Infinity, Date.now() + Math.max(1, nextMs - nowMs));
+  }
+
+  /** Whoever waits for an answer looks by itself as well. */
+  private async tell({ claimed }: PassResult): Promise<void> {
+    const asks = claimed.flatMap(({ askId }) => askId ?? []);
+    try {
+      for (const notice of answeredNotices(asks)) await this.pubsub.publish(CHANNELS.leases, notice);
+    } catch (error) {
+      this.logger.debug(`agents were not told of their tasks: ${String(error)}`);
+    }
+  }
+
+  /** Nothing but the end wakes it. */
+  private async rest(tookMs: number): Promise<void> {
+    await this.end.sleep(Math.min(REST_MAX_MS, tookMs * REST_FACTOR));
+  }
+}
