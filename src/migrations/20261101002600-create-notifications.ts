@@ -111,7 +111,7 @@ const DELIVERIES = `
 /** How far the log of events was followed; what was there before is nobody's news. */
 const POSITION = `
   CREATE TABLE notification_position (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
     sequence bigint NOT NULL
   );
   INSERT INTO notification_position (sequence) SELECT coalesce(max(sequence), 0) FROM domain_event;`;
