@@ -101,3 +101,16 @@ export interface DeliverNotificationsV1 {
   readonly v: 1;
   readonly event_id: string;
 }
+
+/** Something has happened to this run, or could: what it is, stands in the database. */
+export interface AdvanceRunV1 {
+  readonly v: 1;
+  readonly run_id: string;
+}
+
+/** A tool call was leased to whichever gateway takes this first. */
+export interface CallToolV1 {
+  readonly v: 1;
+  readonly task_id: string;
+  readonly lease_gen: number;
+}

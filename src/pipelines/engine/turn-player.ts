@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
-import { EventAppender } from '@app/outbox';
 import { PipelineVersions } from '../definitions';
 import { NOT_REACHED, type RunEvent, type StageChange } from './decide';
-import { RunMetrics } from './run-metrics';
-import { type LockedRun, RunRows } from './run-rows';
+import { type LockedRun } from './run-rows';
+import { RunStore } from './run-store';
 import { isOver, type Plan, type StageError } from './run-state';
 import { StageEnds } from './stage-ends';
 import { neededBy, planOf } from './stage-plan';
@@ -25,7 +23,6 @@ export interface TurnOptions {
 const ENDS_MAX = 200;
 /** After so many waves of skipped stages the transaction ends; the next one goes on. */
 const ROUNDS_MAX = 50;
-const EVENTS_MAX = 500;
 /** Stages that are begun in one statement, where nothing says otherwise. */
 export const STARTS_MAX = 200;
 
@@ -33,14 +30,11 @@ export const STARTS_MAX = 200;
 @Injectable()
 export class TurnPlayer {
   constructor(
-    private readonly db: Database,
-    private readonly runs: RunRows,
+    private readonly runs: RunStore,
     private readonly stages: StageRows,
     private readonly ends: StageEnds,
     private readonly work: StageWork,
     private readonly versions: PipelineVersions,
-    private readonly events: EventAppender,
-    private readonly metrics: RunMetrics,
   ) {}
 
   async open(run: LockedRun): Promise<Turn> {
@@ -61,7 +55,7 @@ export class TurnPlayer {
       break;
     }
     turn.conclude(hasMore);
-    await this.save(turn);
+    await this.runs.save(turn);
     return hasMore;
   }
 
@@ -146,18 +140,6 @@ export class TurnPlayer {
 
   private async beginCompensation(turn: Turn): Promise<void> {
     await this.stages.insertCompensations(turn.run.id, turn.run.total, turn.compensations());
-  }
-
-  private async save(turn: Turn): Promise<void> {
-    const { run, state } = turn;
-    const currentStage = await this.runs.save(run.id, state, turn.completed);
-    const events = turn.events(currentStage);
-    const whose = { audit: false, workspaceId: run.owner.workspaceId };
-    for (let at = 0; at < events.length; at += EVENTS_MAX)
-      await this.events.append(events.slice(at, at + EVENTS_MAX), whose);
-    this.db.afterCommit(() => {
-      this.metrics.observe(turn);
-    });
   }
 }
 

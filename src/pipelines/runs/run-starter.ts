@@ -43,12 +43,17 @@ export interface StartedRun {
   readonly version: number;
 }
 
+const COLUMNS = `id, workspace_id, pipeline_id, pipeline_name, version, cause, run_key, input, parameters, notification, total, ended,
+  completed_stages, parent_run_id, parent_stage_run_id, depth, rerun_of, rerun_from, started_by, user_id, key_id, agent_id,
+  correlation_id, traceparent`;
+
 const INSERT_RUN = `
-  INSERT INTO pipeline_run (id, workspace_id, pipeline_id, pipeline_name, version, cause, run_key, input, parameters, notification,
-                            total, ended, completed_stages, parent_run_id, parent_stage_run_id, depth, rerun_of, rerun_from,
-                            started_by, user_id, key_id, agent_id, correlation_id, traceparent)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10::jsonb, $11, $12, $13, $14, $15, $16, $17, $18,
-          $19, $20, $21, $22, $23, $24)
+  INSERT INTO pipeline_run (${COLUMNS})
+  SELECT ${COLUMNS} FROM jsonb_to_record($1::jsonb) AS g(
+    id uuid, workspace_id uuid, pipeline_id uuid, pipeline_name text, version integer, cause text, run_key text, input jsonb,
+    parameters jsonb, notification jsonb, total integer, ended integer, completed_stages integer[], parent_run_id uuid,
+    parent_stage_run_id uuid, depth integer, rerun_of uuid, rerun_from integer, started_by text, user_id text, key_id text,
+    agent_id text, correlation_id text, traceparent text)
   ON CONFLICT DO NOTHING
   RETURNING id`;
 
@@ -82,7 +87,9 @@ export class RunStarter {
   private async write(owner: RunOwner, request: RunRequest, pipeline: LoadedPipeline): Promise<StartedRun> {
     const { pipelineId, version, definition } = pipeline;
     const id = request.runKey === undefined ? idOfRequest('run', pipelineId) : newId();
-    const inserted = await this.db.query<{ id: string }>(INSERT_RUN, valuesOf(id, owner, request, pipeline));
+    const inserted = await this.db.query<{ id: string }>(INSERT_RUN, [
+      storableJson(rowOf(id, owner, request, pipeline)),
+    ]);
     // Started before: by the same key, or by a request that is repeated because its answer was lost.
     if (inserted.length === 0) return this.known(owner, id, request.runKey);
     await this.db.execute(INSERT_STAGES, [id, storableJson(stageRows(pipeline, request))]);
@@ -126,22 +133,28 @@ function stageRows({ definition }: LoadedPipeline, { rerun }: RunRequest): reado
 const completedOf = ({ rerun }: RunRequest): readonly number[] =>
   [...(rerun?.reused ?? [])].filter(([, { status }]) => status === 'completed').map(([position]) => position);
 
-function valuesOf(
-  id: string,
-  owner: RunOwner,
-  request: RunRequest,
-  { pipelineId, name, version, definition }: LoadedPipeline,
-): readonly unknown[] {
-  const { cause, runKey, notification, parent, rerun } = request;
+/** What is absent is null in its column. */
+function rowOf(id: string, owner: RunOwner, request: RunRequest, pipeline: LoadedPipeline): object {
+  const { parent, rerun } = request;
   const scope = requestContext.get() ?? systemScope('pipelines');
-  return [
-    ...[id, owner.workspaceId, pipelineId, name, version, cause, runKey ?? null],
-    ...[storableJson(request.input), storableJson(request.parameters)],
-    notification === undefined ? null : storableJson(notification),
-    ...[definition.stages.length, rerun?.reused.size ?? 0, completedOf(request)],
-    ...[parent?.runId ?? null, parent?.stageRunId ?? null, (parent?.depth ?? 0) + 1],
-    ...[rerun?.of ?? null, rerun?.from ?? null],
-    ...[owner.submittedBy, owner.userId ?? null, owner.keyId ?? null, owner.agentId ?? null],
-    ...[scope.requestId, scope.traceparent],
-  ];
+  return {
+    ...{
+      id,
+      workspace_id: owner.workspaceId,
+      pipeline_id: pipeline.pipelineId,
+      pipeline_name: pipeline.name,
+    },
+    ...{ version: pipeline.version, cause: request.cause, run_key: request.runKey },
+    ...{ input: request.input, parameters: request.parameters, notification: request.notification },
+    ...{ total: pipeline.definition.stages.length, ended: rerun?.reused.size ?? 0 },
+    completed_stages: completedOf(request),
+    ...{
+      parent_run_id: parent?.runId,
+      parent_stage_run_id: parent?.stageRunId,
+      depth: (parent?.depth ?? 0) + 1,
+    },
+    ...{ rerun_of: rerun?.of, rerun_from: rerun?.from, started_by: owner.submittedBy },
+    ...{ user_id: owner.userId, key_id: owner.keyId, agent_id: owner.agentId },
+    ...{ correlation_id: scope.requestId, traceparent: scope.traceparent },
+  };
 }
