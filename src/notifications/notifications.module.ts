@@ -9,8 +9,13 @@ import { DeliverySchedule } from './domain/delivery-schedule';
 import { MailRecipients } from './endpoints/mail-recipients';
 import { SigningSecrets } from './endpoints/signing-secrets';
 import { Webhooks } from './endpoints/webhooks';
+import { Notifications } from './endpoints/notifications';
 import { EventFollower } from './following/event-follower';
+import { NotificationsController } from './http/notifications.controller';
+import { RecipientsController } from './http/recipients.controller';
+import { WebhooksController } from './http/webhooks.controller';
 import { DeliveryChanges } from './persistence/delivery-changes';
+import { DeliveryLists } from './persistence/delivery-lists';
 import { DueDeliveries } from './persistence/due-deliveries';
 import { EventLog } from './persistence/event-log';
 import { NewDeliveries } from './persistence/new-deliveries';
@@ -21,7 +26,18 @@ import { WebhookRows } from './persistence/webhook-rows';
 
 @Module({
   imports: [SecretsModule],
-  providers: [WebhookRows, RecipientRows, DeliveryChanges, SigningSecrets, Webhooks, MailRecipients],
+  // Before the notifications: `webhooks` is no id.
+  controllers: [WebhooksController, RecipientsController, NotificationsController],
+  providers: [
+    WebhookRows,
+    RecipientRows,
+    DeliveryChanges,
+    DeliveryLists,
+    SigningSecrets,
+    Webhooks,
+    MailRecipients,
+    Notifications,
+  ],
 })
 export class NotificationsApiModule {}
 
