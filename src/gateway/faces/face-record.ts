@@ -3,13 +3,11 @@ import { type Visit } from './visit';
 
 type Draft = { -readonly [Member in keyof CallRecord]: CallRecord[Member] };
 
+/** What whoever served a request found out. */
+type Found = Pick<CallRecord, 'instanceId' | 'serverName' | 'code' | 'upstreamMs'>;
+
 /** What is known of a request wherever it ends; who serves it adds what it found out. Filled in rather than joined, for each call. */
-export function recordVisit(
-  ledger: CallLedger,
-  visit: Visit,
-  outcome: CallOutcome,
-  more: Partial<CallRecord> = {},
-): void {
+export function recordVisit(ledger: CallLedger, visit: Visit, outcome: CallOutcome, more: Found = {}): void {
   const { path, scan, request, startedAtMs, scope } = visit;
   const method = scan?.method ?? (request.method === 'POST' ? 'unknown' : String(request.method));
   const record: Draft = { face: path.kind, method, outcome, durationMs: performance.now() - startedAtMs };
@@ -18,5 +16,13 @@ export function recordVisit(
   if (path.kind === 'endpoint') record.endpointName = path.name;
   const version = request.headers['mcp-protocol-version'];
   if (typeof version === 'string') record.protocolVersion = version;
-  ledger.record(Object.assign(record, more), scope);
+  add(record, more);
+  ledger.record(record, scope);
+}
+
+function add(record: Draft, { instanceId, serverName, code, upstreamMs }: Found): void {
+  if (instanceId !== undefined) record.instanceId = instanceId;
+  if (serverName !== undefined) record.serverName = serverName;
+  if (code !== undefined) record.code = code;
+  if (upstreamMs !== undefined) record.upstreamMs = upstreamMs;
 }

@@ -54,7 +54,7 @@ export function readBody(request: IncomingMessage, onBody: OnBody): void {
 }
 
 function readWhole(request: IncomingMessage, onBody: OnBody): void {
-  if (request.complete && !request.destroyed) {
+  if (isThere(request)) {
     onBody((request.read() as Buffer | null) ?? NOTHING);
     return;
   }
@@ -69,3 +69,8 @@ function readWhole(request: IncomingMessage, onBody: OnBody): void {
     body.finish(undefined);
   });
 }
+
+/** The parser may tell the end only after what it told was worked on; as much as was announced is all there will be. */
+const isThere = (request: IncomingMessage): boolean =>
+  !request.destroyed &&
+  (request.complete || String(request.readableLength) === request.headers['content-length']);

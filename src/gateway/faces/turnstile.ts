@@ -47,7 +47,7 @@ export class Turnstile {
   ): void {
     const caller = { principal, address: visit.address };
     const tell = (verdict: RateVerdict | undefined): void => {
-      if (verdict !== undefined) visit.limit = verdict.headers;
+      if (verdict !== undefined) visit.verdict = verdict;
       if (verdict?.allowed === false) refuse(refusalOf(verdict));
       else then();
     };

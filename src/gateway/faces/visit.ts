@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { requestIdOf } from '@app/http';
 import { type ScannedMessage } from '@app/mcp';
 import { childTraceparent, type Principal, type RequestScope } from '@app/telemetry';
+import { type RateVerdict } from '../../limits';
 import { type TerminalFace } from '../terminal/conversation';
 import { type FacePath } from './face-path';
 import { type FaceRequest, type FaceStream } from './face-request';
@@ -15,8 +16,8 @@ export class Visit {
   readonly requestId: string;
   principal: Principal | undefined = undefined;
   scan: ScannedMessage | undefined = undefined;
-  /** Values of `RateLimit-Policy` and `RateLimit`, once it was counted. */
-  limit: readonly [policy: string, limit: string] | undefined = undefined;
+  /** Of the limit that counted last, once it was counted. */
+  verdict: RateVerdict | undefined = undefined;
   private known: RequestScope | undefined = undefined;
 
   constructor(
@@ -26,6 +27,11 @@ export class Visit {
     private readonly addressOf: (request: IncomingMessage) => string | undefined,
   ) {
     this.requestId = requestIdOf(request);
+  }
+
+  /** Values of `RateLimit-Policy` and `RateLimit`. */
+  get limit(): RateVerdict['headers'] | undefined {
+    return this.verdict?.headers;
   }
 
   /** Made at its first use, when who calls is known or known to be nobody. */
@@ -42,14 +48,16 @@ export class Visit {
     const { principal, request, address } = this;
     const sent = request.headers['traceparent'];
     const traceparent = childTraceparent(typeof sent === 'string' ? sent : undefined);
-    return {
+    const scope: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
       requestId: this.requestId,
       // Ours is proper: where its trace stands need not be looked for.
       traceId: traceparent.slice(TRACE_AT, TRACE_END),
       traceparent,
-      ...(principal === undefined ? {} : { principal }),
-      ...(address === undefined ? {} : { address }),
     };
+    // Set one by one: joining objects is slow, and this is done for each request.
+    if (principal !== undefined) scope.principal = principal;
+    if (address !== undefined) scope.address = address;
+    return scope;
   }
 }
 
@@ -60,9 +68,10 @@ export function streamOf(visit: Visit, face: TerminalFace): FaceStream {
   // The relay writes it into its own heads; a front need not know of it.
   if (!response.headersSent) response.setHeader('x-request-id', visit.requestId);
   // The fronts write their answers themselves.
-  if (visit.limit !== undefined) {
-    response.setHeader('ratelimit-policy', visit.limit[0]);
-    response.setHeader('ratelimit', visit.limit[1]);
+  const { limit } = visit;
+  if (limit !== undefined) {
+    response.setHeader('ratelimit-policy', limit[0]);
+    response.setHeader('ratelimit', limit[1]);
   }
   return { face, principal, request, response, scope };
 }

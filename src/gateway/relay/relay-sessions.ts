@@ -33,6 +33,7 @@ export interface RelaySession {
   /** The id that the upstream gave first. */
   readonly upstreamId: string;
   readonly generation: number;
+  readonly begunAtS: number;
   /** Parameters of its `initialize`, as much of them as the id holds. */
   readonly params: JsonObject;
 }
@@ -47,6 +48,7 @@ export class RelaySessions {
   private readonly notes = new Map<string, SessionNotes>();
   /** An id cannot be taken back, so that of an ended session is remembered; the oldest are forgotten first. */
   private readonly ended = new Set<string>();
+  private readonly read = new WeakMap<JsonObject, RelaySession>();
   private readonly beginnings = new SingleFlight<string, string | undefined>();
 
   constructor(private readonly ids: SessionIds) {}
@@ -83,13 +85,22 @@ export class RelaySessions {
     const id = request.headers['mcp-session-id'];
     if (typeof id !== 'string') return undefined;
     const payload = this.ids.open(id, bindingOf(route, principal));
-    if (payload === undefined) return undefined;
+    const session = payload === undefined ? undefined : this.sessionOf(payload, route);
+    if (session === undefined || Date.now() / MS_PER_S - session.begunAtS > AGE_MAX_S) return undefined;
+    return this.ended.has(session.key) ? undefined : session;
+  }
+
+  /** Ids are opened once and kept, and so is what they say. */
+  private sessionOf(payload: JsonObject, route: CallableRoute): RelaySession | undefined {
+    const known = this.read.get(payload);
+    if (known !== undefined) return known;
     const { u, g, i, p } = payload;
     if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
       return undefined;
-    if (Date.now() / MS_PER_S - i > AGE_MAX_S) return undefined;
-    const key = keyOf(route, u);
-    return this.ended.has(key) ? undefined : { key, upstreamId: u, generation: g, params: p };
+    // An id is bound to its server, so that the key of its session never changes.
+    const made = { key: keyOf(route, u), upstreamId: u, generation: g, begunAtS: i, params: p };
+    this.read.set(payload, made);
+    return made;
   }
 
   /** The id that the upstream knows now. */

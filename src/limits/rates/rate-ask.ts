@@ -71,15 +71,38 @@ export function askOf(policy: RateClass, values: RatePolicy, caller: RateCaller)
   return { policy, windowS: values.window_s, entries, scopes, id, policyHeaders: [] };
 }
 
-export function verdictOf(ask: RateAsk, { granted, tightest, remaining, resetMs }: Taken): RateVerdict {
-  const { policy, windowS } = ask;
-  const limit = ask.entries[tightest]?.limit ?? 0;
-  const resetS = Math.max(1, Math.ceil(resetMs / MS_PER_S));
-  const allowed = granted > 0;
-  ask.policyHeaders[tightest] ??= `"${policy}";q=${limit};w=${windowS}`;
-  return {
-    ...{ allowed, policy, scope: ask.scopes[tightest] ?? 'key', limit, windowS, remaining, resetS },
-    retryAfterS: allowed ? 0 : resetS,
-    headers: [ask.policyHeaders[tightest], `"${policy}";r=${remaining};t=${resetS}`],
-  };
+/** What was decided of one request. Its headers are put together when they are asked for: not every answer gets them. */
+class Verdict implements RateVerdict {
+  readonly allowed: boolean;
+  readonly policy: RateClass;
+  readonly scope: RateScope;
+  readonly limit: number;
+  readonly windowS: number;
+  readonly remaining: number;
+  readonly resetS: number;
+  readonly retryAfterS: number;
+
+  constructor(
+    private readonly ask: RateAsk,
+    { granted, tightest, remaining, resetMs }: Taken,
+  ) {
+    this.allowed = granted > 0;
+    this.policy = ask.policy;
+    this.scope = ask.scopes[tightest] ?? 'key';
+    this.limit = ask.entries[tightest]?.limit ?? 0;
+    this.windowS = ask.windowS;
+    this.remaining = remaining;
+    this.resetS = Math.max(1, Math.ceil(resetMs / MS_PER_S));
+    this.retryAfterS = this.allowed ? 0 : this.resetS;
+  }
+
+  get headers(): RateVerdict['headers'] {
+    const { policy, limit, windowS, remaining, resetS } = this;
+    const { policyHeaders, scopes } = this.ask;
+    const at = Math.max(0, scopes.indexOf(this.scope));
+    policyHeaders[at] ??= `"${policy}";q=${limit};w=${windowS}`;
+    return [policyHeaders[at], `"${policy}";r=${remaining};t=${resetS}`];
+  }
 }
+
+export const verdictOf = (ask: RateAsk, taken: Taken): RateVerdict => new Verdict(ask, taken);

@@ -8,6 +8,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const SPACE = 0x20;
 const NON_ASCII = 0x80;
+const ZERO = 0x30;
+/** More would not fit a number exactly. */
+const COUNT_DIGITS_MAX = 15;
 const NOTHING = -1;
 /** Up to here a string is read byte by byte; for the rest one native search is faster than any loop. */
 const SHORT_STRING_BYTES = 48;
@@ -36,6 +39,9 @@ export class JsonCursor {
   stringEnd = 0;
   /** Its bytes are its text: ASCII, and nothing escaped. */
   isPlain = true;
+  /** The scalar that was passed last is a whole number without sign, short enough to be exact, and which one. */
+  isCount = false;
+  count = 0;
   private isFirst = false;
 
   constructor(
@@ -187,10 +193,26 @@ export class JsonCursor {
     let { at } = this;
     while (at < bytes.length && isScalarByte(bytes[at] ?? 0)) at += 1;
     this.at = at;
-    // One digit is what most numbers are; the rest is asked of a pattern.
-    if (at - start === 1 && isDigit(bytes[start] ?? 0)) return;
+    this.isCount = this.readCount(start);
+    if (this.isCount) return;
     const text = bytes.toString('latin1', start, at);
     if (!NUMBER.test(text) && !WORDS.has(text)) throw new JsonFault('a value is missing or no JSON');
+  }
+
+  /** Most numbers are ids and count something: these are read as they are, the rest is asked of a pattern. */
+  private readCount(start: number): boolean {
+    const { bytes, at } = this;
+    const digits = at - start;
+    if (digits === 0 || digits > COUNT_DIGITS_MAX) return false;
+    if (digits > 1 && bytes[start] === ZERO) return false;
+    let count = 0;
+    for (let index = start; index < at; index += 1) {
+      const byte = bytes[index] ?? 0;
+      if (!isDigit(byte)) return false;
+      count = count * 10 + byte - ZERO;
+    }
+    this.count = count;
+    return true;
   }
 
   private expect(byte: number): void {

@@ -23,6 +23,13 @@ const BITS: Readonly<Record<TopName, number>> = {
   error: 32,
 };
 type ParamName = (typeof PARAMS.names)[number];
+const PARAM_BITS: Readonly<Record<ParamName, number>> = {
+  name: 1,
+  _meta: 2,
+  uri: 4,
+  taskId: 8,
+  protocolVersion: 16,
+};
 
 const TRUE = 0x74;
 /** Depths of the objects that are looked into. */
@@ -41,8 +48,8 @@ export class MessageScan implements ScannedMessage {
   params: ScannedMessage['params'] = undefined;
   /** Members at the top that came, a bit for each: a set would be most of what a scan makes. */
   private seen = 0;
-  private texts: Partial<Record<ParamName, string>> | undefined = undefined;
-  private seenParams: ParamName[] = [];
+  private texts: Record<ParamName, string | undefined> | undefined = undefined;
+  private seenParams = 0;
   /** Members of `params` that came twice, or in another spelling: fatal where the method is decided by one of them. */
   private doubtful: ParamName[] | undefined = undefined;
 
@@ -135,6 +142,7 @@ export class MessageScan implements ScannedMessage {
     if (cursor.isAtObject() || cursor.isAtArray())
       throw new Refusal('"id" is neither a string nor a number.');
     cursor.passValue(DEPTH.top);
+    if (cursor.isCount) return cursor.count;
     const text = cursor.bytes.toString('latin1', start, cursor.at);
     if (text === 'null') return null;
     const id = Number(text);
@@ -161,15 +169,25 @@ export class MessageScan implements ScannedMessage {
   }
 
   private readParam(name: ParamName): void {
-    if (this.seenParams.includes(name)) this.doubt(name);
-    this.seenParams.push(name);
+    const bit = PARAM_BITS[name];
+    if ((this.seenParams & bit) !== 0) this.doubt(name);
+    this.seenParams |= bit;
     if (name === '_meta' && this.cursor.isAtObject()) {
       this.readMeta();
       return;
     }
     const text = this.readText();
-    if (text === undefined) return;
-    this.texts ??= {};
+    if (text !== undefined) this.note(name, text);
+  }
+
+  private note(name: ParamName, text: string): void {
+    this.texts ??= {
+      name: undefined,
+      _meta: undefined,
+      uri: undefined,
+      taskId: undefined,
+      protocolVersion: undefined,
+    };
     this.texts[name] = text;
   }
 

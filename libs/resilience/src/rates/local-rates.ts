@@ -8,6 +8,8 @@ const COUNTERS_MAX = 100_000;
 /** Counts in this process: for one process alone, and for each of several while what they share is away. */
 export class LocalRates extends RateStore {
   private readonly windows = new Map<string, SlidingWindow>();
+  /** Callers keep their entries: a name that is put together once is also hashed once. */
+  private readonly names = new WeakMap<RateEntry, string>();
 
   constructor(private readonly clock: Clock) {
     super();
@@ -20,11 +22,12 @@ export class LocalRates extends RateStore {
   /** `share`: of so many processes that count each for itself, this is one. */
   takeNow(entries: readonly RateEntry[], wanted: number, share = 1): Taken {
     const nowMs = this.clock.monotonicMs();
-    const windows = entries.map((entry) => this.windowOf(entry));
-    const rooms = entries.map(({ limit }, at) => sharedLimit(limit, share) - (windows[at]?.used(nowMs) ?? 0));
-    const granted = Math.max(0, Math.min(wanted, ...rooms));
-    if (granted > 0) for (const window of windows) window.add(nowMs, granted);
-    return this.told(rooms, windows, granted, nowMs);
+    // Asked for at each request: a list for each step would cost more than the steps.
+    let granted = wanted;
+    for (const entry of entries) granted = Math.min(granted, this.roomIn(entry, share, nowMs));
+    granted = Math.max(0, granted);
+    if (granted > 0) for (const entry of entries) this.windowOf(entry).add(nowMs, granted);
+    return this.told(entries, share, granted, nowMs);
   }
 
   /** What was counted elsewhere, so that counting goes on from there when it has to be done here. */
@@ -42,26 +45,29 @@ export class LocalRates extends RateStore {
     return Promise.resolve();
   }
 
-  private told(
-    rooms: readonly number[],
-    windows: readonly SlidingWindow[],
-    granted: number,
-    nowMs: number,
-  ): Taken {
-    const left = rooms.map((room) => room - granted);
-    const tightest = left.indexOf(Math.min(...left));
-    const remaining = left[tightest] ?? 0;
-    const window = windows[tightest];
-    return {
-      ...{ granted, tightest, remaining: Math.max(0, remaining) },
-      // Where it is over the limit, as after the limit was lowered, more than one has to leave.
-      resetMs: window?.waitMs(nowMs, Math.max(1, 1 - remaining)) ?? 0,
-      usableMs: Math.min(...windows.map((each) => each.sliceLeftMs(nowMs))),
-    };
+  private told(entries: readonly RateEntry[], share: number, granted: number, nowMs: number): Taken {
+    let tightest = 0;
+    let left = Number.POSITIVE_INFINITY;
+    let usableMs = Number.POSITIVE_INFINITY;
+    for (const [at, entry] of entries.entries()) {
+      const room = this.roomIn(entry, share, nowMs);
+      if (room < left) tightest = at;
+      left = Math.min(left, room);
+      usableMs = Math.min(usableMs, this.windowOf(entry).sliceLeftMs(nowMs));
+    }
+    const entry = entries[tightest];
+    // Where it is over the limit, as after the limit was lowered, more than one has to leave.
+    const resetMs = entry === undefined ? 0 : this.windowOf(entry).waitMs(nowMs, Math.max(1, 1 - left));
+    return { granted, tightest, remaining: Math.max(0, left), resetMs, usableMs };
   }
 
-  private windowOf({ key, windowMs }: RateEntry): SlidingWindow {
-    const name = `${key}:${windowMs}`;
+  private roomIn(entry: RateEntry, share: number, nowMs: number): number {
+    return sharedLimit(entry.limit, share) - this.windowOf(entry).used(nowMs);
+  }
+
+  private windowOf(entry: RateEntry): SlidingWindow {
+    const { windowMs } = entry;
+    const name = this.nameOf(entry);
     const known = this.windows.get(name);
     if (known !== undefined) return known;
     const oldest = this.windows.keys().next();
@@ -69,6 +75,14 @@ export class LocalRates extends RateStore {
     const made = new SlidingWindow(windowMs);
     this.windows.set(name, made);
     return made;
+  }
+
+  private nameOf(entry: RateEntry): string {
+    const known = this.names.get(entry);
+    if (known !== undefined) return known;
+    const name = `${entry.key}:${entry.windowMs}`;
+    this.names.set(entry, name);
+    return name;
   }
 }
 
