@@ -24,7 +24,7 @@ import {
 import { HealthModule, MetricsModule } from '../observability';
 import { PipelinesApiModule, PipelinesGatewayModule, PipelinesWorkerModule } from '../pipelines';
 import { ProvisionerModule } from '../provisioner';
-import { RealtimeModule } from '../realtime';
+import { RealtimeModule, RealtimeOptions } from '../realtime';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { SettingsApiModule } from '../settings';
 import { TaskAgentWork, TasksApiModule, TasksModule, TasksOptions, TasksWorkerModule } from '../tasks';
@@ -149,6 +149,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new AgentsOptions(settings.MAX_AGENTS, url),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
     new NotificationsOptions(settings.SMTP_URL, settings.MAIL_FROM, url, installationId),
+    new RealtimeOptions(installationId),
     healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),

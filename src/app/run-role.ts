@@ -10,6 +10,7 @@ import { CatalogOptions, seedBuiltIns } from '../catalog';
 import { mountFaces } from '../gateway';
 import { mountWelcomePage } from '../identity';
 import { HealthService } from '../observability';
+import { mountSocket } from '../realtime';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
 import { migrateStores } from './migrate';
@@ -55,6 +56,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
       seedBuiltIns(platform.database, platform.appender, app.get(CatalogOptions, { strict: false })),
     );
     mountWelcomePage(app);
+    mountSocket(app);
     mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }
   if (includes(role, 'gateway')) mountFaces(app);

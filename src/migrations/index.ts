@@ -24,8 +24,10 @@ import { SealAudit20261101002100 } from './20261101002100-seal-audit';
 import { CreateAgents20261101002200 } from './20261101002200-create-agents';
 import { CreateTasks20261101002300 } from './20261101002300-create-tasks';
 import { CreatePipelines20261101002400 } from './20261101002400-create-pipelines';
+import { KeepToolLists20261101002410 } from './20261101002410-keep-tool-lists';
 import { CreatePipelineRuns20261101002500 } from './20261101002500-create-pipeline-runs';
 import { CreateNotifications20261101002600 } from './20261101002600-create-notifications';
+import { CreateRealtime20261101002700 } from './20261101002700-create-realtime';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -52,6 +54,8 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateAgents20261101002200,
   CreateTasks20261101002300,
   CreatePipelines20261101002400,
+  KeepToolLists20261101002410,
   CreatePipelineRuns20261101002500,
   CreateNotifications20261101002600,
+  CreateRealtime20261101002700,
 ];

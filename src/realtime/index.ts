@@ -1,1 +1,3 @@
 export { RealtimeModule } from './realtime.module';
+export { RealtimeOptions } from './realtime.options';
+export { mountSocket } from './socket/mount-socket';

@@ -79,6 +79,8 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   signOut: row(EVERYBODY, 204, 204),
   endSession: row(EVERYBODY, 204, 204),
   createSocketTicket: row(EVERYBODY, 201, 201),
+  // A question that cannot be answered: the answer to a good one does not end.
+  streamEvents: row(EVERYBODY, 400, 400, () => ({ query: 'topics=nothing' })),
 
   // The catalogue.
   listServers: row(EVERYBODY, 200, 200),

@@ -1,0 +1,4 @@
+export class RealtimeOptions {
+  /** Names the installation as the source of its events. */
+  constructor(readonly installationId: string) {}
+}
