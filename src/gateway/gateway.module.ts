@@ -23,6 +23,7 @@ import { Discovery } from './calls/discovery';
 import { Readings } from './calls/readings';
 import { ServerStatuses } from './calls/server-status';
 import { ToolCaller } from './calls/tool-caller';
+import { ToolLists } from './calls/tool-lists';
 import { UpstreamCalls } from './calls/upstream-calls';
 import { CreateEndpointHandler } from './commands/create-endpoint.handler';
 import { DeleteEndpointHandler } from './commands/delete-endpoint.handler';
@@ -107,6 +108,7 @@ const CALLS = [
   Readings,
   ServerStatuses,
   ToolCaller,
+  ToolLists,
   UpstreamCalls,
 ];
 const RECORDS = [
@@ -151,6 +153,6 @@ const ENDPOINTS = [
     ...[EndpointsController, ConnectController],
   ],
   providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...FACES, ...ENDPOINTS],
-  exports: [RoutingTable],
+  exports: [RoutingTable, ToolLists],
 })
 export class GatewayModule {}

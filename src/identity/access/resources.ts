@@ -13,6 +13,8 @@ const QUERIES: Readonly<Partial<Record<ResourceType, string>>> = {
   instances: `SELECT id::text, name FROM instance_view WHERE workspace_id = $1 AND (id = $2::uuid OR name = $3)
                ORDER BY id = $2::uuid DESC NULLS LAST LIMIT 1`,
   endpoints: `SELECT name AS id, name FROM virtual_endpoint WHERE workspace_id = $1 AND $2::uuid IS NOT DISTINCT FROM $2 AND name = $3`,
+  pipelines: `SELECT id::text, name FROM pipeline WHERE workspace_id = $1 AND (id = $2::uuid OR name = $3)
+               AND archived_at IS NULL ORDER BY id = $2::uuid DESC NULLS LAST LIMIT 1`,
 };
 
 /** What a grant, or a question about one, can be about. */

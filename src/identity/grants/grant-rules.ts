@@ -17,7 +17,9 @@ export const GRANTABLE: Readonly<Record<ResourceType, readonly string[]>> = {
     ...['endpoints:read', 'endpoints:update', 'endpoints:delete'],
     ...['tools:read', 'tools:call', 'resources:read', 'prompts:read'],
   ],
-  pipelines: [],
+  pipelines: [
+    ...['pipelines:read', 'pipelines:update', 'pipelines:delete', 'pipelines:execute', 'pipelines:approve'],
+  ],
 };
 
 export type WantedGrant = Pick<Grant, 'subjectKind' | 'subject' | 'permissions' | 'tools'>;

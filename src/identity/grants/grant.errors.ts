@@ -18,7 +18,8 @@ export class GrantTargetUnknownError extends DomainError {
   readonly code = 'grant_target_unknown';
   readonly kind = 'not_found';
   readonly title = 'There is nothing that the grants could be about';
-  override readonly hint = 'Name an instance or an endpoint of your workspace by its id or its name.';
+  override readonly hint =
+    'Name an instance, an endpoint or a pipeline of your workspace by its id or its name.';
 
   constructor(type: ResourceType, idOrName: string) {
     super(`There is no ${type.slice(0, -1)} "${idOrName.slice(0, 63)}".`);

@@ -21,7 +21,7 @@ export class GrantsController {
   @RequirePermission('grants:read')
   @ApiOperation({
     operationId: 'listGrants',
-    summary: 'Who may use one instance or endpoint',
+    summary: 'Who may use one instance, endpoint or pipeline',
     description: 'Without grants it is open to its workspace, by role.',
   })
   @ApiOkResponse({ type: GrantListDto })
@@ -35,7 +35,7 @@ export class GrantsController {
   @RequirePermission('grants:write')
   @ApiOperation({
     operationId: 'putGrants',
-    summary: 'Say who may use one instance or endpoint',
+    summary: 'Say who may use one instance, endpoint or pipeline',
     description:
       'Replaces all grants on it. Nobody grants what they do not hold; administrators need no grant.',
   })
@@ -60,7 +60,7 @@ export class GrantsController {
   @RequirePermission('grants:write')
   @ApiOperation({
     operationId: 'deleteGrants',
-    summary: 'Open one instance or endpoint to its workspace again',
+    summary: 'Open one instance, endpoint or pipeline to its workspace again',
     description: 'All grants on it are taken back; roles alone decide then.',
   })
   @ApiNoContentResponse()

@@ -12,15 +12,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PATTERN_MAX_LENGTH } from '@app/kernel';
-import { type ResourceType, SUBJECT_KINDS, type SubjectKind } from '../domain/grant';
+import { RESOURCE_TYPES, type ResourceType, SUBJECT_KINDS, type SubjectKind } from '../domain/grant';
 import { PERMISSIONS } from '../domain/permissions';
 import { GRANTS_MAX, TOOL_PATTERNS_MAX, type WantedGrant } from './grant-rules';
 import { type GrantedResource } from './grants';
 
 const SUBJECT_MAX = 64;
-/** Pipelines join when there are some. */
-const TYPES = ['instances', 'endpoints'] as const;
-const RESOURCE = /^(instances|endpoints):[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const TYPES = RESOURCE_TYPES;
+const RESOURCE = /^(instances|endpoints|pipelines):[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 export class GrantsQuery {
   @ApiProperty({
@@ -28,7 +27,9 @@ export class GrantsQuery {
     example: 'instances:docs-search',
     pattern: RESOURCE.source,
   })
-  @Matches(RESOURCE, { message: 'resource must be instances:<id or name> or endpoints:<name>' })
+  @Matches(RESOURCE, {
+    message: 'resource must be instances:<id or name>, endpoints:<name> or pipelines:<id or name>',
+  })
   readonly resource!: string;
 }
 

@@ -114,14 +114,12 @@ describe('a definition', () => {
     ];
     const [fault] = validateDefinition(body({ stages, dependencies }));
     expect(fault).toMatchObject({ code: 'cycle' });
-    const names = /closes a cycle: (.*)/.exec(fault?.detail ?? '')?.[1]?.split(' → ') ?? [];
-    expect(new Set(names)).toEqual(new Set(['b', 'c', 'd']));
-    expect(names[0]).toBe(names.at(-1));
-    const closing = dependencies[Number(/\d+/.exec(fault?.pointer ?? '')?.[0])];
-    expect(closing).toEqual({
-      from: 'abcde'.indexOf(names.at(-2) ?? ''),
-      to: 'abcde'.indexOf(names[0] ?? ''),
-    });
+    const way = /closes a cycle: (.*)/.exec(String(fault?.detail))?.[1]?.split(' → ') ?? [];
+    expect([...way].sort()).toEqual(expect.arrayContaining(['b', 'c', 'd']));
+    expect(way).toHaveLength(4);
+    expect(way[0]).toBe(way[3]);
+    const closing = dependencies[Number(/\d+/.exec(String(fault?.pointer))?.[0])];
+    expect([closing?.from, closing?.to].map((at) => stages[Number(at)]?.name)).toEqual([way[2], way[3]]);
   });
 
   it('lets what undoes a stage see what the stage gave', () => {
