@@ -1,7 +1,7 @@
 import { DomainError } from '@app/kernel';
 
-export class TooManyStreamsError extends DomainError {
-  readonly code = 'too_many_streams';
+export class TooManyReadersError extends DomainError {
+  readonly code = 'too_many_readers';
   readonly kind = 'exhausted';
   readonly title = 'Too many connections for events';
   override readonly hint = 'Try again later, or share one connection: a filter picks what each part needs.';

@@ -49,7 +49,7 @@ export class EventsController {
   @ApiOkResponse({ description: 'Events, until either side ends it.', schema: { type: 'string' } })
   @ApiProblems(
     'permission_denied',
-    'too_many_streams',
+    'too_many_readers',
     'quota_exceeded',
     'identity_unavailable',
     'invalid_query',

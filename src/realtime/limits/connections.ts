@@ -9,7 +9,7 @@ import { type Closing, CLOSE } from '../domain/close-codes';
 import { Pace } from '../feed/pace';
 import { type Outlet } from '../feed/outlet';
 import { RealtimeMetrics } from '../realtime-metrics';
-import { TooManyStreamsError } from '../realtime.errors';
+import { TooManyReadersError } from '../realtime.errors';
 
 /** Readers of one process, those included who have not said yet who they are. */
 export const CONNECTIONS_MAX = 5_000;
@@ -57,7 +57,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** The same for a request, which is answered with a problem. */
   demandRoom(): void {
-    if (this.refusal !== undefined) throw new TooManyStreamsError(CONNECTIONS_MAX);
+    if (this.refusal !== undefined) throw new TooManyReadersError(CONNECTIONS_MAX);
   }
 
   add(outlet: Outlet): void {
