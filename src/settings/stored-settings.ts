@@ -61,6 +61,11 @@ export const SETTINGS = {
     description: 'How many days rows of the audit trail are kept, in whole segments of the sealed chain.',
     readBy: 'audit',
   }),
+  task_retention_days: whole({
+    ...{ default: 30, min: 1, max: 3_650 },
+    description: 'How many days tasks are kept after they ended, dead letters too.',
+    readBy: 'tasks',
+  }),
   rate_limit_read: callers('reading requests', 120_000),
   rate_limit_write: callers('changing requests', 60_000),
   rate_limit_mcp: callers('requests to MCP faces', 600_000),

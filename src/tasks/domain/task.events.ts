@@ -1,7 +1,15 @@
 import { type DomainEvent, type JsonObject, type JsonValue } from '@app/kernel';
 import { type TaskStatus } from './task';
 
-type Happened = 'submitted' | 'started' | 'progressed' | 'completed' | 'failed' | 'retrying' | 'cancelled';
+type Happened =
+  | 'submitted'
+  | 'started'
+  | 'progressed'
+  | 'completed'
+  | 'failed'
+  | 'retrying'
+  | 'cancelled'
+  | 'cancel.requested';
 
 /** What every fact about a task carries. Never its payload or result: events go to whoever may know that it exists. */
 export interface TaskFacts {

@@ -30,6 +30,11 @@ export const CANCEL_TERM_S = 30;
 /** Of a payload, of a result, of the output of a stage. */
 export const MAX_DOCUMENT_BYTES = 256 * 1_024;
 export const MAX_BATCH = 500;
+export const MAX_LOG_LINES = 10_000;
+export const MAX_LOG_MESSAGE_BYTES = 8 * 1_024;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface TaskError {
   readonly code: string;

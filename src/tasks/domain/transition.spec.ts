@@ -56,7 +56,7 @@ describe('what becomes of a task', () => {
       'asked to end',
       running(),
       cancel,
-      { status: 'running', lease: null, cancelReason: 'r', told: 'cancel_requested' },
+      { status: 'running', lease: null, cancelReason: 'r', told: 'cancel.requested' },
     ],
     [
       'failed when to be cancelled',
@@ -107,7 +107,7 @@ const isWaiting = ({ status }: LiveTask): boolean => status === 'pending' || sta
 
 const after = (task: LiveTask, { status, attempt, told }: Transition): LiveTask => ({
   ...{ ...task, status, attempt },
-  isCancelRequested: task.isCancelRequested || told === 'cancel_requested',
+  isCancelRequested: task.isCancelRequested || told === 'cancel.requested',
 });
 
 /** Its parts agree with each other. */

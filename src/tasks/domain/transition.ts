@@ -29,7 +29,7 @@ export type Happening =
   | { readonly kind: 'ran_out'; readonly of: 'run' | 'queue' | 'total' | 'cancel' }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
-type Told = 'completed' | 'failed' | 'retrying' | 'cancelled' | 'cancel_requested';
+type Told = 'completed' | 'failed' | 'retrying' | 'cancelled' | 'cancel.requested';
 
 /** What becomes of it, whole: what is not said here stays. */
 export interface Transition {
@@ -93,7 +93,7 @@ function ofRunning(task: LiveTask, happening: Happening, random: () => number): 
     case 'cancelled':
       return task.isCancelRequested
         ? undefined
-        : { ...unchanged(task), cancelReason: happening.reason, told: 'cancel_requested' };
+        : { ...unchanged(task), cancelReason: happening.reason, told: 'cancel.requested' };
   }
 }
 
