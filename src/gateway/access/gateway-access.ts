@@ -35,8 +35,12 @@ export class GatewayAccess {
   mayUse({ principal, permission, tool, through }: Use, route: Route): boolean {
     const resource = resourceOf(route);
     if (tool === undefined && through === undefined) return this.access.may(principal, permission, resource);
-    const about = { ...(tool === undefined ? {} : { tool }), ...(through === undefined ? {} : { through }) };
-    return this.access.may(principal, permission, { ...resource, ...about });
+    const { type, id, name, workspaceId } = resource;
+    // Filled in rather than joined: this is asked for each call.
+    const used: { -readonly [Member in keyof Resource]: Resource[Member] } = { type, id, name, workspaceId };
+    if (tool !== undefined) used.tool = tool;
+    if (through !== undefined) used.through = through;
+    return this.access.may(principal, permission, used);
   }
 
   /** Throws as for a name that nobody has, or, where the server may be seen, that this is not allowed. */

@@ -69,7 +69,7 @@ export class AggregateConversation implements Conversation {
     };
   }
 
-  async request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject> {
+  request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject> {
     const kind = KIND_OF.get(method);
     if (kind !== undefined) return this.list(kind, params);
     switch (method) {
@@ -82,7 +82,7 @@ export class AggregateConversation implements Conversation {
       case 'completion/complete':
         return this.complete(params, exchange);
       default:
-        throw unknownMethod(method);
+        return Promise.reject(unknownMethod(method));
     }
   }
 
@@ -143,10 +143,8 @@ export class AggregateConversation implements Conversation {
     const { party } = this;
     const tool = kind === 'tools' ? item : undefined;
     const onward = name === target ? params : { ...params, name: target };
-    const result = await this.parts.members.request({
-      ...{ serverName, method, params: onward, exchange, party, target, tool, advertised: name },
-    });
-    return this.renamed(method, result, serverName);
+    const call = { serverName, method, params: onward, exchange, party, target, tool, advertised: name };
+    return this.renamed(method, await this.parts.members.request(call), serverName);
   }
 
   private async read(params: JsonObject, exchange: Exchange): Promise<JsonObject> {

@@ -63,21 +63,26 @@ export class Visit {
 
 /** For the fronts, from a visit that passed the door. */
 export function streamOf(visit: Visit, face: TerminalFace): FaceStream {
-  const { request, response, principal, scope } = visit;
+  const { request, response, scope } = visit;
+  return { face, principal: admitted(visit), request, response, scope };
+}
+
+export function requestOf(visit: Visit, face: TerminalFace, body: Buffer): FaceRequest {
+  const { request, response, scope, scan } = visit;
+  if (scan === undefined) throw new Error('A message is read before it is served.');
+  return { face, principal: admitted(visit), request, response, scope, body, scan };
+}
+
+/** Who came in, when what every answer says of that is on the answer. */
+function admitted(visit: Visit): Principal {
+  const { response, principal, limit } = visit;
   if (principal === undefined) throw new Error('Nobody is behind the door whom the gate does not know.');
   // The relay writes it into its own heads; a front need not know of it.
   if (!response.headersSent) response.setHeader('x-request-id', visit.requestId);
   // The fronts write their answers themselves.
-  const { limit } = visit;
   if (limit !== undefined) {
     response.setHeader('ratelimit-policy', limit[0]);
     response.setHeader('ratelimit', limit[1]);
   }
-  return { face, principal, request, response, scope };
-}
-
-export function requestOf(visit: Visit, face: TerminalFace, body: Buffer): FaceRequest {
-  const { scan } = visit;
-  if (scan === undefined) throw new Error('A message is read before it is served.');
-  return { ...streamOf(visit, face), body, scan };
+  return principal;
 }

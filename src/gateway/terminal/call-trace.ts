@@ -13,6 +13,9 @@ export interface TraceContext {
   readonly sessionId?: string;
 }
 
+/** Filled in rather than joined, for each call. */
+type Draft = { -readonly [Member in keyof CallRecord]: CallRecord[Member] };
+
 /** Follows one request from its arrival to its record, which is written exactly once. */
 export class CallTrace {
   private readonly startedMs = performance.now();
@@ -51,36 +54,41 @@ export class CallTrace {
     if (this.isWritten) return;
     this.isWritten = true;
     const nowMs = performance.now();
-    const { scope, protocolVersion, sessionId } = this.context;
-    const record: CallRecord = {
-      ...faceOf(this.context.face),
-      ...this.what(),
+    const { face, scope, protocolVersion, sessionId } = this.context;
+    const { method } = this.message;
+    const record: Draft = {
+      face: face.kind,
+      method,
       outcome,
       protocolVersion,
       durationMs: nowMs - this.startedMs,
-      ...(code === undefined ? {} : { code }),
-      ...(sessionId === undefined ? {} : { sessionId }),
-      ...(this.routedMs === undefined ? {} : { upstreamMs: nowMs - this.routedMs }),
     };
+    if (code !== undefined) record.code = code;
+    if (sessionId !== undefined) record.sessionId = sessionId;
+    if (this.routedMs !== undefined) record.upstreamMs = nowMs - this.routedMs;
+    addFace(record, face);
+    this.addTarget(record);
     this.ledger.record(record, scope);
   }
 
-  private what(): Pick<CallRecord, 'method' | 'target' | 'instanceId' | 'serverName' | 'argumentShape'> {
+  private addTarget(record: Draft): void {
     const { method, params = {} } = this.message;
-    const name = params.name ?? params.uri;
-    const named = typeof name === 'string' ? { target: name } : {};
-    const shape =
-      method === 'tools/call' && isObject(params.arguments)
-        ? { argumentShape: shapeOf(params.arguments) }
-        : {};
-    return { method, ...named, ...shape, ...this.destination };
+    const { destination } = this;
+    const name = destination?.target ?? params.name ?? params.uri;
+    if (typeof name === 'string') record.target = name;
+    if (method === 'tools/call' && isObject(params.arguments))
+      record.argumentShape = shapeOf(params.arguments);
+    if (destination === undefined) return;
+    record.instanceId = destination.instanceId;
+    record.serverName = destination.serverName;
   }
 }
 
-function faceOf(face: TerminalFace): Pick<CallRecord, 'face' | 'endpointName' | 'instanceId' | 'serverName'> {
-  if (face.kind === 'server')
-    return { face: 'server', instanceId: face.route.instanceId, serverName: face.route.name };
-  return face.kind === 'endpoint' ? { face: 'endpoint', endpointName: face.name } : { face: 'all' };
+function addFace(record: Draft, face: TerminalFace): void {
+  if (face.kind === 'server') {
+    record.instanceId = face.route.instanceId;
+    record.serverName = face.route.name;
+  } else if (face.kind === 'endpoint') record.endpointName = face.name;
 }
 
 /** Whom a session id or a request state is bound to, beside its caller. */

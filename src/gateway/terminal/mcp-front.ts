@@ -41,24 +41,26 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
     return this.newer.openStreams;
   }
 
-  override async post(request: FaceRequest, era: McpEra): Promise<void> {
-    await this.guarded(request, async () => {
+  override post(request: FaceRequest, era: McpEra): Promise<void> {
+    return this.guarded(request, () => {
       const message = parsed(request.body);
-      if (message === undefined)
-        refuse(request.response, 400, { code: RPC.parse, message: 'The body is not one JSON-RPC message' });
-      else await (era === 'newer' ? this.newer : this.older).post(request, message);
+      if (message !== undefined) return (era === 'newer' ? this.newer : this.older).post(request, message);
+      refuse(request.response, 400, { code: RPC.parse, message: 'The body is not one JSON-RPC message' });
+      return undefined;
     });
   }
 
   override async stream(request: FaceStream): Promise<void> {
     await this.guarded(request, () => {
       this.older.stream(request);
+      return undefined;
     });
   }
 
   override async end(request: FaceStream): Promise<void> {
     await this.guarded(request, () => {
       this.older.end(request);
+      return undefined;
     });
   }
 
@@ -76,7 +78,10 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
   }
 
   /** Whatever gets here is a fault of ours: the client hears that there is one, the log hears which. */
-  private async guarded({ response, scope }: FaceStream, serve: () => void | Promise<void>): Promise<void> {
+  private async guarded(
+    { response, scope }: FaceStream,
+    serve: () => undefined | Promise<void>,
+  ): Promise<void> {
     this.underWay += 1;
     response.on('error', () => undefined); // A connection that breaks while it is written to tells us by its close.
     try {

@@ -5,32 +5,46 @@ export class DeadlineError extends Error {}
  * Runs work under a time limit and the caller's own signal. The work's signal is aborted by either, and the promise
  * settles then even when the work ignores it.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   timeoutMs: number,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  caller?.throwIfAborted();
-  const controller = new AbortController();
-  let fail: (reason: unknown) => void = () => undefined;
-  const ended = new Promise<never>((_resolve, reject) => {
-    fail = reject;
+  // One promise of its own, settled by hand: a race makes several for each of its sides.
+  return new Promise<T>((resolve, reject) => {
+    caller?.throwIfAborted();
+    const controller = new AbortController();
+    const settled = (): void => {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', onCallerAbort);
+    };
+    const fail = (reason: unknown): void => {
+      settled();
+      reject(reason);
+    };
+    const abort = (reason: unknown): void => {
+      fail(reason);
+      controller.abort(reason);
+    };
+    const onCallerAbort = (): void => {
+      abort(caller?.reason);
+    };
+    const timer = setTimeout(() => {
+      abort(new DeadlineError(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    caller?.addEventListener('abort', onCallerAbort, { once: true });
+    started(work, controller.signal).then((value) => {
+      settled();
+      resolve(value);
+    }, fail);
   });
-  const abort = (reason: unknown): void => {
-    fail(reason);
-    controller.abort(reason);
-  };
-  const timer = setTimeout(() => {
-    abort(new DeadlineError(`no answer within ${timeoutMs} ms`));
-  }, timeoutMs);
-  const onCallerAbort = (): void => {
-    abort(caller?.reason);
-  };
-  caller?.addEventListener('abort', onCallerAbort, { once: true });
+}
+
+/** Work that breaks before it has a promise breaks like any other. */
+function started<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await Promise.race([work(controller.signal), ended]);
-  } finally {
-    clearTimeout(timer);
-    caller?.removeEventListener('abort', onCallerAbort);
+    return work(signal);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

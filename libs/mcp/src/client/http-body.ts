@@ -14,20 +14,31 @@ interface Source {
 
 export async function readText(answer: McpFetchAnswer, maxBytes: number): Promise<string> {
   if (answer.body === null) return '';
+  // A short answer comes at once: waiting for its pieces one by one would cost more than reading it.
+  const rest = answer.rest?.();
+  if (rest !== undefined) return textOf(rest, maxBytes);
   const source = sourceOf(answer, answer.body);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
     size += chunk.length;
-    if (size > maxBytes) {
-      source.cancel();
-      throw new SseTooLongError(`its answer is longer than ${maxBytes} bytes`);
-    }
+    if (size > maxBytes) source.cancel();
+    refuseLonger(size, maxBytes);
     chunks.push(chunk);
   }
+  return textOf(chunks, maxBytes);
+}
+
+function textOf(chunks: readonly Uint8Array[], maxBytes: number): string {
+  const size = chunks.reduce((sum, { length }) => sum + length, 0);
+  refuseLonger(size, maxBytes);
   const [only] = chunks;
   const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, size);
   return whole.toString('utf8');
+}
+
+function refuseLonger(size: number, maxBytes: number): void {
+  if (size > maxBytes) throw new SseTooLongError(`its answer is longer than ${maxBytes} bytes`);
 }
 
 /** Gives each event to `take` until it has enough; true when it had, false when the stream ended first. */

@@ -121,7 +121,8 @@ export class OlderChannel implements RpcChannel {
     try {
       const reply = await this.link.send({
         method: 'POST',
-        headers: { ...headersOf(session), ...options.headers },
+        headers:
+          options.headers === undefined ? headersOf(session) : { ...headersOf(session), ...options.headers },
         body: JSON.stringify(request(id, method, ear.tokened(params))),
         signal,
       });
@@ -165,9 +166,8 @@ export class OlderChannel implements RpcChannel {
     { lastEventId }: StreamPosition,
     signal: AbortSignal,
   ): Promise<LinkAnswer> {
-    const headers = headersOf(session);
-    if (lastEventId !== undefined) headers[HEADER.lastEvent] = lastEventId;
-    return this.link.send({ method: 'GET', headers, signal });
+    const last = lastEventId === undefined ? {} : { [HEADER.lastEvent]: lastEventId };
+    return this.link.send({ method: 'GET', headers: { ...headersOf(session), ...last }, signal });
   }
 
   private hear(message: RpcMessage): void {

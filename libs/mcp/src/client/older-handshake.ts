@@ -64,10 +64,20 @@ function checkedId(id: string | undefined, serverName: string): string | undefin
   });
 }
 
-export const headersOf = ({ id, handshake }: OlderSession): Record<string, string> => ({
-  [HEADER.version]: handshake.protocolVersion,
-  ...(id === undefined ? {} : { [HEADER.session]: id }),
-});
+/** The same object for each request of a session: what is made of it below is made once. */
+export function headersOf(session: OlderSession): Readonly<Record<string, string>> {
+  const known = HEADERS.get(session);
+  if (known !== undefined) return known;
+  const { id, handshake } = session;
+  const headers = {
+    [HEADER.version]: handshake.protocolVersion,
+    ...(id === undefined ? {} : { [HEADER.session]: id }),
+  };
+  HEADERS.set(session, headers);
+  return headers;
+}
+
+const HEADERS = new WeakMap<OlderSession, Readonly<Record<string, string>>>();
 
 /** 404 is the protocol's word for it; well-known servers say 400 and name the session in their error. */
 export function lostSession(error: unknown, session: OlderSession): boolean {

@@ -204,8 +204,8 @@ export class RpcSession implements McpSession {
   ): Promise<JsonObject> {
     const { meta, headers, onProgress, onNotification, onRequest } = options;
     const body = meta === undefined ? params : { ...params, _meta: { ...metaOf(params), ...meta } };
-    const more = headers === undefined ? {} : { headers };
-    return this.channel.request(method, body, { signal, ...more, onProgress, onNotification, onRequest });
+    const how = { signal, onProgress, onNotification, onRequest };
+    return this.channel.request(method, body, headers === undefined ? how : { ...how, headers });
   }
 
   private async timed<T>(

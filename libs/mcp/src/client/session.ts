@@ -23,6 +23,8 @@ export interface McpFetchAnswer {
   readonly body: AsyncIterable<Uint8Array> | null;
   /** Ends a body that is not read to its end. Where it is missing, the end of the iteration has to do. */
   readonly cancel?: () => void;
+  /** The rest of a body that has come to its end already; undefined while more may come. */
+  readonly rest?: () => readonly Uint8Array[] | undefined;
 }
 
 /** Just what a session needs of a WebSocket client; the guarded one fits. */

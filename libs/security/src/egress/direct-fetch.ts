@@ -18,6 +18,8 @@ export interface DirectAnswer {
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array>;
   cancel(): void;
+  /** The rest of a body that has come to its end already; undefined while more may come. */
+  rest(): readonly Uint8Array[] | undefined;
 }
 
 /** Read ahead of a slow reader; beyond it the connection is paused. */
@@ -41,12 +43,26 @@ export function directFetch(calls: Outbound, streams: Outbound): DirectFetch {
       throw new TypeError(`${method} is no method of messages`);
     const outbound = method === 'GET' ? streams : calls;
     const exchange = new DirectExchange(signal);
-    const pairs = ['accept-encoding', 'identity'];
-    for (const name in headers) if (name !== 'accept-encoding') pairs.push(name, headers[name] ?? '');
-    const request = { method, headers: pairs, body: body === undefined ? null : Buffer.from(body) } as const;
+    const request = {
+      method,
+      headers: pairsOf(headers),
+      body: body === undefined ? null : Buffer.from(body),
+    } as const;
     outbound.dispatch(targetOf(url), request, exchange);
     return await exchange.answer;
   };
+}
+
+/** By the object that callers send again and again; nobody changes it, nor what is made of it. */
+const PAIRS = new WeakMap<object, string[]>();
+
+function pairsOf(headers: DirectRequest['headers']): string[] {
+  const known = PAIRS.get(headers);
+  if (known !== undefined) return known;
+  const pairs = ['accept-encoding', 'identity'];
+  for (const name in headers) if (name !== 'accept-encoding') pairs.push(name, headers[name] ?? '');
+  PAIRS.set(headers, pairs);
+  return pairs;
 }
 
 type Piece = IteratorResult<Uint8Array, undefined>;
@@ -147,6 +163,13 @@ class DirectExchange implements OutboundHandler, DirectAnswer, AsyncIterator<Uin
   cancel(): void {
     this.pieces = [];
     if (!this.hasEnded) this.controller?.abort(new OutboundFailure('http', 'GIVEN_UP'));
+  }
+
+  rest(): readonly Uint8Array[] | undefined {
+    if (!this.hasEnded || this.error !== undefined) return undefined;
+    const { pieces } = this;
+    this.pieces = [];
+    return pieces;
   }
 
   private header(name: string): string | null {

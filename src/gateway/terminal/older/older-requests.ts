@@ -40,24 +40,28 @@ export async function answerRequest(open: OpenRequest, message: RpcRequest): Pro
   }
 }
 
-async function resultOf(open: OpenRequest, method: string, params: JsonObject): Promise<JsonObject> {
-  const { session } = open;
-  switch (method) {
-    case 'ping':
-      return {};
-    case 'logging/setLevel':
-      if (!isLogLevel(params.level)) throw invalidParams('level must be one of the eight levels');
-      await session.setLogLevel(params.level);
-      return {};
-    case 'resources/subscribe':
-      await session.subscriptions.subscribe(demandUri(params));
-      return {};
-    case 'resources/unsubscribe':
-      await session.subscriptions.unsubscribe(demandUri(params));
-      return {};
-    default:
-      return forward(open, method, params);
+/** Most are forwarded, without a promise of their own; what is answered here may wait for the session. */
+function resultOf(open: OpenRequest, method: string, params: JsonObject): Promise<JsonObject> {
+  return OWN_METHODS.has(method) ? ownResult(open, method, params) : forward(open, method, params);
+}
+
+const OWN_METHODS: ReadonlySet<string> = new Set([
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
+
+async function ownResult({ session }: OpenRequest, method: string, params: JsonObject): Promise<JsonObject> {
+  if (method === 'logging/setLevel') {
+    if (!isLogLevel(params.level)) throw invalidParams('level must be one of the eight levels');
+    await session.setLogLevel(params.level);
+  } else if (method === 'resources/subscribe') {
+    await session.subscriptions.subscribe(demandUri(params));
+  } else if (method === 'resources/unsubscribe') {
+    await session.subscriptions.unsubscribe(demandUri(params));
   }
+  return {};
 }
 
 /** Servers of the newer era answer with questions: their client is asked, and the request repeated with the answers. */
