@@ -135,6 +135,9 @@ export interface ControlPlaneOptions {
   readonly database?: TestDatabase;
   /** Where secrets lie that no instance owns. */
   readonly secretProvider?: string;
+  /** Contexts that a test is about, beside those that are always there, and the options that they ask their root for. */
+  readonly contexts?: readonly Type[];
+  readonly options?: readonly object[];
 }
 
 /** Catalogue, instances and secrets behind HTTP on a real database; queues, notices and the engine are doubles. */
@@ -147,7 +150,8 @@ export class ControlPlane {
     readonly engine: FakeEngine,
     /** What was sent to queues. */
     readonly queued: readonly QueueMessage[],
-    private readonly platform: DynamicModule,
+    /** For modules that a test puts together itself. */
+    readonly platform: DynamicModule,
   ) {}
 
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
@@ -159,7 +163,7 @@ export class ControlPlane {
     const engine = new FakeEngine();
     const queued: QueueMessage[] = [];
     const platform = platformModule(database.db, engine, queued, options);
-    const app = await createHttpApp(apiModule(platform), {
+    const app = await createHttpApp(apiModule(platform, options.contexts ?? []), {
       logger: new NestLogger(createLogger({ level: 'error', role: 'test' })),
       version: '0.0.0',
     });
@@ -267,11 +271,12 @@ function platformModule(
       provide: InstancesOptions,
       useValue: new InstancesOptions({ bundled: [ECHO, NEEDS_KEY], maxInstances: o.maxInstances ?? 10_000 }),
     },
+    ...(o.options ?? []).map((option) => ({ provide: option.constructor, useValue: option })),
   ];
   return { module: PlatformDoubles, global: true, providers, exports: providers };
 }
 
-function apiModule(platform: DynamicModule): DynamicModule {
+function apiModule(platform: DynamicModule, contexts: readonly Type[]): DynamicModule {
   const imports = [
     platform,
     SecretsApiModule,
@@ -279,6 +284,7 @@ function apiModule(platform: DynamicModule): DynamicModule {
     LimitsApiModule,
     SettingsApiModule,
     CatalogModule.with({ module: InstancesModule, adapter: CatalogInstances }),
+    ...contexts,
   ];
   return { module: TestApi, imports, providers: [{ provide: APP_GUARD, useClass: TestGuard }] };
 }

@@ -30,9 +30,9 @@ export const webhookDeleted = (facts: WebhookFacts): DomainEvent =>
 export const webhookDisabled = (id: string, url: string, reason: string, dropped: number): DomainEvent =>
   fact('webhook.endpoint.disabled', 'webhooks', id, { webhook_id: id, url, reason, dropped });
 
-/** `scope` is the webhook, or the workspace for the addresses that runs name. */
-export const signingSecretRotated = (scope: string, version: number): DomainEvent =>
-  fact('webhook.secret.rotated', 'webhooks', scope, { webhook_id: scope, version });
+/** Without a webhook it is the secret for addresses that runs name. */
+export const signingSecretRotated = (webhookId: string | null, version: number): DomainEvent =>
+  fact('webhook.secret.rotated', 'webhooks', webhookId ?? 'run-secret', { webhook_id: webhookId, version });
 
 export interface RecipientFacts {
   readonly id: string;

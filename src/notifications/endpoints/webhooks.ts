@@ -96,17 +96,17 @@ export class Webhooks {
   async rotate(scope: Scope, id: string): Promise<FreshSecret> {
     return this.db.transaction(async () => {
       await this.get(scope, id, true);
-      return this.renew(id, scope);
+      return this.renew(id, id, scope);
     });
   }
 
   /** For addresses that runs name and that are no webhook's. */
   async rotateOfRuns(scope: Scope): Promise<FreshSecret> {
-    return this.db.transaction(() => this.renew(scope.workspaceId, scope));
+    return this.db.transaction(() => this.renew(null, scope.workspaceId, scope));
   }
 
-  private async renew(id: string, { workspaceId }: Scope): Promise<FreshSecret> {
-    const fresh = await this.signing.renew(id, workspaceId);
+  private async renew(id: string | null, signs: string, { workspaceId }: Scope): Promise<FreshSecret> {
+    const fresh = await this.signing.renew(signs, workspaceId);
     await this.events.append([signingSecretRotated(id, fresh.version)]);
     return fresh;
   }

@@ -159,6 +159,15 @@ export class Guarded {
       jwks_url: 'https://issuer.example.com/keys',
     });
     const workspace = await make('POST', `${api}/workspaces`, { name: 'guarded' });
+    const webhook = await make('POST', `${api}/notifications/webhooks`, {
+      url: 'https://hooks.example.com/a',
+    });
+    const recipient = await make('POST', `${api}/notifications/recipients`, { address: 'ops@example.com' });
+    const pipeline = await make('POST', `${api}/pipelines`, {
+      name: 'guarded',
+      stages: [{ name: 'only', type: 'analysis' }],
+    });
+    const schedule = await make('POST', `${api}/pipelines/guarded/schedules`, { cron: '0 2 * * *' });
     const idOf = ({ id }: Reply['body']): string => String(id);
     return {
       ...{
@@ -166,7 +175,9 @@ export class Guarded {
         definition: idOf(definition),
         operation: String(instance['operation_id']),
       },
+      ...{ pipeline: idOf(pipeline), schedule: idOf(schedule) },
       ...{ key: idOf(issued), user: idOf(user), issuer: idOf(issuer), workspace: idOf(workspace) },
+      ...{ webhook: idOf(webhook), recipient: idOf(recipient) },
     };
   }
 }

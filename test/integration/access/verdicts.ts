@@ -7,6 +7,10 @@ export interface Fixture {
   readonly user: string;
   readonly issuer: string;
   readonly workspace: string;
+  readonly pipeline: string;
+  readonly schedule: string;
+  readonly webhook: string;
+  readonly recipient: string;
 }
 
 export interface Ask {
@@ -52,6 +56,9 @@ const definition = ({ definition: id }: Fixture): Ask => ({ path: { id } });
 const endpoint = (): Ask => ({ path: { name: 'guarded' } });
 const secret = (): Ask => ({ path: { scope: 'shared', name: 'GUARDED' } });
 const grants = (): Ask => ({ path: { type: 'instances', resource: 'guarded' } });
+const PIPELINE = { name: 'guarded', stages: [{ name: 'only', type: 'analysis' }] };
+const pipeline = ({ pipeline: id }: Fixture): Ask => ({ path: { id } });
+const schedule = ({ pipeline: id, schedule: one }: Fixture): Ask => ({ path: { id, schedule: one } });
 const quota = (): Ask => ({ path: { scope: 'workspace', id: '00000000-0000-4000-8000-000000000001' } });
 
 /**
@@ -171,6 +178,45 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listGrants: row(ADMINS, 200, 404, () => ({ query: 'resource=instances:guarded' })),
   putGrants: row(ADMINS, 200, 404, () => ({ ...grants(), body: { grants: [] } })),
   deleteGrants: row(ADMINS, 204, 404, grants),
+
+  // Pipelines.
+  createPipeline: row(MAKERS, 422, 422, NOTHING),
+  listPipelines: row(READERS, 200, 200),
+  getPipeline: row(READERS, 200, 404, pipeline),
+  replacePipeline: row(MAKERS, 428, 428, (f) => ({ ...pipeline(f), body: PIPELINE })),
+  deletePipeline: row(MAKERS, 412, 404, pipeline),
+  listPipelineVersions: row(READERS, 200, 404, pipeline),
+  getPipelineVersion: row(READERS, 200, 404, ({ pipeline: id }) => ({ path: { id, version: '1' } })),
+  listPipelineTemplates: row(READERS, 200, 200),
+  validatePipeline: row(READERS, 200, 200, body(PIPELINE)),
+  validatePipelineChange: row(READERS, 200, 404, (f) => ({ ...pipeline(f), body: PIPELINE })),
+  createSchedule: row(MAKERS, 422, 404, (f) => ({ ...pipeline(f), body: { cron: 'never' } })),
+  listSchedules: row(READERS, 200, 404, pipeline),
+  getSchedule: row(READERS, 200, 404, schedule),
+  deleteSchedule: row(MAKERS, 404, 404, ({ pipeline: id }) => ({ path: { id, schedule: 'nobody' } })),
+
+  // Notifications.
+  createWebhook: row(OPERATORS, 422, 422, NOTHING),
+  listWebhooks: row(MAKERS, 200, 200),
+  getWebhook: row(MAKERS, 200, 404, ({ webhook: id }) => ({ path: { id } })),
+  updateWebhook: row(OPERATORS, 412, 404, ({ webhook: id }) => ({
+    path: { id },
+    body: { description: 'C.' },
+  })),
+  deleteWebhook: row(OPERATORS, 412, 404, ({ webhook: id }) => ({ path: { id } })),
+  // These take no body: each time there is a new secret.
+  rotateWebhookSecret: row(OPERATORS, 200, 404, ({ webhook: id }) => ({ path: { id } })),
+  rotateRunSecret: row(OPERATORS, 200, 200),
+  addMailRecipient: row(OPERATORS, 422, 422, NOTHING),
+  listMailRecipients: row(MAKERS, 200, 200),
+  updateMailRecipient: row(OPERATORS, 412, 404, ({ recipient: id }) => ({
+    path: { id },
+    body: { description: 'C.' },
+  })),
+  removeMailRecipient: row(OPERATORS, 412, 404, ({ recipient: id }) => ({ path: { id } })),
+  listNotifications: row(MAKERS, 200, 200),
+  getNotification: row(MAKERS, 404, 404),
+  redeliverNotification: row(OPERATORS, 404, 404),
 
   // Limits, settings, what was done.
   listQuotas: row(OPERATORS, 200, 200),

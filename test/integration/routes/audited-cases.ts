@@ -12,10 +12,18 @@ export interface Case {
   readonly path?: (made: Made) => string;
   readonly body?: (made: Made) => object;
   readonly action: string;
+  /** What is done on the way and has rows of its own. */
+  readonly also?: readonly string[];
 }
 
 /** Their method is POST because a question has a body; they change nothing. */
-export const READS_ONLY: ReadonlySet<string> = new Set(['diagnoseInstance', 'readResource', 'getPrompt']);
+export const READS_ONLY: ReadonlySet<string> = new Set([
+  'diagnoseInstance',
+  'readResource',
+  'getPrompt',
+  'validatePipeline',
+  'validatePipelineChange',
+]);
 
 /** They end or change the caller's own sign-in, which the key of these tests is none: `test/integration/identity` has them. */
 export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession', 'changeOwnPassword']);
@@ -23,6 +31,22 @@ export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession
 const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
 const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
+
+const webhook = (made: Made): string => `/api/v1/notifications/webhooks/${made.get('createWebhook') ?? ''}`;
+const recipient = (made: Made): string =>
+  `/api/v1/notifications/recipients/${made.get('addMailRecipient') ?? ''}`;
+const pipeline = (made: Made): string => `/api/v1/pipelines/${made.get('createPipeline') ?? ''}`;
+const DELIVERY = randomUUID();
+
+async function deadLetter(db: Database, made: Made): Promise<void> {
+  await db.execute(
+    `INSERT INTO notification_delivery (id, workspace_id, position, event_id, event, subject, target_id, endpoint_id, channel,
+                                        address, body, status)
+     SELECT $1, workspace_id, 1, gen_random_uuid(), 'task.failed', 'tasks/1', id, id, 'webhook', url, '{}', 'failed'
+       FROM webhook_endpoint WHERE id = $2`,
+    [DELIVERY, made.get('createWebhook')],
+  );
+}
 
 async function liveServer(db: Database, made: Made): Promise<void> {
   const id = randomUUID();
@@ -233,4 +257,70 @@ export const CASES: readonly Case[] = [
     path: () => '/api/v1/quotas/key/bootstrap',
     action: 'limits.quota.changed',
   },
+  {
+    operation: 'createWebhook',
+    body: () => ({ url: 'https://hooks.example.com/audited' }),
+    action: 'webhook.endpoint.created',
+    also: ['secret.stored'],
+  },
+  {
+    operation: 'updateWebhook',
+    path: webhook,
+    body: () => ({ description: 'Changed.' }),
+    action: 'webhook.endpoint.updated',
+  },
+  {
+    operation: 'rotateWebhookSecret',
+    path: (made) => `${webhook(made)}/rotate-secret`,
+    action: 'webhook.secret.rotated',
+    also: ['secret.stored'],
+  },
+  { operation: 'rotateRunSecret', action: 'webhook.secret.rotated', also: ['secret.stored'] },
+  {
+    operation: 'redeliverNotification',
+    prepare: deadLetter,
+    path: () => `/api/v1/notifications/${DELIVERY}/redeliver`,
+    action: 'notification.redelivery.requested',
+  },
+  {
+    operation: 'deleteWebhook',
+    path: webhook,
+    action: 'webhook.endpoint.deleted',
+    also: ['secret.deleted'],
+  },
+  {
+    operation: 'addMailRecipient',
+    body: () => ({ address: 'audited@example.com' }),
+    action: 'notification.recipient.added',
+  },
+  {
+    operation: 'updateMailRecipient',
+    path: recipient,
+    body: () => ({ description: 'Changed.' }),
+    action: 'notification.recipient.updated',
+  },
+  { operation: 'removeMailRecipient', path: recipient, action: 'notification.recipient.removed' },
+  {
+    operation: 'createPipeline',
+    body: () => ({ name: 'audited', stages: [{ name: 'only', type: 'analysis' }] }),
+    action: 'pipeline.created',
+  },
+  {
+    operation: 'replacePipeline',
+    path: pipeline,
+    body: () => ({ name: 'audited', stages: [{ name: 'other', type: 'analysis' }] }),
+    action: 'pipeline.updated',
+  },
+  {
+    operation: 'createSchedule',
+    path: (made) => `${pipeline(made)}/schedules`,
+    body: () => ({ cron: '0 2 * * *' }),
+    action: 'pipeline.schedule.created',
+  },
+  {
+    operation: 'deleteSchedule',
+    path: (made) => `${pipeline(made)}/schedules/${made.get('createSchedule') ?? ''}`,
+    action: 'pipeline.schedule.deleted',
+  },
+  { operation: 'deletePipeline', path: pipeline, action: 'pipeline.deleted' },
 ];

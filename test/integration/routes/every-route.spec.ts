@@ -86,25 +86,32 @@ describe('every route', () => {
     );
   });
 
+  /** What the request left, apart from what was done on the way; all of it by whoever asked. */
+  async function ownRows(requestId: string, also: readonly string[]): Promise<readonly object[]> {
+    const rows = await served.trail('request_id = $1', requestId);
+    const mine = await served.trail(`request_id = $1 AND actor = 'key:bootstrap'`, requestId);
+    expect(mine).toHaveLength(rows.length);
+    for (const action of also) expect(rows.filter((one) => one.action === action)).toHaveLength(1);
+    return rows.filter((one) => !also.includes(one.action));
+  }
+
   it('that changes something leaves one row in the trail, with who and what', async () => {
     const made = new Map([['upstream', everything.url]]);
-    for (const { operation, prepare, path, body, action } of CASES) {
+    for (const { operation, prepare, path, body, action, also = [] } of CASES) {
       const route = changing.find((one) => one.operation === operation);
       if (route === undefined) throw new Error(`There is no route for ${operation}.`);
       await prepare?.(served.database.db, made);
       const url = path === undefined ? route.path : path(made);
-      const answer = await served.request(route, url, { key: served.key, body: body?.(made) });
+      const sent = body?.(made);
+      const answer = await served.request(route, url, { key: served.key, body: sent });
       expect([operation, Math.floor(answer.status / 100), answer.body]).toEqual([operation, 2, answer.body]);
       if (typeof answer.body['id'] === 'string') made.set(operation, answer.body['id']);
-      expect([operation, await served.trail('request_id = $1', answer.requestId)]).toEqual([
+      expect([operation, await ownRows(answer.requestId, also)]).toEqual([
         operation,
         [{ action, outcome: 'succeeded' }],
       ]);
-      expect(
-        await served.trail(`request_id = $1 AND actor = 'key:bootstrap'`, answer.requestId),
-      ).toHaveLength(1);
-      const spoken = JSON.stringify([url, body?.(made), answer.body, [...made.values()], 'bootstrap']);
-      const resource = await served.resourceOf(answer.requestId);
+      const spoken = JSON.stringify([url, sent, answer.body, [...made.values()], 'bootstrap']);
+      const resource = await served.resourceOf(answer.requestId, action);
       // The row names what the request named or was told of; these three know the instance by its name.
       if (!['callTool', 'createContainer', 'deleteContainer'].includes(operation))
         expect([operation, resource, spoken.includes(resource.split(/[:/]/).at(-1) ?? '')]).toEqual([

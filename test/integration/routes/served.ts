@@ -153,10 +153,10 @@ export class Served {
   }
 
   /** What the row of a request is about. */
-  async resourceOf(requestId: string): Promise<string> {
+  async resourceOf(requestId: string, action: string): Promise<string> {
     const [row] = await this.database.db.query<{ resource_id: string }>(
-      `SELECT resource_id FROM audit_trail WHERE request_id = $1`,
-      [requestId],
+      `SELECT resource_id FROM audit_trail WHERE request_id = $1 AND action = $2`,
+      [requestId, action],
     );
     return row?.resource_id ?? 'nothing';
   }
