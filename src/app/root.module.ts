@@ -27,7 +27,14 @@ import { ProvisionerModule } from '../provisioner';
 import { RealtimeModule, RealtimeOptions } from '../realtime';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { SettingsApiModule } from '../settings';
-import { TaskAgentWork, TasksApiModule, TasksModule, TasksOptions, TasksWorkerModule } from '../tasks';
+import {
+  TaskAgentWork,
+  taskReactions,
+  TasksApiModule,
+  TasksModule,
+  TasksOptions,
+  TasksWorkerModule,
+} from '../tasks';
 import { AuditHealthCheck } from './audit-health';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
@@ -125,7 +132,7 @@ const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRel
     db,
     queues,
     pubsub,
-    reactions: [...instanceReactions, ...notificationReactions],
+    reactions: [...instanceReactions, ...notificationReactions, ...taskReactions],
     log: logger.child({ context: 'OutboxRelay' }),
   });
 

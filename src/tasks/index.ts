@@ -8,5 +8,6 @@ export { type Failure, type HeldLease, type TaskOutcome, TaskOutcomes } from './
 export { TaskSubmission } from './lifecycle/task-submission';
 export { TaskQueries } from './queries/task-queries';
 export { type TaskView } from './queries/task-view';
+export { taskReactions } from './reactions';
 export { TasksApiModule, TasksModule, TasksWorkerModule } from './tasks.module';
 export { TasksOptions } from './tasks.options';

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AgentsModule } from '../agents';
 import { QuotasModule } from '../limits';
 import { SettingsModule } from '../settings';
+import { DISPATCH_API, DISPATCH_API_CONTROLLERS, DISPATCH_WORKER } from './dispatch/dispatch.parts';
 import { DispatchBell } from './dispatch/dispatch-bell';
 import { AskRows } from './dispatch/persistence/ask-rows';
 import { LoadRows } from './dispatch/persistence/load-rows';
@@ -66,7 +67,7 @@ const QUERIES = [TaskQueries, TaskRecords, DeadLetters];
 @Module({
   imports: [AgentsModule, QuotasModule],
   providers: [...ROWS, ...WAITING, ...LIFECYCLE, ...QUERIES],
-  exports: [...ROWS, ...WAITING, ...LIFECYCLE, ...QUERIES],
+  exports: [AgentsModule, ...ROWS, ...WAITING, ...LIFECYCLE, ...QUERIES],
 })
 export class TasksModule {}
 
@@ -74,19 +75,20 @@ export class TasksModule {}
   imports: [CqrsModule, TasksModule],
   controllers: [
     // Before those whose path takes any word.
+    ...DISPATCH_API_CONTROLLERS,
     DeadLettersController,
     TasksController,
     TaskActionsController,
     TaskWorkController,
     AgentOutcomesController,
   ],
-  providers: [LeaseWork],
+  providers: [LeaseWork, ...DISPATCH_API],
 })
 export class TasksApiModule {}
 
 @Module({
   imports: [SettingsModule, TasksModule],
-  providers: [ReaperRows, TaskReaper, TaskRetention, TaskGauges],
+  providers: [...DISPATCH_WORKER, ReaperRows, TaskReaper, TaskRetention, TaskGauges],
   exports: [TaskReaper, TaskRetention],
 })
 export class TasksWorkerModule {}

@@ -114,3 +114,11 @@ export interface CallToolV1 {
   readonly task_id: string;
   readonly lease_gen: number;
 }
+
+/** "Look at this task": it is to be sent to its agent, or its agent is to be told to stop. */
+export interface DispatchTaskV1 {
+  readonly v: 1;
+  readonly task_id: string;
+  /** For the log only: what is to be done, the task says. */
+  readonly lease_gen: number;
+}

@@ -78,7 +78,7 @@ describe('what a task waits for', () => {
       'agents_closed',
       {},
       [reader({ closedUntilMs: NOW_MS + 5_000 })],
-      'Agent "reader", the only one that could do it, asked to be given nothing until 2026-11-22T10:00:05.000Z.',
+      'Agent "reader", the only one that could do it, is given nothing until 2026-11-22T10:00:05.000Z: asked to wait, or not reached.',
     ],
     ['dispatching', {}, [AGENT], 'It is about to be given out.'],
     ['dispatching', { executor: 'gateway' }, [], 'It is about to be given out.'],

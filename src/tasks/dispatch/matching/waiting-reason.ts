@@ -39,7 +39,7 @@ const LIMIT_CODES: Readonly<Record<LimitKind, WaitingCode>> = {
 const ABSENCES: Readonly<Record<Absence, { readonly code: WaitingCode; readonly words: string }>> = {
   busy: { code: 'agents_busy', words: 'busy' },
   not_asking: { code: 'agents_not_asking', words: 'not asking for work' },
-  closed: { code: 'agents_closed', words: 'waiting until a time they named' },
+  closed: { code: 'agents_closed', words: 'closed' },
   draining: { code: 'agents_draining', words: 'draining' },
   lost: { code: 'agents_lost', words: 'lost' },
 };
@@ -128,7 +128,8 @@ function allAre(absence: Absence, able: readonly Candidate[], nowMs: number): st
       : `All ${able.length} agents that could do it`;
   if (absence !== 'closed') return `${whom} ${isOrAre(able.length)} ${ABSENCES[absence].words}.`;
   const opens = able.map(({ closedUntilMs }) => closedUntilMs ?? nowMs);
-  return `${whom} asked to be given nothing until ${timeOf(Math.min(...opens))}.`;
+  const verb = isOrAre(able.length);
+  return `${whom} ${verb} given nothing until ${timeOf(Math.min(...opens))}: asked to wait, or not reached.`;
 }
 
 const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');

@@ -1,0 +1,119 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { CHANNELS } from '@app/contracts';
+import { Database, isDatabaseUnavailable } from '@app/database';
+import { newId } from '@app/kernel';
+import { PubSub, type Unsubscribe } from '@app/queues';
+import { Gather } from '@app/resilience';
+import { type HeldLease } from '../../lifecycle/task-outcomes';
+import { TooManyAsksError } from '../dispatch.errors';
+import { answeredIn } from '../answered-notices';
+import { DispatchBell } from '../dispatch-bell';
+import { AnswerRows, type AnswerTask } from '../persistence/answer-rows';
+import { AskRows, type NewAsk } from '../persistence/ask-rows';
+import { WaitingAsks } from './waiting-asks';
+
+/** A lost notice costs this long. */
+const POLL_EVERY_MS = 1_000;
+/** In one process; each is a request that is held open. */
+const WAITING_MAX = 5_000;
+const BATCH_MAX = 200;
+/** Whoever waits removes its question itself; one that stays longer belongs to a process that is gone. */
+const GRACE_S = 5;
+
+export interface AgentAsk {
+  readonly agentId: string;
+  readonly capabilities: readonly string[];
+  readonly slots: number;
+  readonly waitMs: number;
+}
+
+/** Agents that come and ask: each question stands in the database until it has its answer, or nobody waits for it any more. */
+@Injectable()
+export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(AgentAsks.name);
+  private readonly waiting = new WaitingAsks();
+  private readonly adding: Gather<NewAsk, true>;
+  private readonly taking: Gather<string, readonly AnswerTask[]>;
+  private unsubscribe: Unsubscribe | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: AskRows,
+    private readonly answers: AnswerRows,
+    private readonly pubsub: PubSub,
+    private readonly bell: DispatchBell,
+  ) {
+    const shared = {
+      ...{ maxBatch: BATCH_MAX, maxWaiting: WAITING_MAX, isShared: isDatabaseUnavailable },
+      refusal: () => new TooManyAsksError(),
+    };
+    this.adding = new Gather({ ...shared, run: (asks: readonly NewAsk[]) => this.addAll(asks) });
+    this.taking = new Gather({ ...shared, run: (ids: readonly string[]) => this.takeAll(ids) });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.unsubscribe = await this.pubsub.subscribe(CHANNELS.leases, (notice) => {
+      for (const id of answeredIn(notice)) this.waiting.wake(id);
+    });
+    this.timer = setInterval(() => void this.poll(), POLL_EVERY_MS).unref();
+  }
+
+  /** Whoever waits is answered with what there is: an agent asks again elsewhere. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    this.waiting.wakeAll();
+    await this.unsubscribe?.();
+  }
+
+  /**
+   * What the agent was given, as soon as there is something, or nothing once the time is up. Whatever ends the waiting, the
+   * question is withdrawn by the statement that reads its answer: nothing can be given to it that nobody has.
+   */
+  async ask(
+    { agentId, capabilities, slots, waitMs }: AgentAsk,
+    gone: AbortSignal,
+  ): Promise<readonly AnswerTask[]> {
+    if (this.waiting.size >= WAITING_MAX) throw new TooManyAsksError();
+    const id = newId();
+    const forS = Math.ceil(waitMs / 1_000) + GRACE_S;
+    await this.adding.add({ ...{ id, agentId, capabilities, slots }, forS });
+    const answered = this.waiting.wait({ id, agentId }, this.isStopping ? 0 : waitMs, gone);
+    this.bell.ring();
+    await answered;
+    return this.taking.add(id);
+  }
+
+  private async addAll(asks: readonly NewAsk[]): Promise<readonly true[]> {
+    await this.rows.add(asks);
+    return asks.map(() => true);
+  }
+
+  private takeAll(ids: readonly string[]): Promise<readonly (readonly AnswerTask[])[]> {
+    return this.db.transaction(async () => {
+      const given = await this.rows.take(ids);
+      const tasks = await this.answers.held([...given.values()].flat());
+      const byLease = new Map(tasks.map((task) => [keyOf(task), task]));
+      return ids.map((id) => (given.get(id) ?? []).flatMap((lease) => byLease.get(keyOf(lease)) ?? []));
+    });
+  }
+
+  private async poll(): Promise<void> {
+    const { ids } = this.waiting;
+    if (ids.length === 0) return;
+    try {
+      for (const id of await this.rows.ended(ids)) this.waiting.wake(id);
+    } catch (error) {
+      this.logger.debug(`answers were not looked for: ${String(error)}`);
+    }
+  }
+}
+
+const keyOf = ({ taskId, leaseGen }: HeldLease): string => `${taskId}.${String(leaseGen)}`;
