@@ -153,6 +153,6 @@ const ENDPOINTS = [
     ...[EndpointsController, ConnectController],
   ],
   providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...FACES, ...ENDPOINTS],
-  exports: [RoutingTable, ToolLists],
+  exports: [RoutingTable, ToolCaller, ToolLists],
 })
 export class GatewayModule {}

@@ -1,3 +1,4 @@
+export { type ToolCall, type ToolCallAnswer, ToolCaller } from './calls/tool-caller';
 export { type SeenTools, ToolLists } from './calls/tool-lists';
 export { CLIENTS, type ClientDefinition } from './clients';
 export { mountFaces } from './faces/mount-faces';

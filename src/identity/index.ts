@@ -22,6 +22,8 @@ export { IssuerSettings } from './issuers/issuer-settings';
 export { OwnAddresses } from './issuers/own-addresses';
 export { FIRST_SCOPE, MCP_SCOPES, oauthScopeOf } from './issuers/scopes';
 export { TrustedIssuers } from './issuers/trusted-issuers';
+export { Principals, type StoredIdentity } from './principals/principals';
+export { PrincipalsModule } from './principals/principals.module';
 export { type Scope, scopeOf, scopeOfRequest } from './scope';
 export { SessionCookies } from './sessions/session-cookies';
 export { ApiKeys, type FreshKey } from './keys/api-keys';

@@ -4,3 +4,7 @@ export {
   PipelinesModule,
   PipelinesWorkerModule,
 } from './pipelines.module';
+export { pipelineReactions } from './reactions';
+export { RunClock } from './engine/run-clock';
+export { RunEngine } from './engine/run-engine';
+export { ToolTaskConsumer } from './tools/tool-task.consumer';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GatewayModule } from '../gateway';
-import { AccessModule } from '../identity';
+import { AccessModule, PrincipalsModule } from '../identity';
 import { TasksModule } from '../tasks';
 import {
   DEFINITION_ANSWERS,
@@ -9,21 +9,34 @@ import {
   DEFINITION_CONTROLLERS,
   DEFINITIONS,
 } from './definitions/providers';
+import { RUN_ANSWERS, RUN_CONTROLLERS, RUN_WORKERS, RUNS } from './runs/providers';
+import { SCHEDULE_CHANGES, SCHEDULE_CONTROLLERS, SCHEDULE_WORK } from './schedules/providers';
+import { TOOL_STAGES } from './tools/providers';
 
 /** Definitions and runs, for every process that reads or moves them. */
-@Module({ imports: [TasksModule], providers: [...DEFINITIONS], exports: [...DEFINITIONS] })
+@Module({
+  imports: [TasksModule],
+  providers: [...DEFINITIONS, ...RUNS],
+  exports: [...DEFINITIONS, ...RUNS],
+})
 export class PipelinesModule {}
 
 @Module({
   imports: [AccessModule, CqrsModule, PipelinesModule],
-  controllers: [...DEFINITION_CONTROLLERS],
-  providers: [...DEFINITION_CHANGES],
+  controllers: [...DEFINITION_CONTROLLERS, ...RUN_CONTROLLERS, ...SCHEDULE_CONTROLLERS],
+  providers: [...DEFINITION_CHANGES, ...RUN_ANSWERS, ...SCHEDULE_CHANGES],
 })
 export class PipelinesApiModule {}
 
-@Module({ imports: [PipelinesModule] })
+@Module({
+  imports: [AccessModule, PrincipalsModule, PipelinesModule],
+  providers: [...RUN_WORKERS, ...SCHEDULE_WORK],
+})
 export class PipelinesWorkerModule {}
 
 /** Carries out the tool calls of pipelines, where the upstream sessions are. */
-@Module({ imports: [PipelinesModule, GatewayModule], providers: [...DEFINITION_ANSWERS] })
+@Module({
+  imports: [PipelinesModule, PrincipalsModule, GatewayModule],
+  providers: [...DEFINITION_ANSWERS, ...TOOL_STAGES],
+})
 export class PipelinesGatewayModule {}

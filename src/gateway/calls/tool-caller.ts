@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import { McpError, McpTimeoutError, type McpToolResult, McpToolUnknownError, ToolSchemas } from '@app/mcp';
+import {
+  McpError,
+  McpTimeoutError,
+  type McpTool,
+  type McpToolResult,
+  McpToolUnknownError,
+  ToolSchemas,
+} from '@app/mcp';
 import { childTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import { CallBudget } from '../../limits';
 import { ToolHiddenError, type Use } from '../access/gateway-access';
@@ -21,6 +28,8 @@ export interface ToolCall {
   readonly timeoutMs?: number;
   /** The caller went away. */
   readonly signal?: AbortSignal;
+  /** Asked when everything is known to be in order and nothing has been sent; what it throws refuses the call. */
+  readonly beforeSent?: (tool: McpTool) => Promise<void>;
 }
 
 export interface ToolCallAnswer {
@@ -46,9 +55,10 @@ export class ToolCaller {
       await this.budget.wait(principalOfRequest());
       const result = await this.calls.on(useOf(call), call.serverName, async (upstream) => {
         watch.found(upstream.route);
-        const { inputSchema } = await upstream.tool(call.toolName);
-        const faults = await this.schemas.validate(inputSchema, call.args, '/arguments');
+        const tool = await upstream.tool(call.toolName);
+        const faults = await this.schemas.validate(tool.inputSchema, call.args, '/arguments');
         if (faults.length > 0) throw new ArgumentsInvalidError(upstream.route.name, call.toolName, faults);
+        await call.beforeSent?.(tool);
         return this.execute(upstream, call, watch);
       });
       this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));

@@ -35,7 +35,7 @@ export class RunEngine {
   }
 
   /** Something happens to it that is not found in any table. Joins the open transaction. */
-  happen(runId: string, eventOf: (turn: Turn) => Promise<RunEvent>): Promise<void> {
+  happen(runId: string, eventOf: (turn: Turn) => Promise<RunEvent> | RunEvent): Promise<void> {
     return this.db.transaction(async () => {
       const run = await this.rows.lock(runId);
       if (run === undefined || isOver(run.status)) return;

@@ -24,9 +24,11 @@ export class RunStore {
   async save(turn: Turn): Promise<void> {
     const { run, state } = turn;
     const currentStage = await this.rows.save(run.id, state, turn.completed);
+    const { workspaceId } = run.owner;
+    await this.events.append(turn.deeds(currentStage), { workspaceId });
     const events = turn.events(currentStage);
     // Who asked for it stands in the trail with the request; what follows is nobody's doing.
-    const whose = { audit: false, workspaceId: run.owner.workspaceId };
+    const whose = { audit: false, workspaceId };
     for (let at = 0; at < events.length; at += EVENTS_MAX)
       await this.events.append(events.slice(at, at + EVENTS_MAX), whose);
     this.db.afterCommit(() => {

@@ -20,6 +20,13 @@ interface InnerRun {
 type KnownTask =
   Awaited<ReturnType<TaskQueries['outcomesOf']>> extends ReadonlyMap<string, infer Known> ? Known : never;
 
+/** Nobody but the stage's author knows whether a call that may have had an effect may be made again: its retries say so. */
+const FOR_THE_STAGE_TO_SAY: ReadonlySet<string> = new Set([
+  'tool_error',
+  'call_outcome_unknown',
+  'call_timed_out',
+]);
+
 /** Finds out how the work of stages ended. */
 @Injectable()
 export class StageEnds {
@@ -87,7 +94,11 @@ function outcomeOfTask({ status, result, error }: KnownTask, isFinal: boolean): 
       error: error ?? { code: 'task_cancelled', message: 'Its task was cancelled.' },
     };
   const { code, message } = error ?? { code: 'task_failed', message: 'Its task failed without saying why.' };
-  return { kind: 'failed', error: { code, message }, isRetryable: !isFinal };
+  return {
+    kind: 'failed',
+    error: { code, message },
+    isRetryable: !isFinal || FOR_THE_STAGE_TO_SAY.has(code),
+  };
 }
 
 /** Nobody's answer is no reason to ask the same people again; an inner run that took too long may be quicker next time. */

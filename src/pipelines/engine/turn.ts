@@ -15,6 +15,7 @@ export class Turn {
   state: RunState;
   readonly changes: StageChange[] = [];
   private readonly rows = new Map<string, StageRow>();
+  private readonly noted: ((facts: RunFacts) => DomainEvent)[] = [];
   private readonly definition: LoadedPipeline['definition'];
 
   constructor(
@@ -90,7 +91,17 @@ export class Turn {
       .map(({ stage }) => stage.position);
   }
 
-  /** In the order in which it happened; the run's own last. */
+  /** Something that somebody did, to be told with what the run has become by it. */
+  note(eventOf: (facts: RunFacts) => DomainEvent): void {
+    this.noted.push(eventOf);
+  }
+
+  /** What people did. */
+  deeds(currentStage: number | null): readonly DomainEvent[] {
+    return this.noted.map((eventOf) => eventOf(this.facts(currentStage)));
+  }
+
+  /** What followed, in the order in which it happened; the run's own last. */
   events(currentStage: number | null): readonly DomainEvent[] {
     const facts = this.facts(currentStage);
     const ofStages = this.changes.flatMap(({ stage, to, attempt, error }) => {

@@ -1,0 +1,67 @@
+import { progressOf } from '../../engine/run-events';
+import { differencesOf } from '../compare';
+import { type RunContent } from '../run-reader';
+import { type RunSummary, type RunView, type StageView } from '../run-view';
+import { type ComparedStageDto, type ComparisonDto } from './compare.dto';
+import { type RunDto, type RunStageDto, type RunSummaryDto, type StartedRunDto } from './run.dto';
+
+export const presentStarted = (run: RunSummary): StartedRunDto => ({
+  ...{ run_id: run.id, pipeline_id: run.pipelineId, version: run.version, status: run.status },
+  ...{ current_stage: run.currentStage, completed_stages: run.completedStages, progress: progressOf(run) },
+});
+
+export const presentSummary = (run: RunSummary): RunSummaryDto => ({
+  ...presentStarted(run),
+  ...{ pipeline_name: run.pipelineName, cause: run.cause, error: run.error, parent_run_id: run.parentRunId },
+  ...{ rerun_of: run.rerunOf, started_by: run.startedBy, created_at: run.createdAt.toISOString() },
+  started_at: run.startedAt?.toISOString() ?? null,
+  updated_at: run.updatedAt.toISOString(),
+  finished_at: run.finishedAt?.toISOString() ?? null,
+});
+
+export const presentRun = (run: RunView): RunDto => ({
+  ...presentSummary(run),
+  ...{ input: run.input, parameters: run.parameters, rerun_from: run.rerunFrom },
+  ...{ waiting_for: run.waitingFor, stages: run.stages.map(presentStage) },
+});
+
+export const presentStage = (stage: StageView): RunStageDto => ({
+  ...{ stage: stage.position, name: stage.name, kind: stage.kind, status: stage.status },
+  ...{ compensates: stage.compensates, reused_from: stage.reusedFrom, reason: stage.reason },
+  ...{ error: stage.error, attempts: stage.attempts, approval: stage.approval, is_cut: stage.isCut },
+  task_ids: stage.attempts.flatMap(({ task_id: task }) => (task === null ? [] : [task])),
+  due_at: stage.dueAt?.toISOString() ?? null,
+  started_at: stage.startedAt?.toISOString() ?? null,
+  finished_at: stage.finishedAt?.toISOString() ?? null,
+  ...{ input: stage.input, output: stage.output },
+});
+
+export interface ComparedRun {
+  readonly run: RunSummary & RunContent;
+  readonly stages: readonly StageView[];
+}
+
+export function presentComparison(a: ComparedRun, b: ComparedRun): ComparisonDto {
+  const [ofA, ofB] = [a, b].map(({ stages }) => new Map(stages.map((stage) => [stage.name, stage])));
+  const names = [...new Set([...(ofA?.keys() ?? []), ...(ofB?.keys() ?? [])])];
+  return {
+    ...{ a: presentSummary(a.run), b: presentSummary(b.run) },
+    input: differencesOf(a.run.input, b.run.input),
+    parameters: differencesOf(a.run.parameters, b.run.parameters),
+    stages: names.map((name) => comparedStage(name, ofA?.get(name), ofB?.get(name))),
+  };
+}
+
+const comparedStage = (name: string, a?: StageView, b?: StageView): ComparedStageDto => ({
+  ...{ name, a: sideOf(a), b: sideOf(b), is_cut: a?.isCut === true || b?.isCut === true },
+  input: differencesOf(a?.input ?? undefined, b?.input ?? undefined),
+  output: differencesOf(a?.output ?? undefined, b?.output ?? undefined),
+});
+
+const sideOf = (stage: StageView | undefined): ComparedStageDto['a'] =>
+  stage === undefined
+    ? null
+    : { status: stage.status, attempts: stage.attempt, duration_ms: durationOf(stage) };
+
+const durationOf = ({ startedAt, finishedAt }: StageView): number | null =>
+  startedAt === null || finishedAt === null ? null : finishedAt.getTime() - startedAt.getTime();
