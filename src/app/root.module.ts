@@ -22,7 +22,12 @@ import {
   NotificationsWorkerModule,
 } from '../notifications';
 import { HealthModule, MetricsModule } from '../observability';
-import { PipelinesApiModule, PipelinesGatewayModule, PipelinesWorkerModule } from '../pipelines';
+import {
+  PipelinesApiModule,
+  PipelinesGatewayModule,
+  PipelinesWorkerModule,
+  pipelineReactions,
+} from '../pipelines';
 import { ProvisionerModule } from '../provisioner';
 import { RealtimeModule, RealtimeOptions } from '../realtime';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
@@ -132,7 +137,7 @@ const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRel
     db,
     queues,
     pubsub,
-    reactions: [...instanceReactions, ...notificationReactions, ...taskReactions],
+    reactions: [...instanceReactions, ...notificationReactions, ...taskReactions, ...pipelineReactions],
     log: logger.child({ context: 'OutboxRelay' }),
   });
 
