@@ -45,14 +45,14 @@ const RENEW = `
   WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::integer[]) AS g (id, lease_gen)
   ), held AS (
-    SELECT t.id, t.cancel_requested_at FROM task t JOIN given g ON g.id = t.id
+    SELECT t.id, t.lease_gen, t.cancel_requested_at FROM task t JOIN given g ON g.id = t.id
      WHERE t.lease_gen = g.lease_gen AND t.status = 'running'
      ORDER BY t.id FOR UPDATE OF t
   ), renewed AS (
     UPDATE task t SET lease_until = greatest(t.lease_until, now() + $3 * interval '1 second')
       FROM held h WHERE t.id = h.id
   )
-  SELECT g.id FROM given g LEFT JOIN held h ON h.id = g.id
+  SELECT g.id FROM given g LEFT JOIN held h ON h.id = g.id AND h.lease_gen = g.lease_gen
    WHERE h.id IS NULL OR h.cancel_requested_at IS NOT NULL`;
 
 /** For whoever carries tasks out itself, without an agent's heartbeat. */
