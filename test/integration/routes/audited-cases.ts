@@ -1,20 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database } from '@app/database';
-
-/** What earlier cases made, by their operation. */
-type Made = ReadonlyMap<string, string>;
-
-export interface Case {
-  readonly operation: string;
-  /** What must be there first and that no route could bring, such as a server that answers. */
-  readonly prepare?: (db: Database, made: Made) => Promise<void>;
-  /** Absent: the route's own path. */
-  readonly path?: (made: Made) => string;
-  readonly body?: (made: Made) => object;
-  readonly action: string;
-  /** What is done on the way and has rows of its own. */
-  readonly also?: readonly string[];
-}
+import { type Case, type Made } from './audited-case';
+import { NOTIFICATION_CASES } from './audited-notifications';
 
 /** Their method is POST because a question has a body; they change nothing. */
 export const READS_ONLY: ReadonlySet<string> = new Set([
@@ -31,22 +18,7 @@ export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession
 const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
 const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
-
-const webhook = (made: Made): string => `/api/v1/notifications/webhooks/${made.get('createWebhook') ?? ''}`;
-const recipient = (made: Made): string =>
-  `/api/v1/notifications/recipients/${made.get('addMailRecipient') ?? ''}`;
 const pipeline = (made: Made): string => `/api/v1/pipelines/${made.get('createPipeline') ?? ''}`;
-const DELIVERY = randomUUID();
-
-async function deadLetter(db: Database, made: Made): Promise<void> {
-  await db.execute(
-    `INSERT INTO notification_delivery (id, workspace_id, position, event_id, event, subject, target_id, endpoint_id, channel,
-                                        address, body, status)
-     SELECT $1, workspace_id, 1, gen_random_uuid(), 'task.failed', 'tasks/1', id, id, 'webhook', url, '{}', 'failed'
-       FROM webhook_endpoint WHERE id = $2`,
-    [DELIVERY, made.get('createWebhook')],
-  );
-}
 
 async function liveServer(db: Database, made: Made): Promise<void> {
   const id = randomUUID();
@@ -257,49 +229,7 @@ export const CASES: readonly Case[] = [
     path: () => '/api/v1/quotas/key/bootstrap',
     action: 'limits.quota.changed',
   },
-  {
-    operation: 'createWebhook',
-    body: () => ({ url: 'https://hooks.example.com/audited' }),
-    action: 'webhook.endpoint.created',
-    also: ['secret.stored'],
-  },
-  {
-    operation: 'updateWebhook',
-    path: webhook,
-    body: () => ({ description: 'Changed.' }),
-    action: 'webhook.endpoint.updated',
-  },
-  {
-    operation: 'rotateWebhookSecret',
-    path: (made) => `${webhook(made)}/rotate-secret`,
-    action: 'webhook.secret.rotated',
-    also: ['secret.stored'],
-  },
-  { operation: 'rotateRunSecret', action: 'webhook.secret.rotated', also: ['secret.stored'] },
-  {
-    operation: 'redeliverNotification',
-    prepare: deadLetter,
-    path: () => `/api/v1/notifications/${DELIVERY}/redeliver`,
-    action: 'notification.redelivery.requested',
-  },
-  {
-    operation: 'deleteWebhook',
-    path: webhook,
-    action: 'webhook.endpoint.deleted',
-    also: ['secret.deleted'],
-  },
-  {
-    operation: 'addMailRecipient',
-    body: () => ({ address: 'audited@example.com' }),
-    action: 'notification.recipient.added',
-  },
-  {
-    operation: 'updateMailRecipient',
-    path: recipient,
-    body: () => ({ description: 'Changed.' }),
-    action: 'notification.recipient.updated',
-  },
-  { operation: 'removeMailRecipient', path: recipient, action: 'notification.recipient.removed' },
+  ...NOTIFICATION_CASES,
   {
     operation: 'createPipeline',
     body: () => ({ name: 'audited', stages: [{ name: 'only', type: 'analysis' }] }),

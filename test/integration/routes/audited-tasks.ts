@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { type Database } from '@app/database';
+import { type Case } from './audited-case';
+
+const TASKS = '/api/v1/tasks';
+const [WAITING, DEAD, DEAD_TOO] = [randomUUID(), randomUUID(), randomUUID()];
+
+/** What an agent says of a task that it holds: the attempts and the log of the task are its record, not the trail. */
+export const SAID_BY_AGENTS: readonly string[] = [
+  ...['reportTaskProgress', 'appendTaskLogs', 'completeTask', 'failTask', 'reportOutcomes'],
+];
+
+const task =
+  (id: string, status: string) =>
+  async (db: Database): Promise<void> => {
+    await db.execute(
+      `INSERT INTO task (id, workspace_id, type, payload, priority, lane, rank, due_at, retry_count, timeout_s, status,
+                         dead_reason, finished_at, submitted_by, correlation_id)
+       SELECT $1, workspace.id, 'audited', '{}', 'low', 'audited', now(), now(), 0, 60, $2,
+              CASE WHEN $2 = 'failed' THEN 'retries_exhausted' END, CASE WHEN $2 = 'failed' THEN now() END, 'key:bootstrap', 'r'
+         FROM workspace WHERE name = 'default'`,
+      [id, status],
+    );
+  };
+
+export const TASK_CASES: readonly Case[] = [
+  { operation: 'submitTask', body: () => ({ type: 'audited', payload: {} }), action: 'task.submitted' },
+  {
+    operation: 'submitTasks',
+    body: () => ({ tasks: [{ type: 'audited', payload: {} }] }),
+    action: 'task.submitted',
+  },
+  {
+    operation: 'cancelTask',
+    prepare: task(WAITING, 'pending'),
+    path: () => `${TASKS}/${WAITING}/cancel`,
+    action: 'task.cancelled',
+  },
+  {
+    operation: 'retryTask',
+    prepare: task(DEAD, 'failed'),
+    path: () => `${TASKS}/${DEAD}/retry`,
+    action: 'task.submitted',
+  },
+  {
+    operation: 'retryDeadLetters',
+    prepare: task(DEAD_TOO, 'failed'),
+    body: () => ({ ids: [DEAD_TOO] }),
+    action: 'task.submitted',
+  },
+];
