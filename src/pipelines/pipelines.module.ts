@@ -17,7 +17,7 @@ import { TOOL_STAGES } from './tools/providers';
 @Module({
   imports: [TasksModule],
   providers: [...DEFINITIONS, ...RUNS],
-  exports: [...DEFINITIONS, ...RUNS],
+  exports: [TasksModule, ...DEFINITIONS, ...RUNS],
 })
 export class PipelinesModule {}
 
