@@ -34,13 +34,14 @@ export class RunEngine {
     });
   }
 
-  /** Something happens to it that is not found in any table. Joins the open transaction. */
-  happen(runId: string, eventOf: (turn: Turn) => Promise<RunEvent> | RunEvent): Promise<void> {
+  /** Something happens to it that is not found in any table. Joins the open transaction. false: it was over already. */
+  happen(runId: string, eventOf: (turn: Turn) => Promise<RunEvent> | RunEvent): Promise<boolean> {
     return this.db.transaction(async () => {
       const run = await this.rows.lock(runId);
-      if (run === undefined || isOver(run.status)) return;
+      if (run === undefined || isOver(run.status)) return false;
       const turn = await this.player.open(run);
       await this.player.play(turn, { starts: STARTS_MAX, first: await eventOf(turn) });
+      return true;
     });
   }
 

@@ -33,14 +33,12 @@ export class Approvals {
     const run = await this.access.demand(principal, 'pipelines:approve', runId);
     const { id, position, name, status } = await this.stages.find(run.id, stage);
     if (status !== 'waiting_approval') throw new StageNotWaitingError(name, status);
-    let isDecided = false;
-    await this.engine.happen(run.id, async (turn) => {
+    const isDecided = await this.engine.happen(run.id, async (turn) => {
       // Read again with the run's row held: somebody may have been quicker.
       const row = await this.rows.find(run.id, position);
       if (row?.status !== 'waiting_approval') throw new StageNotWaitingError(name, row?.status ?? status);
       demandNamed(principal, turn, row);
       await this.write(principal, id, what);
-      isDecided = true;
       return eventOf(turn, row, { ...what, by: principal.name });
     });
     if (!isDecided) throw new StageNotWaitingError(name, 'no longer waiting');

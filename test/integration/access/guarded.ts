@@ -168,6 +168,9 @@ export class Guarded {
       stages: [{ name: 'only', type: 'analysis' }],
     });
     const schedule = await make('POST', `${api}/pipelines/guarded/schedules`, { cron: '0 2 * * *' });
+    const run = await make('POST', `${api}/pipelines/guarded/execute`, {});
+    const runId = String(run['run_id']);
+    await make('POST', `${api}/runs/${runId}/cancel`, {});
     const idOf = ({ id }: Reply['body']): string => String(id);
     return {
       ...{
@@ -175,7 +178,7 @@ export class Guarded {
         definition: idOf(definition),
         operation: String(instance['operation_id']),
       },
-      ...{ pipeline: idOf(pipeline), schedule: idOf(schedule) },
+      ...{ pipeline: idOf(pipeline), schedule: idOf(schedule), run: runId },
       ...{ key: idOf(issued), user: idOf(user), issuer: idOf(issuer), workspace: idOf(workspace) },
       ...{ webhook: idOf(webhook), recipient: idOf(recipient) },
     };

@@ -8,6 +8,7 @@ export interface Fixture {
   readonly issuer: string;
   readonly workspace: string;
   readonly pipeline: string;
+  readonly run: string;
   readonly schedule: string;
   readonly webhook: string;
   readonly recipient: string;
@@ -58,6 +59,9 @@ const secret = (): Ask => ({ path: { scope: 'shared', name: 'GUARDED' } });
 const grants = (): Ask => ({ path: { type: 'instances', resource: 'guarded' } });
 const PIPELINE = { name: 'guarded', stages: [{ name: 'only', type: 'analysis' }] };
 const pipeline = ({ pipeline: id }: Fixture): Ask => ({ path: { id } });
+const run = ({ run: id }: Fixture): Ask => ({ path: { id } });
+const changedRun = (f: Fixture): Ask => ({ ...run(f), body: {} });
+const runStage = ({ run: id }: Fixture): Ask => ({ path: { id, stage: '0' } });
 const schedule = ({ pipeline: id, schedule: one }: Fixture): Ask => ({ path: { id, schedule: one } });
 const quota = (): Ask => ({ path: { scope: 'workspace', id: '00000000-0000-4000-8000-000000000001' } });
 
@@ -86,6 +90,8 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   signOut: row(EVERYBODY, 204, 204),
   endSession: row(EVERYBODY, 204, 204),
   createSocketTicket: row(EVERYBODY, 201, 201),
+  listOwnSessions: row(EVERYBODY, 200, 200),
+  endOwnSession: row(EVERYBODY, 404, 404),
   // A question that cannot be answered: the answer to a good one does not end.
   streamEvents: row(EVERYBODY, 400, 400, () => ({ query: 'topics=nothing' })),
 
@@ -194,6 +200,18 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listSchedules: row(READERS, 200, 404, pipeline),
   getSchedule: row(READERS, 200, 404, schedule),
   deleteSchedule: row(MAKERS, 404, 404, ({ pipeline: id }) => ({ path: { id, schedule: 'nobody' } })),
+
+  // Runs.
+  executePipeline: row(MAKERS, 404, 404, (f) => ({ ...pipeline(f), body: { version: 999 } })),
+  listPipelineRuns: row(READERS, 200, 404, pipeline),
+  getRun: row(READERS, 200, 404, run),
+  getRunStage: row(READERS, 200, 404, runStage),
+  compareRuns: row(READERS, 200, 404, ({ run: id }) => ({ path: { id, other: id } })),
+  // It was cancelled before: asked again it is the same cancel.
+  cancelRun: row(MAKERS, 202, 404, changedRun),
+  rerunRun: row(MAKERS, 404, 404, (f) => ({ ...run(f), body: { from_stage: 'nothing-like-it' } })),
+  approveStage: row(MAKERS, 409, 404, (f) => ({ ...runStage(f), body: {} })),
+  rejectStage: row(MAKERS, 409, 404, (f) => ({ ...runStage(f), body: {} })),
 
   // Notifications.
   createWebhook: row(OPERATORS, 422, 422, NOTHING),

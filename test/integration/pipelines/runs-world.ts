@@ -84,7 +84,7 @@ export class RunsWorld {
     return new RunClock(this.plane.app.get(RunRows, { strict: false }), this.engine);
   }
 
-  ask<T = JsonObject>(path: string, body?: object, as = 'admin'): Promise<Answer<T>> {
+  ask<T = Readonly<Record<string, unknown>>>(path: string, body?: object, as = 'admin'): Promise<Answer<T>> {
     const headers = { authorization: `Bearer ${as}` };
     return this.plane.request<T>(body === undefined ? 'GET' : 'POST', `/api/v1${path}`, body, headers);
   }
@@ -92,15 +92,15 @@ export class RunsWorld {
   async define(name: string, stages: readonly object[], more: object = {}): Promise<string> {
     const { status, body } = await this.ask('/pipelines', { name, stages, ...more });
     if (status !== 201) throw new Error(JSON.stringify(body));
-    return String(body['id']);
+    return body['id'] as string;
   }
 
   /** A run whose first stages have been begun. */
   async begun(pipeline: string, body: object = {}): Promise<string> {
     const { status, body: run } = await this.ask(`/pipelines/${pipeline}/execute`, body);
     if (status !== 202) throw new Error(JSON.stringify(run));
-    await this.engine.advance(String(run['run_id']));
-    return String(run['run_id']);
+    await this.engine.advance(run['run_id'] as string);
+    return run['run_id'] as string;
   }
 
   async run(id: string): Promise<RunShown> {

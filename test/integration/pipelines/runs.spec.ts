@@ -36,7 +36,7 @@ describe('runs', () => {
         ...{ current_stage: null, completed_stages: [], progress: 0 },
       },
     ]);
-    const runId = String(body['run_id']);
+    const runId = body['run_id'] as string;
     await world.engine.advance(runId);
     await world.finish(runId, { result: { rows: 120 } });
     await world.finish(runId);
@@ -247,7 +247,7 @@ describe('runs', () => {
     await world.finish(runId, FAILS);
     const again = await world.ask(`/runs/${runId}/rerun`, { from_stage: 1, input: { changed: true } });
     expect([again.status, again.body]).toMatchObject([202, { completed_stages: [0], progress: 0.33 }]);
-    const newId = String(again.body['run_id']);
+    const newId = again.body['run_id'] as string;
     await world.engine.advance(newId);
     await world.finish(newId, { result: { n: 2 } });
     expect(await world.finishAll(newId)).toMatchObject({ status: 'completed', rerun_of: runId, progress: 1 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
 import { NOTIFICATION_CASES } from './audited-notifications';
+import { RUN_CASES } from './audited-runs';
 
 /** Their method is POST because a question has a body; they change nothing. */
 export const READS_ONLY: ReadonlySet<string> = new Set([
@@ -13,7 +14,7 @@ export const READS_ONLY: ReadonlySet<string> = new Set([
 ]);
 
 /** They end or change the caller's own sign-in, which the key of these tests is none: `test/integration/identity` has them. */
-export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession', 'changeOwnPassword']);
+export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession', 'endOwnSession', 'changeOwnPassword']);
 
 const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
@@ -241,6 +242,7 @@ export const CASES: readonly Case[] = [
     body: () => ({ name: 'audited', stages: [{ name: 'other', type: 'analysis' }] }),
     action: 'pipeline.updated',
   },
+  ...RUN_CASES,
   {
     operation: 'createSchedule',
     path: (made) => `${pipeline(made)}/schedules`,

@@ -48,8 +48,7 @@ export class PipelineRunsController {
     const { id: pipeline } = await this.access.demand(principalOfRequest(), 'pipelines:execute', id);
     const { input_data: input = {}, parameters = {}, notification, version } = body;
     const request = { pipeline, input, parameters, version, cause: 'api' as const };
-    const told = notification === undefined ? {} : { notification: { ...notification } };
-    const { runId } = await this.starter.start(ownerOfRequest(), { ...request, ...told });
+    const { runId } = await this.starter.start(ownerOfRequest(), { ...request, notification });
     return presentStarted(await this.waiter.wait(runId, wait ?? 0));
   }
 

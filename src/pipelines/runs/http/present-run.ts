@@ -1,3 +1,4 @@
+import { type JsonValue } from '@app/kernel';
 import { progressOf } from '../../engine/run-events';
 import { differencesOf } from '../compare';
 import { type RunContent } from '../run-reader';
@@ -5,12 +6,15 @@ import { type RunSummary, type RunView, type StageView } from '../run-view';
 import { type ComparedStageDto, type ComparisonDto } from './compare.dto';
 import { type RunDto, type RunStageDto, type RunSummaryDto, type StartedRunDto } from './run.dto';
 
-export const presentStarted = (run: RunSummary): StartedRunDto => ({
+/** As members, and not as an instance of the class: what it is spread into must be plain, too. */
+type Members<T> = { readonly [Key in keyof T]: T[Key] };
+
+export const presentStarted = (run: RunSummary): Members<StartedRunDto> => ({
   ...{ run_id: run.id, pipeline_id: run.pipelineId, version: run.version, status: run.status },
   ...{ current_stage: run.currentStage, completed_stages: run.completedStages, progress: progressOf(run) },
 });
 
-export const presentSummary = (run: RunSummary): RunSummaryDto => ({
+export const presentSummary = (run: RunSummary): Members<RunSummaryDto> => ({
   ...presentStarted(run),
   ...{ pipeline_name: run.pipelineName, cause: run.cause, error: run.error, parent_run_id: run.parentRunId },
   ...{ rerun_of: run.rerunOf, started_by: run.startedBy, created_at: run.createdAt.toISOString() },
@@ -53,10 +57,13 @@ export function presentComparison(a: ComparedRun, b: ComparedRun): ComparisonDto
 }
 
 const comparedStage = (name: string, a?: StageView, b?: StageView): ComparedStageDto => ({
-  ...{ name, a: sideOf(a), b: sideOf(b), is_cut: a?.isCut === true || b?.isCut === true },
-  input: differencesOf(a?.input ?? undefined, b?.input ?? undefined),
-  output: differencesOf(a?.output ?? undefined, b?.output ?? undefined),
+  ...{ name, a: sideOf(a), b: sideOf(b), is_cut: [a, b].some((stage) => stage?.isCut === true) },
+  input: differencesOf(shown(a?.input), shown(b?.input)),
+  output: differencesOf(shown(a?.output), shown(b?.output)),
 });
+
+/** What a stage was not given, or did not give, is not there. */
+const shown = (value: JsonValue | undefined): JsonValue | undefined => value ?? undefined;
 
 const sideOf = (stage: StageView | undefined): ComparedStageDto['a'] =>
   stage === undefined
