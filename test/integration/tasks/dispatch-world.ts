@@ -1,4 +1,5 @@
 import { type AddressInfo } from 'node:net';
+import { type Type } from '@nestjs/common';
 import { newId } from '@app/kernel';
 import { AgentsOptions } from '../../../src/agents';
 import { TasksApiModule, TasksOptions, TasksWorkerModule } from '../../../src/tasks';
@@ -32,7 +33,10 @@ export class DispatchWorld {
     readonly url: string,
   ) {}
 
-  static async start(o: { readonly maxConcurrentTasks: number; readonly workers: number }): Promise<DispatchWorld> {
+  static async start(o: {
+    readonly maxConcurrentTasks: number;
+    readonly workers: number;
+  }): Promise<DispatchWorld> {
     const plane = await ControlPlane.start({
       localMode: true,
       contexts: [TasksApiModule],
@@ -54,11 +58,17 @@ export class DispatchWorld {
     this.dispatchers.push(dispatcher);
   }
 
-  part<T>(type: new (...args: never[]) => T): Promise<T> {
-    return this.plane.worker(type as new () => T, TasksWorkerModule);
+  part<T>(type: Type<T>): Promise<T> {
+    return this.plane.worker(type, TasksWorkerModule);
   }
 
-  async agent({ capabilities = [], maxTasks = 10, url, status = 'active', workspace }: AgentTraits = {}): Promise<string> {
+  async agent({
+    capabilities = [],
+    maxTasks = 10,
+    url,
+    status = 'active',
+    workspace,
+  }: AgentTraits = {}): Promise<string> {
     const id = newId();
     this.names += 1;
     await this.plane.db.execute(

@@ -6,7 +6,7 @@ import { OTHER_WORKSPACE_ID } from '../control-plane';
 import { DispatchWorld, type Leased } from './dispatch-world';
 
 const WAIT = { deadlineMs: 90_000 };
-const MAX_CONCURRENT = 60;
+const MAX_CONCURRENT = 100;
 
 /** Two workers run passes at once throughout. */
 describe('dispatch', () => {
@@ -19,13 +19,13 @@ describe('dispatch', () => {
 
   const idsOf = (tasks: readonly Leased[]): readonly string[] => tasks.map(({ task_id: id }) => id);
 
-  it('gives one task to one of 50 agents that wait for it, and keeps how each was judged', async () => {
-    const agents = await Promise.all(Array.from({ length: 50 }, () => world.agent()));
+  it('gives one task to one of 100 agents that wait for it, and keeps how each was judged', async () => {
+    const agents = await Promise.all(Array.from({ length: 100 }, () => world.agent()));
     const answers: { agent: string; tasks: readonly Leased[] }[] = [];
     const polls = agents.map(async (agent) => answers.push({ agent, tasks: await world.lease(agent) }));
     await eventually(async () => {
       const [row] = await world.plane.db.query<{ n: number }>(`SELECT count(*)::int AS n FROM agent_ask`);
-      expect(row?.n).toBe(50);
+      expect(row?.n).toBe(100);
     }, WAIT);
     const id = await world.submit();
     await eventually(() => {
@@ -34,14 +34,19 @@ describe('dispatch', () => {
     expect(idsOf(answers[0]?.tasks ?? [])).toEqual([id]);
     expect(await world.get(id)).toMatchObject({
       ...{ status: 'running', attempt: 1, assigned_agent: answers[0]?.agent },
-      attempts: [{ candidates: expect.arrayContaining([expect.objectContaining({ parts: expect.anything() })]) }],
     });
+    const [kept] = await world.plane.db.query<{ candidates: readonly object[] }>(
+      `SELECT candidates FROM task_attempt WHERE task_id = $1`,
+      [id],
+    );
+    expect(kept?.candidates.length).toBe(10);
+    expect(kept?.candidates[0]).toMatchObject({ agent_id: answers[0]?.agent, parts: { free: 1 } });
     // The others have been waiting for theirs all the time.
-    await world.submitMany(49);
+    await world.submitMany(99);
     await Promise.all(polls);
-    expect(new Set(answers.flatMap(({ tasks }) => idsOf(tasks))).size).toBe(50);
+    expect(new Set(answers.flatMap(({ tasks }) => idsOf(tasks))).size).toBe(100);
     expect(answers.every(({ tasks }) => tasks.length === 1)).toBe(true);
-    expect(await world.count(`status = 'running' AND lease_gen = 1`)).toBe(50);
+    expect(await world.count(`status = 'running' AND lease_gen = 1`)).toBe(100);
   }, 120_000);
 
   it('runs as many at once as MAX_CONCURRENT_TASKS says, never more, while agents come and go', async () => {
@@ -112,8 +117,12 @@ describe('dispatch', () => {
     const open = world.lease(agent);
     const id = await world.submit({ capabilities: ['ocr'], priority: 'low' });
     expect(idsOf(await open)).toEqual([id]);
-    const [stuck] = await world.plane.db.query<{ id: string }>(`SELECT id FROM task WHERE status = 'pending' LIMIT 1`);
-    expect((await world.get(stuck?.id ?? ''))['waiting_for']).toBe('No agent has capability "nobody-has-this".');
+    const [stuck] = await world.plane.db.query<{ id: string }>(
+      `SELECT id FROM task WHERE status = 'pending' LIMIT 1`,
+    );
+    expect((await world.get(stuck?.id ?? ''))['waiting_for']).toBe(
+      'No agent has capability "nobody-has-this".',
+    );
   }, 120_000);
 
   it('gives nothing of one workspace to an agent of another', async () => {
@@ -165,7 +174,11 @@ describe('dispatch', () => {
     }, WAIT);
     await world.plane.db.execute(`UPDATE agent_ask SET expires_at = now() - interval '1 minute'`);
     await (await world.part(LostLeases)).look();
-    expect(await world.get(id)).toMatchObject({ status: 'pending', attempt: 0, attempts: [{ outcome: 'handed_back' }] });
+    expect(await world.get(id)).toMatchObject({
+      status: 'pending',
+      attempt: 0,
+      attempts: [{ outcome: 'handed_back' }],
+    });
     expect((await world.lease(agent))[0]).toMatchObject({ task_id: id, attempt: 1 });
   }, 120_000);
 

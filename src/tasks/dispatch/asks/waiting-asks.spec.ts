@@ -1,13 +1,13 @@
 import { WaitingAsks } from './waiting-asks';
 
-const NEVER = new AbortController().signal;
+const never = (): AbortSignal => new AbortController().signal;
 const LONG_MS = 60_000;
 
 describe('whoever waits for an answer', () => {
   it('is woken by its own id, and only then', async () => {
     const asks = new WaitingAsks();
-    const first = asks.wait({ id: 'q1', agentId: 'a' }, LONG_MS, NEVER);
-    void asks.wait({ id: 'q2', agentId: 'a' }, LONG_MS, NEVER);
+    const first = asks.wait({ id: 'q1', agentId: 'a' }, LONG_MS, never());
+    void asks.wait({ id: 'q2', agentId: 'a' }, LONG_MS, never());
     asks.wake('q1');
     await first;
     expect(asks.ids).toEqual(['q2']);
@@ -17,7 +17,7 @@ describe('whoever waits for an answer', () => {
 
   it('waits no longer than it said', async () => {
     const asks = new WaitingAsks();
-    await asks.wait({ id: 'q', agentId: 'a' }, 1, NEVER);
+    await asks.wait({ id: 'q', agentId: 'a' }, 1, never());
     expect(asks.size).toBe(0);
   });
 
@@ -33,9 +33,9 @@ describe('whoever waits for an answer', () => {
 
   it('answers the oldest question of an agent that asks without end', async () => {
     const asks = new WaitingAsks();
-    const oldest = asks.wait({ id: 'q0', agentId: 'a' }, LONG_MS, NEVER);
+    const oldest = asks.wait({ id: 'q0', agentId: 'a' }, LONG_MS, never());
     for (let at = 1; at <= 20; at += 1)
-      void asks.wait({ id: `q${String(at)}`, agentId: 'a' }, LONG_MS, NEVER);
+      void asks.wait({ id: `q${String(at)}`, agentId: 'a' }, LONG_MS, never());
     await oldest;
     expect(asks.size).toBe(20);
     asks.wakeAll();
