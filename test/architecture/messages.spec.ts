@@ -61,16 +61,20 @@ describe('commands and queries', () => {
 });
 
 /** What stands between a backtick and the next, with the words that its one variable may take. */
-function namesOf(before: string, variable: string, after: string, text: string): readonly string[] {
-  const declared = new RegExp(`\\b${variable}\\??: ([^,)=;]+)`).exec(text)?.[1]?.trim() ?? '';
-  const words = declared === 'InstancePhase' ? INSTANCE_PHASES : wordsOf(declared, text);
-  if (words.length === 0) throw new Error(`Which words "${variable}: ${declared}" stands for is not known.`);
-  return words.map((word) => `${before}${word}${after}`);
+function namesOf({ 1: before = '', 2: variable = '', 3: after = '', index }: RegExpExecArray, text: string) {
+  const declarations = [...text.matchAll(new RegExp(`\\b${variable}\\??: ([^,)=;]+)`, 'g'))];
+  // Several functions of a file may call theirs the same: the nearest one above that says its words is meant.
+  const above = declarations.filter((each) => each.index < index).reverse();
+  const known = [...above, ...declarations].map((each) => each[1]?.trim() ?? '');
+  const words = known.map((type) => (type === 'InstancePhase' ? INSTANCE_PHASES : wordsOf(type, text)));
+  const meant = words.find(({ length }) => length > 0);
+  if (meant === undefined) throw new Error(`Which words "${variable}" stands for is not known.`);
+  return meant.map((word) => `${before}${word}${after}`);
 }
 
 function wordsOf(type: string, text: string): readonly string[] {
   const union = type.includes("'") ? type : (new RegExp(`type ${type} =([^;]+);`).exec(text)?.[1] ?? '');
-  return [...union.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? '');
+  return [...union.matchAll(/'([\w.]+)'/g)].map((match) => match[1] ?? '');
 }
 
 describe('events', () => {
@@ -83,14 +87,14 @@ describe('events', () => {
   const built = code.flatMap(({ text }) =>
     [
       ...text.matchAll(
-        /`((?:mcp|secret|identity|settings|limits|notification|webhook)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g,
+        /`((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g,
       ),
-    ].flatMap((match) => namesOf(match[1] ?? '', match[2] ?? '', match[3] ?? '', text)),
+    ].flatMap((match) => namesOf(match, text)),
   );
   const spelled = code.flatMap(({ text }) =>
     [
       ...text.matchAll(
-        /'((?:mcp|secret|identity|settings|limits|notification|webhook)\.[a-z]+(?:\.[a-z]+)*)'/g,
+        /'((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline)\.[a-z]+(?:\.[a-z]+)*)'/g,
       ),
     ].map((match) => match[1] ?? ''),
   );
