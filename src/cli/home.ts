@@ -22,6 +22,8 @@ export interface HomeState {
   readonly key_shown?: boolean;
 }
 
+const EXAMPLE_AGENT_TOKEN = 'example-agent.token';
+
 /** Root has no home of its own on a server: its data lies where an operator looks for it. */
 export function defaultDataDir(): string {
   return process.getuid?.() === 0 ? '/var/lib/quayside' : join(homedir(), '.quayside');
@@ -67,6 +69,16 @@ export class Home {
     const { secrets } = this.secrets();
     const changed = { ...secrets, master_key: change(secrets.master_key) };
     this.writeFile('secrets.json', JSON.stringify(changed, null, 2));
+  }
+
+  /** What the example agent got when it was registered first. */
+  agentToken(): string | undefined {
+    const path = join(this.dir, EXAMPLE_AGENT_TOKEN);
+    return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  }
+
+  keepAgentToken(token: string): void {
+    this.writeFile(EXAMPLE_AGENT_TOKEN, token);
   }
 
   state(): HomeState {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ApiClient } from './api-client';
 import { showDemo } from './demo';
+import { ExampleAgent, wantsExampleAgent } from './example-agent';
 import { Home, type HomeSecrets } from './home';
 import { firstLinkIn, terminalLine } from './log-view';
 import { choosePort, findEngine, type EngineFound } from './preflight';
@@ -35,6 +36,7 @@ export class Launcher {
   private readonly log: RotatingFile;
   private stores: Stores | undefined;
   private server: ServerProcess | undefined;
+  private agent: ExampleAgent | undefined;
   private stopping: Promise<void> | undefined;
   private firstLink: string | undefined;
 
@@ -57,6 +59,7 @@ export class Launcher {
     try {
       const started = await this.start();
       this.printSummary(started);
+      this.startAgent(started);
       if (this.options.demo && !this.home.state().demo_shown) await this.demo(started);
     } catch (error) {
       await this.stop();
@@ -195,6 +198,19 @@ export class Launcher {
     }
   }
 
+  /** Beside the server and in nobody's way: whoever waits for the summary does not wait for it. */
+  private startAgent({ url, secrets }: Started): void {
+    if (!wantsExampleAgent(this.env)) return;
+    this.agent = new ExampleAgent(this.home, {
+      url,
+      adminKey: this.env['API_KEY'] ?? secrets.api_key,
+      log: (line) => {
+        this.log.write(`${line}\n`);
+      },
+    });
+    void this.agent.start();
+  }
+
   private record(line: string): void {
     const link = firstLinkIn(line);
     if (link !== undefined) {
@@ -227,6 +243,7 @@ export class Launcher {
   }
 
   private async stopInOrder(): Promise<void> {
+    await this.agent?.stop();
     await this.server?.stop(STOP_LIMIT_MS);
     await this.stores?.embedded?.stop();
     this.home.forgetRunning();

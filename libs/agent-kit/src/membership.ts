@@ -60,7 +60,10 @@ export class Membership {
       },
     });
     this.agentId = body.id;
-    if (body.token !== undefined) this.api.token = body.token;
+    if (body.token !== undefined) {
+      this.api.token = body.token;
+      this.options.onToken?.(body.token);
+    }
     this.secret = body.signing_secret ?? this.secret;
   }
 
@@ -77,7 +80,7 @@ export class Membership {
   async leave(): Promise<void> {
     this.beating.abort();
     await this.loop;
-    if (!this.isDraining || this.isDrainingHeard) return;
+    if (this.agentId === '' || !this.isDraining || this.isDrainingHeard) return;
     // Who does not hear of it takes its silence for a loss; that is all that comes of it.
     await this.beat({ timeoutMs: LAST_BEAT_TIMEOUT_MS }).catch(() => undefined);
   }

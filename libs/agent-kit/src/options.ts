@@ -31,6 +31,8 @@ export interface AgentOptions {
   readonly push?: PushOptions;
   /** How long what runs may take to end when the agent stops. Default: 20. */
   readonly graceS?: number;
+  /** Its own token, told once, when the agent is new: started with it again, it needs no other key. */
+  readonly onToken?: (token: string) => void;
   readonly log?: (line: string) => void;
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { isSameJson, type JsonObject } from '@app/kernel';
+import { Semaphore } from '@app/resilience';
 import { idOfRequest, type Principal } from '@app/telemetry';
 import { type Agent, type AgentContent } from '../domain/agent';
 import { AgentNameTakenError, AgentNotYoursError } from '../domain/agents.errors';
@@ -26,9 +27,14 @@ export interface Registered {
   readonly signingSecret?: string;
 }
 
+const LINE_MAX = 2_000;
+
 /** Registers agents: a new one, or one that comes again. */
 @Injectable()
 export class AgentRegistry {
+  /** New ones of this process wait here, not each with a connection: the database lets in one at a time anyway. */
+  private readonly line = new Semaphore(1, LINE_MAX, 'The registration of agents');
+
   constructor(
     private readonly db: Database,
     private readonly rows: AgentRows,
@@ -37,12 +43,12 @@ export class AgentRegistry {
     private readonly heard: HeardAgents,
   ) {}
 
-  register(principal: Principal, registration: Registration): Promise<Registered> {
-    return this.db.transaction(async () => {
+  async register(principal: Principal, registration: Registration): Promise<Registered> {
+    const again = await this.db.transaction(async () => {
       const known = await this.rows.named(principal, registration.name);
-      if (known !== undefined) return this.again(principal, known, registration);
-      return this.anew(principal, registration);
+      return known === undefined ? undefined : this.again(principal, known, registration);
     });
+    return again ?? this.line.run(() => this.db.transaction(() => this.anew(principal, registration)));
   }
 
   private async anew(principal: Principal, registration: Registration): Promise<Registered> {

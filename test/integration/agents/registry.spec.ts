@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { EgressPolicy } from '@app/security';
 import { CardImport } from '../../../src/agents/card/card-import';
 import { AgentRoster } from '../../../src/agents';
@@ -73,8 +74,13 @@ describe('registering an agent', () => {
   });
 
   it('lets no more in than there are places, however many come at once', async () => {
-    const [row] = await world.db.query<{ count: number }>(`SELECT count(*)::int AS count FROM agent`);
-    const free = 100 - (row?.count ?? 0);
+    const free = 12;
+    await world.db.execute(
+      `INSERT INTO agent (id, workspace_id, name, type, max_tasks, owner, status)
+       SELECT gen_random_uuid(), $1, 'crowd-before-' || n, 'worker', 1, 'key:nobody', 'offline'
+         FROM generate_series(1, 100 - $2 - (SELECT count(*)::int FROM agent)) AS n`,
+      [DEFAULT_WORKSPACE_ID, free],
+    );
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, at) => world.register({ name: `crowd-${String(at)}` })),
     );
