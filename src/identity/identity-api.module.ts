@@ -4,11 +4,13 @@ import { LoginLimits, RateLimitsModule } from '../limits';
 import { AccessModule } from './access/access.module';
 import { RefreshTokens } from './access-tokens/refresh-tokens';
 import { TokenGrants } from './access-tokens/token-grants';
+import { GrantSubjects } from './grants/grant-subjects';
 import { Grants } from './grants/grants';
 import { GrantsController } from './grants/grants.controller';
 import { AdminLinksController } from './http/admin-links.controller';
 import { ApiKeysController } from './http/api-keys.controller';
 import { AuthController } from './http/auth.controller';
+import { OwnSessionsController } from './http/own-sessions.controller';
 import { OwnPasswordController } from './http/own-password.controller';
 import { RolesController } from './http/roles.controller';
 import { SessionController } from './http/session.controller';
@@ -22,6 +24,7 @@ import { IdentityModule } from './identity.module';
 import { ApiKeys } from './keys/api-keys';
 import { KeyRows } from './keys/key-rows';
 import { Passwords } from './passwords/passwords';
+import { OwnSessions } from './sessions/own-sessions';
 import { Sessions } from './sessions/sessions';
 import { PasswordCheck } from './sign-in/password-check';
 import { SignInLimits } from './sign-in/sign-in-limits';
@@ -40,13 +43,13 @@ import { WorkspacesController } from './workspaces/workspaces.controller';
 
 const USERS = [UserRows, UserJournal, UserLives, UserAccounts, OwnAccount, ExternalAccounts];
 const SIGN_IN = [
-  ...[Passwords, PasswordCheck, Sessions, RefreshTokens, TokenGrants],
+  ...[Passwords, PasswordCheck, Sessions, OwnSessions, RefreshTokens, TokenGrants],
   { provide: SignInLimits, useExisting: LoginLimits },
 ];
 const KEYS = [KeyRows, ApiKeys];
 const ONCE = [OneTimeTokens, SocketTickets, AdminLinks, FirstLink];
 
-const WORKSPACES = [WorkspaceRows, Workspaces, Grants];
+const WORKSPACES = [WorkspaceRows, Workspaces, GrantSubjects, Grants];
 
 /** Who else proves who somebody is. */
 const OTHERS = [...ISSUER_CHANGE_PROVIDERS, ...OIDC_PROVIDERS];
@@ -56,7 +59,7 @@ const OTHERS = [...ISSUER_CHANGE_PROVIDERS, ...OIDC_PROVIDERS];
   imports: [AccessModule, AuditTrailModule, IdentityModule, RateLimitsModule],
   controllers: [
     ...[AdminLinksController, ApiKeysController, AuthController, IssuersController, OidcController],
-    OwnPasswordController,
+    ...[OwnPasswordController, OwnSessionsController],
     ...[RolesController, SessionController, UsersController, WorkspacesController, GrantsController],
   ],
   providers: [...USERS, ...SIGN_IN, ...KEYS, ...ONCE, ...OTHERS, ...WORKSPACES, IdentityHousekeeping],

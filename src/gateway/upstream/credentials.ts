@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { looksLikeSecretReference, parseSecretReference, type UrlSpec } from '@app/contracts';
 import { type McpAuth, type OAuthClient, type OAuthTokenSource } from '@app/mcp';
 import { AuditTrail } from '../../audit';
-import { SecretReader } from '../../secrets';
+import { SecretReader, type SecretValue } from '../../secrets';
 
 /** A read of the same version for the same instance is noted once in this time, the time a value may stay in memory. */
 const NOTE_AGAIN_AFTER_MS = 60_000;
@@ -70,13 +70,23 @@ export class UpstreamCredentials {
   private async values(instanceId: string, texts: readonly string[]): Promise<Map<string, string>> {
     const references = texts.filter(looksLikeSecretReference);
     if (references.length === 0) return new Map();
-    const read = await this.secrets.read(references, instanceId);
+    const read = await this.read(instanceId, references);
     for (const [reference, { version }] of read) this.note(instanceId, reference, version);
     return new Map([...read].map(([reference, { value }]) => [reference, value]));
   }
 
-  private note(instanceId: string, reference: string, version: number): void {
-    const key = `${instanceId} ${reference} ${version}`;
+  /** A read that failed is as much of a fact as one that did not: of several, none was given out. */
+  private async read(instanceId: string, references: readonly string[]): Promise<Map<string, SecretValue>> {
+    try {
+      return await this.secrets.read(references, instanceId);
+    } catch (error) {
+      for (const reference of references) this.note(instanceId, reference, null);
+      throw error;
+    }
+  }
+
+  private note(instanceId: string, reference: string, version: number | null): void {
+    const key = `${instanceId} ${reference} ${String(version)}`;
     const nowMs = performance.now();
     if (nowMs - (this.notedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < NOTE_AGAIN_AFTER_MS) return;
     if (this.notedAtMs.size >= NOTES_MAX) this.notedAtMs.clear();
@@ -86,8 +96,8 @@ export class UpstreamCredentials {
       action: 'secret.read',
       resourceType: 'secrets',
       resourceId: `${scope}:${name}`,
-      outcome: 'succeeded',
-      detail: { version, instance_id: instanceId },
+      outcome: version === null ? 'failed' : 'succeeded',
+      detail: { ...(version === null ? {} : { version }), instance_id: instanceId },
     });
   }
 }

@@ -1,6 +1,6 @@
 import { type FieldProblem, faultOfPattern } from '@app/kernel';
 import { type Grant, type Resource, type ResourceType } from '../domain/grant';
-import { isPermission, isRole } from '../domain/permissions';
+import { isPermission } from '../domain/permissions';
 import { GrantInvalidError } from './grant.errors';
 
 export const GRANTS_MAX = 200;
@@ -40,10 +40,9 @@ function faultsOf(
   all: readonly WantedGrant[],
 ): FieldProblem[] {
   const { subjectKind, subject, permissions, tools = [] } = grant;
-  const isKnown = subjectKind === 'role' ? isRole(subject) : SUBJECT.test(subject);
   const first = all.find((one) => one.subjectKind === subjectKind && one.subject === subject);
   return [
-    ...(isKnown ? [] : [fault(`${pointer}/subject`, `is no ${subjectKind}`)]),
+    ...(SUBJECT.test(subject) ? [] : [fault(`${pointer}/subject`, `is no ${subjectKind}`)]),
     ...(first === grant ? [] : [fault(`${pointer}/subject`, 'is there twice')]),
     ...permissions.flatMap((permission, at) => {
       const fits = isPermission(permission) && GRANTABLE[type].includes(permission);

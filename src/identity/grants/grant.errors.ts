@@ -14,6 +14,18 @@ export class GrantInvalidError extends DomainError {
   }
 }
 
+export class GrantSubjectUnknownError extends DomainError {
+  readonly code = 'grant_subject_unknown';
+  readonly kind = 'invalid';
+  readonly title = 'A grant is for nobody';
+  override readonly hint =
+    'Name a role, or the id of a user or a key of this workspace: GET /api/v1/roles, /users, /api-keys.';
+
+  constructor(errors: readonly FieldProblem[]) {
+    super(errors[0]?.detail ?? 'The subject of a grant is not known.', { errors });
+  }
+}
+
 export class GrantTargetUnknownError extends DomainError {
   readonly code = 'grant_target_unknown';
   readonly kind = 'not_found';

@@ -45,6 +45,7 @@ export class GrantsController {
     'permission_denied',
     'grant_target_unknown',
     'grant_invalid',
+    'grant_subject_unknown',
     'grant_exceeds_own',
   )
   async put(
@@ -60,7 +61,7 @@ export class GrantsController {
   @RequirePermission('grants:write')
   @ApiOperation({
     operationId: 'deleteGrants',
-    summary: 'Open one instance, endpoint or pipeline to its workspace again',
+    summary: 'Open one of them to its workspace again',
     description: 'All grants on it are taken back; roles alone decide then.',
   })
   @ApiNoContentResponse()

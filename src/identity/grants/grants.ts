@@ -10,6 +10,7 @@ import { type Resource, type ResourceType } from '../domain/grant';
 import { IdentityNotices } from '../identity-notices';
 import { GrantExceedsOwnError } from '../users/user.errors';
 import { toGrants, type WantedGrant } from './grant-rules';
+import { GrantSubjects } from './grant-subjects';
 import { GrantTargetUnknownError } from './grant.errors';
 
 /** A resource and all that is granted on it; nothing: it is open to its workspace by role. */
@@ -26,6 +27,7 @@ export class Grants {
     private readonly db: Database,
     private readonly store: GrantStore,
     private readonly resources: Resources,
+    private readonly subjects: GrantSubjects,
     private readonly access: Access,
     private readonly events: EventAppender,
     private readonly notices: IdentityNotices,
@@ -44,6 +46,7 @@ export class Grants {
   ): Promise<GrantedResource> {
     const resource = await this.find(principal, type, idOrName);
     const grants = toGrants(resource, wanted);
+    await this.subjects.assertKnown(principal, wanted);
     const asked = new Set(grants.flatMap(({ permissions }) => permissions));
     for (const permission of asked)
       if (!this.access.may(principal, permission, resource)) throw new GrantExceedsOwnError(permission);

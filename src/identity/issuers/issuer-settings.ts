@@ -8,6 +8,8 @@ export interface IssuerSettingsInit {
   readonly userServiceUrl?: string;
   /** What the user service calls us in `aud`, where its tokens have one. */
   readonly audience?: string;
+  /** false: this process may not read the others, so it believes those of the settings alone. */
+  readonly knowsStored?: boolean;
 }
 
 const NO_ADDRESS = 'user-service';
@@ -25,8 +27,11 @@ const PUBLIC_KEY: readonly Algorithm[] = [
 /** The existing user service, as the settings of the process describe it. Made by the roots. */
 export class IssuerSettings {
   readonly builtIn: readonly TrustedIssuer[];
+  readonly knowsStored: boolean;
 
-  constructor({ jwtSecret, jwksUrl, userServiceUrl = NO_ADDRESS, audience }: IssuerSettingsInit = {}) {
+  constructor({ knowsStored = true, ...service }: IssuerSettingsInit = {}) {
+    const { jwtSecret, jwksUrl, userServiceUrl = NO_ADDRESS, audience } = service;
+    this.knowsStored = knowsStored;
     const audiences = audience === undefined ? [] : [audience];
     const common = { ...USER_SERVICE, issuer: userServiceUrl, audiences };
     this.builtIn = [

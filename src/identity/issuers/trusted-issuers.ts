@@ -40,7 +40,7 @@ export class TrustedIssuers implements OnApplicationBootstrap, OnApplicationShut
     private readonly scrubber: Scrubber,
     private readonly options: IdentityOptions,
     notices: IdentityNotices,
-    @Optional() settings: IssuerSettings = new IssuerSettings(),
+    @Optional() private readonly settings: IssuerSettings = new IssuerSettings(),
   ) {
     this.builtIn = settings.builtIn;
     notices.on('issuer', () => void this.reload());
@@ -82,6 +82,7 @@ export class TrustedIssuers implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async load(): Promise<void> {
+    if (!this.settings.knowsStored) return;
     clearTimeout(this.timer);
     const startedAtMs = systemClock.monotonicMs();
     try {

@@ -14,5 +14,8 @@ export const SESSION_TERMS: Readonly<Record<'console' | 'token', SessionTerms>> 
   token: { idleMs: 14 * DAY_MS, absoluteMs: 90 * DAY_MS },
 };
 
+/** Open sign-ins of one user; the next one ends the oldest, so that a program that never signs out fills no table. */
+export const SESSIONS_PER_USER_MAX = 50;
+
 /** How old a noted use may get before it is noted again: a busy session must not write at each request. */
 export const TOUCH_AFTER_MS = 60_000;

@@ -7,7 +7,7 @@ import { FACTS } from '../identity-facts';
 import { IdentityNotices } from '../identity-notices';
 import { principalOfSession } from './session';
 import { type CookieGrant, SessionCookies } from './session-cookies';
-import { SESSION_TERMS } from './session-terms';
+import { SESSION_TERMS, SESSIONS_PER_USER_MAX } from './session-terms';
 
 const SECRET_BYTES = 32;
 const FACTS_AT_ONCE = 500;
@@ -23,7 +23,7 @@ export interface ProvenUser {
 }
 
 export type EndReason =
-  'signed_out' | 'signed_in_again' | 'password_changed' | 'user_disabled' | 'refresh_reused';
+  'signed_out' | 'signed_in_again' | 'password_changed' | 'user_disabled' | 'refresh_reused' | 'too_many';
 
 /** Begins and ends sign-ins. */
 @Injectable()
@@ -80,8 +80,20 @@ export class Sessions {
         ],
       );
       await this.events.append([FACTS.sessionStarted(id, { user_id: userId, kind, issuer: issuer ?? null })]);
+      await this.endOldest(userId);
     });
     return id;
+  }
+
+  /** One sign-in of a user at a time comes here, so that two do not both find the last place free. */
+  private async endOldest(userId: string): Promise<void> {
+    await this.db.query(`SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE`, [userId]);
+    await this.endWhere(
+      `id IN (SELECT id FROM user_session WHERE user_id = $1 AND ended_at IS NULL
+               ORDER BY created_at DESC, id DESC OFFSET ${SESSIONS_PER_USER_MAX})`,
+      'too_many',
+      [userId],
+    );
   }
 
   private async endWhere(

@@ -252,6 +252,14 @@ describe('the border of a workspace', () => {
       expect((await put([{ subject_kind: 'role', subject: 'king', permissions: ['users:read'] }])).code).toBe(
         'grant_invalid',
       );
+      for (const [kind, subject] of [
+        ['role', 'king'],
+        ['user', '7b0f7c3e-5f0e-4c43-9d3e-2f6d1f0a9b11'],
+        ['key', 'nobodyskey'],
+      ]) {
+        const unknown = await put([{ subject_kind: kind, subject, permissions: ['tools:read'] }]);
+        expect([kind, unknown.status, unknown.code]).toEqual([kind, 422, 'grant_subject_unknown']);
+      }
       expect((await send('api', 'DELETE', `${API}/grants/instances/shown`, here)).status).toBe(204);
       await eventually(async () => {
         expect((await call(developer, 'echo')).status).toBe(200);

@@ -171,6 +171,9 @@ export class Guarded {
     const run = await make('POST', `${api}/pipelines/guarded/execute`, {});
     const runId = String(run['run_id']);
     await make('POST', `${api}/runs/${runId}/cancel`, {});
+    const task = await make('POST', `${api}/tasks`, { type: 'guarded', payload: {} });
+    const taskId = String(task['task_id']);
+    await make('POST', `${api}/tasks/${taskId}/cancel`, {});
     const idOf = ({ id }: Reply['body']): string => String(id);
     return {
       ...{
@@ -180,7 +183,7 @@ export class Guarded {
       },
       ...{ pipeline: idOf(pipeline), schedule: idOf(schedule), run: runId },
       ...{ key: idOf(issued), user: idOf(user), issuer: idOf(issuer), workspace: idOf(workspace) },
-      ...{ webhook: idOf(webhook), recipient: idOf(recipient) },
+      ...{ webhook: idOf(webhook), recipient: idOf(recipient), task: taskId },
     };
   }
 }

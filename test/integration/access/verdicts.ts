@@ -12,6 +12,8 @@ export interface Fixture {
   readonly schedule: string;
   readonly webhook: string;
   readonly recipient: string;
+  /** It is cancelled already: whatever is asked of it changes nothing. */
+  readonly task: string;
 }
 
 export interface Ask {
@@ -42,6 +44,8 @@ const MAKERS: readonly Holder[] = ['developer', 'operator', 'admin'];
 const CALLERS: readonly Holder[] = ['developer', 'operator', 'admin', 'agent'];
 const OPERATORS: readonly Holder[] = ['operator', 'admin'];
 const ADMINS: readonly Holder[] = ['admin'];
+/** Who says how tasks go. */
+const WORKERS: readonly Holder[] = ['admin', 'agent'];
 
 const row = (held: readonly Holder[], status: number, elsewhere: number, ask?: Row['ask']): Row => ({
   ...{ held, status, elsewhere },
@@ -63,6 +67,14 @@ const run = ({ run: id }: Fixture): Ask => ({ path: { id } });
 const changedRun = (f: Fixture): Ask => ({ ...run(f), body: {} });
 const runStage = ({ run: id }: Fixture): Ask => ({ path: { id, stage: '0' } });
 const schedule = ({ pipeline: id, schedule: one }: Fixture): Ask => ({ path: { id, schedule: one } });
+const task = ({ task: id }: Fixture): Ask => ({ path: { id } });
+const said =
+  (content: object) =>
+  (fixture: Fixture): Ask => ({
+    ...task(fixture),
+    body: { lease_token: 'lt_1.none', ...content },
+  });
+const taskLimit = (): Ask => ({ path: { kind: 'type', name: 'guarded' } });
 const quota = (): Ask => ({ path: { scope: 'workspace', id: '00000000-0000-4000-8000-000000000001' } });
 
 /**
@@ -250,4 +262,24 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   exportAudit: row(ADMINS, 200, 200),
   verifyAudit: row(OPERATORS, 200, 200),
   getMetrics: row(READERS, 200, 403),
+
+  // Tasks.
+  leaseTasks: row(WORKERS, 404, 404, () => ({ path: { id: 'nobody' }, body: {} })),
+  listTaskLimits: row(EVERYBODY, 200, 200),
+  putTaskLimit: row(OPERATORS, 422, 422, () => ({ ...taskLimit(), body: { max_running: -1 } })),
+  deleteTaskLimit: row(OPERATORS, 404, 404, taskLimit),
+  submitTask: row(CALLERS, 422, 422, NOTHING),
+  submitTasks: row(CALLERS, 422, 422, NOTHING),
+  listTasks: row(EVERYBODY, 200, 200),
+  getTask: row(EVERYBODY, 200, 404, task),
+  getTaskLogs: row(EVERYBODY, 200, 404, task),
+  cancelTask: row(MAKERS, 200, 404, (f) => ({ ...task(f), body: {} })),
+  retryTask: row(MAKERS, 422, 422, (f) => ({ ...task(f), body: { payload: 1 } })),
+  listDeadLetters: row(EVERYBODY, 200, 200),
+  retryDeadLetters: row(MAKERS, 200, 200, NOTHING),
+  reportTaskProgress: row(WORKERS, 409, 404, said({ progress: 1 })),
+  appendTaskLogs: row(WORKERS, 409, 404, said({ entries: [{ message: 'a' }] })),
+  completeTask: row(WORKERS, 409, 404, said({ result: 1 })),
+  failTask: row(WORKERS, 409, 404, said({ error: { code: 'a', message: 'b' } })),
+  reportOutcomes: row(WORKERS, 404, 404, body({ outcomes: [{}] })),
 };

@@ -124,4 +124,60 @@ describe('the session of a browser', () => {
     const other = `${cookie.slice(0, -2)}${cookie.at(-2) === 'A' ? 'B' : 'A'}${cookie.slice(-1)}`;
     expect((await world.api.get(ME, { as: null, headers: { ...LOCAL, cookie: other } })).status).toBe(401);
   });
+
+  it('is shown to whoever is signed in, and ended from somewhere else', async () => {
+    const [here, there] = [cookieOf(await signIn(LOCAL)), cookieOf(await signIn(LOCAL))];
+    const as = (cookie: string) => ({ as: null, headers: { ...LOCAL, cookie } });
+    type Listed = readonly { readonly id: string; readonly kind: string; readonly current: boolean }[];
+    const list = async (cookie: string): Promise<Listed> =>
+      (await world.api.get(`${ME}/sessions`, as(cookie))).body['sessions'] as Listed;
+    const other = (await list(there)).find(({ current }) => current);
+    expect((await list(here)).find(({ id }) => id === other?.id)).toMatchObject({
+      kind: 'console',
+      current: false,
+    });
+    const path = `${ME}/sessions/${other?.id ?? ''}`;
+    // A key is no sign-in: the administrator's sees nothing and ends nothing of it.
+    expect((await world.api.get(`${ME}/sessions`)).body).toEqual({ sessions: [] });
+    expect((await world.api.request('DELETE', path)).status).toBe(404);
+    expect((await world.api.request('DELETE', path, as(here))).status).toBe(204);
+    await eventually(async () => {
+      expect((await world.gateway.get(ME, as(there))).status).toBe(401);
+    }, WAIT);
+    expect((await world.api.get(ME, as(here))).status).toBe(200);
+    expect((await world.api.request('DELETE', path, as(here))).body['code']).toBe('session_not_found');
+  });
+
+  it('is ended by the fiftieth that begins after it', async () => {
+    const memberships = [{ workspace: 'default', role: 'viewer' }];
+    const user = await world.api.post('/api/v1/users', { username: 'busy', password: PASSWORD, memberships });
+    const first = await world.api.post(
+      SESSION,
+      { username: 'busy', password: PASSWORD },
+      { as: null, headers: LOCAL },
+    );
+    const cookie = cookieOf(first);
+    const fill = (count: number): Promise<number> =>
+      world.database.db.execute(
+        `INSERT INTO user_session (id, user_id, workspace_id, kind, idle_expires_at, expires_at)
+         SELECT gen_random_uuid(), $1, workspace_id, 'token', now() + interval '1 day', now() + interval '1 day'
+           FROM user_membership, generate_series(1, $2::int) WHERE user_id = $1`,
+        [user.body['id'], count],
+      );
+    await fill(48);
+    const again = (): Promise<Answer> =>
+      world.api.post(SESSION, { username: 'busy', password: PASSWORD }, { as: null, headers: LOCAL });
+    await again();
+    expect((await world.api.get(ME, { as: null, headers: { ...LOCAL, cookie } })).status).toBe(200);
+    await again();
+    await eventually(async () => {
+      expect((await world.api.get(ME, { as: null, headers: { ...LOCAL, cookie } })).status).toBe(401);
+    }, WAIT);
+    const [row] = await world.database.db.query<{ open: number; ended: number }>(
+      `SELECT count(*) FILTER (WHERE ended_at IS NULL)::int AS open,
+              count(*) FILTER (WHERE end_reason = 'too_many')::int AS ended FROM user_session WHERE user_id = $1`,
+      [user.body['id']],
+    );
+    expect(row).toEqual({ open: 50, ended: 1 });
+  });
 });

@@ -3,6 +3,7 @@ import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
 import { NOTIFICATION_CASES } from './audited-notifications';
 import { RUN_CASES } from './audited-runs';
+import { TASK_CASES } from './audited-tasks';
 
 /** Their method is POST because a question has a body; they change nothing. */
 export const READS_ONLY: ReadonlySet<string> = new Set([
@@ -14,7 +15,12 @@ export const READS_ONLY: ReadonlySet<string> = new Set([
 ]);
 
 /** They end or change the caller's own sign-in, which the key of these tests is none: `test/integration/identity` has them. */
-export const OF_A_SESSION: ReadonlySet<string> = new Set(['signOut', 'endSession', 'endOwnSession', 'changeOwnPassword']);
+export const OF_A_SESSION: ReadonlySet<string> = new Set([
+  'signOut',
+  'endSession',
+  'endOwnSession',
+  'changeOwnPassword',
+]);
 
 const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
@@ -243,6 +249,7 @@ export const CASES: readonly Case[] = [
     action: 'pipeline.updated',
   },
   ...RUN_CASES,
+  ...TASK_CASES,
   {
     operation: 'createSchedule',
     path: (made) => `${pipeline(made)}/schedules`,

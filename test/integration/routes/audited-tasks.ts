@@ -6,9 +6,14 @@ const TASKS = '/api/v1/tasks';
 const [WAITING, DEAD, DEAD_TOO] = [randomUUID(), randomUUID(), randomUUID()];
 
 /** What an agent says of a task that it holds: the attempts and the log of the task are its record, not the trail. */
-export const SAID_BY_AGENTS: readonly string[] = [
-  ...['reportTaskProgress', 'appendTaskLogs', 'completeTask', 'failTask', 'reportOutcomes'],
-];
+export const SAID_BY_AGENTS: ReadonlySet<string> = new Set([
+  'reportTaskProgress',
+  'appendTaskLogs',
+  'completeTask',
+  'failTask',
+  'reportOutcomes',
+  'leaseTasks',
+]);
 
 const task =
   (id: string, status: string) =>
@@ -24,6 +29,17 @@ const task =
   };
 
 export const TASK_CASES: readonly Case[] = [
+  {
+    operation: 'putTaskLimit',
+    path: () => `${TASKS}/limits/type/audited`,
+    body: () => ({ max_running: 5 }),
+    action: 'task.limit.changed',
+  },
+  {
+    operation: 'deleteTaskLimit',
+    path: () => `${TASKS}/limits/type/audited`,
+    action: 'task.limit.changed',
+  },
   { operation: 'submitTask', body: () => ({ type: 'audited', payload: {} }), action: 'task.submitted' },
   {
     operation: 'submitTasks',

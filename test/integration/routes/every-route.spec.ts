@@ -1,6 +1,7 @@
 import { eventually } from '@app/testing';
 import { Everything } from '../gateway/everything';
 import { CASES, OF_A_SESSION, READS_ONLY } from './audited-cases';
+import { SAID_BY_AGENTS } from './audited-tasks';
 import { type Route, ROUTES, Served } from './served';
 
 /** Open to everybody: health without details, ways to sign in, and documents that are the same everywhere. Nothing else is. */
@@ -12,7 +13,11 @@ const OPEN_DOCUMENT = /^GET \/(console\/welcome$|docs($|[/-])|openapi\.(json|yam
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
 const changing = claimed.filter(
-  ({ method, operation }) => method !== 'GET' && !READS_ONLY.has(operation) && !OF_A_SESSION.has(operation),
+  ({ method, operation }) =>
+    method !== 'GET' &&
+    !READS_ONLY.has(operation) &&
+    !OF_A_SESSION.has(operation) &&
+    !SAID_BY_AGENTS.has(operation),
 );
 /** Held by everybody who is somebody. */
 const isAlwaysHeld = ({ permissions }: Route): boolean => permissions.every((one) => one.startsWith('me:'));
