@@ -1,8 +1,9 @@
 import { IssuerSettings } from '../identity';
+import { type Role } from './role';
 import { type Settings } from './settings';
 
-/** The existing user service, as far as there is one. */
-export const issuerSettings = (settings: Readonly<Settings>): IssuerSettings => {
+/** The existing user service, as far as there is one. A provisioner's database role reads no other issuers. */
+export const issuerSettings = (settings: Readonly<Settings>, role: Role): IssuerSettings => {
   const {
     JWT_SECRET: jwtSecret,
     JWT_JWKS_URL: jwksUrl,
@@ -10,6 +11,7 @@ export const issuerSettings = (settings: Readonly<Settings>): IssuerSettings => 
     JWT_AUDIENCE: audience,
   } = settings;
   return new IssuerSettings({
+    knowsStored: role !== 'provisioner',
     ...(jwtSecret === undefined ? {} : { jwtSecret }),
     ...(jwksUrl === undefined ? {} : { jwksUrl }),
     ...(url === undefined ? {} : { userServiceUrl: url }),

@@ -148,7 +148,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
   return [
     requestReply,
     new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
-    issuerSettings(settings),
+    issuerSettings(settings, role),
     new LimitsOptions(settings.REDIS_URL, `quayside-${installationId}`),
     new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
     new CatalogOptions(BUNDLED),
