@@ -171,6 +171,7 @@ export class Guarded {
     const run = await make('POST', `${api}/pipelines/guarded/execute`, {});
     const runId = String(run['run_id']);
     await make('POST', `${api}/runs/${runId}/cancel`, {});
+    await make('POST', `${api}/agents/register`, { name: 'guarded', type: 'worker' });
     const task = await make('POST', `${api}/tasks`, { type: 'guarded', payload: {} });
     const taskId = String(task['task_id']);
     await make('POST', `${api}/tasks/${taskId}/cancel`, {});

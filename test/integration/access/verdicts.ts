@@ -67,6 +67,7 @@ const run = ({ run: id }: Fixture): Ask => ({ path: { id } });
 const changedRun = (f: Fixture): Ask => ({ ...run(f), body: {} });
 const runStage = ({ run: id }: Fixture): Ask => ({ path: { id, stage: '0' } });
 const schedule = ({ pipeline: id, schedule: one }: Fixture): Ask => ({ path: { id, schedule: one } });
+const agent = (): Ask => ({ path: { id: 'guarded' } });
 const task = ({ task: id }: Fixture): Ask => ({ path: { id } });
 const said =
   (content: object) =>
@@ -262,6 +263,16 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   exportAudit: row(ADMINS, 200, 200),
   verifyAudit: row(OPERATORS, 200, 200),
   getMetrics: row(READERS, 200, 403),
+
+  // Agents.
+  registerAgent: row(CALLERS, 422, 422, body({ name: 'Upper' })),
+  listAgents: row(EVERYBODY, 200, 200),
+  getAgent: row(EVERYBODY, 200, 404, agent),
+  getAgentCard: row(EVERYBODY, 200, 404, agent),
+  updateAgent: row(MAKERS, 412, 404, () => ({ ...agent(), body: { description: 'Changed.' } })),
+  deregisterAgent: row(MAKERS, 412, 404, agent),
+  drainAgent: row(MAKERS, 200, 404, agent),
+  sendHeartbeat: row(WORKERS, 404, 404, () => ({ path: { id: 'nobody' }, body: {} })),
 
   // Tasks.
   leaseTasks: row(WORKERS, 404, 404, () => ({ path: { id: 'nobody' }, body: {} })),

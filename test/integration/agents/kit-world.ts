@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Agent, type AgentOptions } from '@app/agent-kit';
 import { createHttpApp } from '@app/http';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { migrateQueueSchema } from '@app/queues';
 import { newApiKey } from '@app/security';
 import { NestLogger } from '@app/telemetry';
 import { eventually, freePort, testDatabase, type TestDatabase } from '@app/testing';
@@ -38,7 +39,9 @@ export class KitWorld {
   private constructor(readonly database: TestDatabase) {}
 
   static async start(): Promise<KitWorld> {
-    const world = new KitWorld(await testDatabase({ migrations: MIGRATIONS }));
+    const world = new KitWorld(
+      await testDatabase({ migrations: MIGRATIONS, afterwards: migrateQueueSchema }),
+    );
     const api = await world.open('api');
     await world.open('worker');
     await api.listen(0, '127.0.0.1');

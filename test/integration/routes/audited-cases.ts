@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
+import { AGENT_CASES } from './audited-agents';
 import { NOTIFICATION_CASES } from './audited-notifications';
 import { RUN_CASES } from './audited-runs';
 import { TASK_CASES } from './audited-tasks';
@@ -250,6 +251,7 @@ export const CASES: readonly Case[] = [
   },
   ...RUN_CASES,
   ...TASK_CASES,
+  ...AGENT_CASES,
   {
     operation: 'createSchedule',
     path: (made) => `${pipeline(made)}/schedules`,

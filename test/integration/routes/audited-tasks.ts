@@ -7,6 +7,7 @@ const [WAITING, DEAD, DEAD_TOO] = [randomUUID(), randomUUID(), randomUUID()];
 
 /** What an agent says of a task that it holds: the attempts and the log of the task are its record, not the trail. */
 export const SAID_BY_AGENTS: ReadonlySet<string> = new Set([
+  'sendHeartbeat',
   'reportTaskProgress',
   'appendTaskLogs',
   'completeTask',
