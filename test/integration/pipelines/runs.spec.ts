@@ -283,7 +283,9 @@ describe('runs', () => {
     expect(waiting).toHaveLength(500);
     await world.finish(wide);
     expect(await world.run(wide)).toMatchObject({ status: 'completed', progress: 1 });
-    const skipped = await beginning(many.slice(0, 120).map((each) => ({ ...each, when: '${input.never} == true' })));
+    const skipped = await beginning(
+      many.slice(0, 120).map((each) => ({ ...each, when: '${input.never} == true' })),
+    );
     expect(await world.run(skipped)).toMatchObject({
       status: 'completed',
       completed_stages: [],
