@@ -13,7 +13,7 @@ export class RetryDto {
   readonly count!: number;
 
   @ApiPropertyOptional({
-    description: 'Seconds before the first of them; each further one waits twice as long.',
+    description: 'Seconds before each of them.',
     example: 5,
     minimum: 0,
     maximum: RETRY_DELAY_MAX_S,
