@@ -39,6 +39,8 @@ export class ToolStage {
     const progress = { isSent: false, isRepeatable: false };
     const timeoutMs = Math.max(1, task.runDeadline.getTime() - Date.now());
     const beforeSent = async (tool: JsonObject): Promise<void> => {
+      // Asked once more when the server has moved: the first try provably did not begin, and the mark is ours.
+      if (progress.isSent) return;
       progress.isRepeatable = isRepeatable(tool);
       progress.isSent = true;
       if (!(await this.marks.set(task, progress.isRepeatable))) throw new BegunBeforeError();
