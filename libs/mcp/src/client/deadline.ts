@@ -18,33 +18,29 @@ export function withDeadline<T>(
       clearTimeout(timer);
       caller?.removeEventListener('abort', onCallerAbort);
     };
-    const fail = (reason: unknown): void => {
+    const fail = (reason: Error): void => {
       settled();
       reject(reason);
     };
-    const abort = (reason: unknown): void => {
+    const abort = (reason: Error): void => {
       fail(reason);
       controller.abort(reason);
     };
     const onCallerAbort = (): void => {
-      abort(caller?.reason);
+      abort(caller?.reason as Error);
     };
     const timer = setTimeout(() => {
       abort(new DeadlineError(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
     caller?.addEventListener('abort', onCallerAbort, { once: true });
-    started(work, controller.signal).then((value) => {
+    try {
+      work(controller.signal).then((value) => {
+        settled();
+        resolve(value);
+      }, fail);
+    } catch (error) {
       settled();
-      resolve(value);
-    }, fail);
+      throw error;
+    }
   });
-}
-
-/** Work that breaks before it has a promise breaks like any other. */
-function started<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-  try {
-    return work(signal);
-  } catch (error) {
-    return Promise.reject(error);
-  }
 }
