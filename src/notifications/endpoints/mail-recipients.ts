@@ -9,7 +9,8 @@ import {
   SubscriberLimitReachedError,
 } from '../domain/notification.errors';
 import { recipientAdded, recipientRemoved, recipientUpdated } from '../domain/notification.events';
-import { type RecipientContent, type RecipientRow, RecipientRows } from '../persistence/recipient-rows';
+import { type Recipient, type RecipientContent } from '../domain/recipient';
+import { RecipientRows } from '../persistence/recipient-rows';
 import { assertRecipient } from './subscription-rules';
 
 const RECIPIENTS_MAX = 50;
@@ -25,11 +26,11 @@ export class MailRecipients {
     private readonly events: EventAppender,
   ) {}
 
-  list(scope: Scope): Promise<readonly RecipientRow[]> {
+  list(scope: Scope): Promise<readonly Recipient[]> {
     return this.rows.list(scope);
   }
 
-  async add(scope: Scope, content: RecipientContent): Promise<RecipientRow> {
+  async add(scope: Scope, content: RecipientContent): Promise<Recipient> {
     assertRecipient(content);
     return this.stored(content, async () => {
       if ((await this.rows.count(scope)) >= RECIPIENTS_MAX)
@@ -46,7 +47,7 @@ export class MailRecipients {
     id: string,
     change: Partial<RecipientContent>,
     demand: Demand,
-  ): Promise<RecipientRow> {
+  ): Promise<Recipient> {
     return this.stored(change, async () => {
       const before = await this.get(scope, id, true);
       demand(before.rowVersion);
@@ -70,7 +71,7 @@ export class MailRecipients {
     });
   }
 
-  private async get(scope: Scope, id: string, lock = false): Promise<RecipientRow> {
+  private async get(scope: Scope, id: string, lock = false): Promise<Recipient> {
     const row = isUuid(id) ? await this.rows.find(scope, id, lock) : undefined;
     if (row === undefined) throw new MailRecipientNotFoundError(id);
     return row;
@@ -78,8 +79,8 @@ export class MailRecipients {
 
   private async stored(
     { address = '' }: Partial<RecipientContent>,
-    work: () => Promise<RecipientRow>,
-  ): Promise<RecipientRow> {
+    work: () => Promise<Recipient>,
+  ): Promise<Recipient> {
     try {
       return await this.db.transaction(work);
     } catch (error) {
@@ -89,6 +90,6 @@ export class MailRecipients {
   }
 }
 
-const contentOf = ({ address, description, events, enabled }: RecipientRow): RecipientContent => ({
+const contentOf = ({ address, description, events, enabled }: Recipient): RecipientContent => ({
   ...{ address, description, events, enabled },
 });

@@ -2,15 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { isUuid, type KeysetPosition, type Page, type Scope } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
+import { type DeliveryDetail, type DeliveryFilter, type DeliveryView } from '../domain/delivery-view';
 import { NotificationNotFoundError, NotificationTargetGoneError } from '../domain/notification.errors';
 import { redeliveryRequested } from '../domain/notification.events';
 import { DeliveryChanges } from '../persistence/delivery-changes';
-import {
-  type DeliveryDetail,
-  type DeliveryFilter,
-  DeliveryLists,
-  type DeliveryView,
-} from '../persistence/delivery-lists';
+import { DeliveryLists } from '../persistence/delivery-lists';
 
 /** The log of messages, and the one thing that can be done to them. */
 @Injectable()

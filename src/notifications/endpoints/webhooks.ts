@@ -12,7 +12,8 @@ import {
   webhookUpdated,
 } from '../domain/notification.events';
 import { DeliveryChanges } from '../persistence/delivery-changes';
-import { type WebhookContent, type WebhookRow, WebhookRows } from '../persistence/webhook-rows';
+import { type Webhook, type WebhookContent } from '../domain/webhook';
+import { WebhookRows } from '../persistence/webhook-rows';
 import { type FreshSecret, SigningSecrets } from './signing-secrets';
 import { assertWebhook } from './subscription-rules';
 
@@ -33,11 +34,11 @@ export class Webhooks {
     private readonly policy: EgressPolicy,
   ) {}
 
-  list(scope: Scope): Promise<readonly WebhookRow[]> {
+  list(scope: Scope): Promise<readonly Webhook[]> {
     return this.rows.list(scope);
   }
 
-  async get(scope: Scope, id: string, lock = false): Promise<WebhookRow> {
+  async get(scope: Scope, id: string, lock = false): Promise<Webhook> {
     const row = isUuid(id) ? await this.rows.find(scope, id, lock) : undefined;
     if (row === undefined) throw new WebhookNotFoundError(id);
     return row;
@@ -46,7 +47,7 @@ export class Webhooks {
   async create(
     scope: Scope,
     content: WebhookContent,
-  ): Promise<{ readonly webhook: WebhookRow; readonly secret: string }> {
+  ): Promise<{ readonly webhook: Webhook; readonly secret: string }> {
     assertWebhook(content, this.policy);
     return this.db.transaction(async () => {
       if ((await this.rows.count(scope)) >= WEBHOOKS_MAX)
@@ -60,12 +61,7 @@ export class Webhooks {
   }
 
   /** What waits goes to the new address; a webhook that is switched off gives up what waits for it. */
-  async update(
-    scope: Scope,
-    id: string,
-    change: Partial<WebhookContent>,
-    demand: Demand,
-  ): Promise<WebhookRow> {
+  async update(scope: Scope, id: string, change: Partial<WebhookContent>, demand: Demand): Promise<Webhook> {
     return this.db.transaction(async () => {
       const before = await this.get(scope, id, true);
       demand(before.rowVersion);
@@ -112,6 +108,6 @@ export class Webhooks {
   }
 }
 
-const contentOf = ({ url, description, events, enabled }: WebhookRow): WebhookContent => ({
+const contentOf = ({ url, description, events, enabled }: Webhook): WebhookContent => ({
   ...{ url, description, events, enabled },
 });

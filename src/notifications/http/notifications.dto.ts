@@ -3,7 +3,7 @@ import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { ListQuery } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { type Channel, type DeliveryStatus } from '../domain/delivery';
-import { type AttemptView, type DeliveryDetail, type DeliveryView } from '../persistence/delivery-lists';
+import { type AttemptView, type DeliveryDetail, type DeliveryView } from '../domain/delivery-view';
 
 const STATUSES: readonly DeliveryStatus[] = ['pending', 'retrying', 'delivered', 'failed'];
 const CHANNELS: readonly Channel[] = ['webhook', 'email'];

@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { MAIL_ADDRESS_MAX } from '../domain/mail-address';
 import { RUN_EVENTS } from '../domain/notifiable';
-import { type RecipientContent, type RecipientRow } from '../persistence/recipient-rows';
+import { type Recipient, type RecipientContent } from '../domain/recipient';
 import { DESCRIPTION_FIELD, EVENTS_FIELD, FILTERS_MAX } from './webhooks.dto';
 
 const TEXT_MAX = 500;
@@ -21,13 +21,8 @@ const ADDRESS_FIELD = {
   maxLength: MAIL_ADDRESS_MAX,
 } as const;
 
-export class UpdateRecipientDto {
-  @ApiPropertyOptional(ADDRESS_FIELD)
-  @IsOptional()
-  @IsString()
-  @MaxLength(MAIL_ADDRESS_MAX)
-  readonly address?: string;
-
+/** What may be left out, of a new one too. */
+class RecipientFieldsDto {
   @ApiPropertyOptional(EVENTS_FIELD)
   @IsOptional()
   @IsArray()
@@ -49,11 +44,19 @@ export class UpdateRecipientDto {
   readonly enabled?: boolean;
 }
 
-export class AddRecipientDto extends UpdateRecipientDto {
+export class UpdateRecipientDto extends RecipientFieldsDto {
+  @ApiPropertyOptional(ADDRESS_FIELD)
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAIL_ADDRESS_MAX)
+  readonly address?: string;
+}
+
+export class AddRecipientDto extends RecipientFieldsDto {
   @ApiProperty(ADDRESS_FIELD)
   @IsString()
   @MaxLength(MAIL_ADDRESS_MAX)
-  declare readonly address: string;
+  readonly address!: string;
 }
 
 export class RecipientDto {
@@ -95,7 +98,7 @@ export const toRecipientContent = ({
 export const toRecipientChange = (dto: UpdateRecipientDto): Partial<RecipientContent> =>
   Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined && value !== null));
 
-export const presentRecipient = (row: RecipientRow): RecipientDto => ({
+export const presentRecipient = (row: Recipient): RecipientDto => ({
   ...{ id: row.id, address: row.address, events: row.events },
   ...{ description: row.description, enabled: row.enabled },
   ...{ created_at: row.createdAt.toISOString(), updated_at: row.updatedAt.toISOString() },

@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { NOTIFIABLE_EVENTS, RUN_EVENTS } from '../domain/notifiable';
 import { type FreshSecret } from '../endpoints/signing-secrets';
-import { type WebhookContent, type WebhookRow } from '../persistence/webhook-rows';
+import { type Webhook, type WebhookContent } from '../domain/webhook';
 
 const URL_MAX = 2_048;
 const TEXT_MAX = 500;
@@ -35,13 +35,8 @@ export const DESCRIPTION_FIELD = {
   maxLength: TEXT_MAX,
 } as const;
 
-export class UpdateWebhookDto {
-  @ApiPropertyOptional(URL_FIELD)
-  @IsOptional()
-  @IsString()
-  @MaxLength(URL_MAX)
-  readonly url?: string;
-
+/** What may be left out, of a new one too. */
+class WebhookFieldsDto {
   @ApiPropertyOptional(EVENTS_FIELD)
   @IsOptional()
   @IsArray()
@@ -66,11 +61,19 @@ export class UpdateWebhookDto {
   readonly enabled?: boolean;
 }
 
-export class CreateWebhookDto extends UpdateWebhookDto {
+export class UpdateWebhookDto extends WebhookFieldsDto {
+  @ApiPropertyOptional(URL_FIELD)
+  @IsOptional()
+  @IsString()
+  @MaxLength(URL_MAX)
+  readonly url?: string;
+}
+
+export class CreateWebhookDto extends WebhookFieldsDto {
   @ApiProperty(URL_FIELD)
   @IsString()
   @MaxLength(URL_MAX)
-  declare readonly url: string;
+  readonly url!: string;
 }
 
 export class WebhookDto {
@@ -163,7 +166,7 @@ export const toWebhookContent = ({
 export const toWebhookChange = (dto: UpdateWebhookDto): Partial<WebhookContent> =>
   Object.fromEntries(Object.entries(dto).filter(([, value]) => value !== undefined && value !== null));
 
-export const presentWebhook = (row: WebhookRow): Pick<WebhookDto, keyof WebhookDto> => ({
+export const presentWebhook = (row: Webhook): Pick<WebhookDto, keyof WebhookDto> => ({
   ...{ id: row.id, url: row.url, events: row.events, description: row.description, enabled: row.enabled },
   disabled_reason: row.disabledReason === '' ? null : row.disabledReason,
   state: row.closedUntil !== null && row.closedUntil.getTime() > Date.now() ? 'closed' : 'open',

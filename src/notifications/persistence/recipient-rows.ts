@@ -1,19 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type Scope } from '@app/kernel';
-
-export interface RecipientRow {
-  readonly id: string;
-  readonly address: string;
-  readonly description: string;
-  readonly events: readonly string[];
-  readonly enabled: boolean;
-  readonly rowVersion: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-export type RecipientContent = Pick<RecipientRow, 'address' | 'description' | 'events' | 'enabled'>;
+import { type Recipient, type RecipientContent } from '../domain/recipient';
 
 const COLUMNS = `id, address, description, events, enabled, row_version AS "rowVersion", created_at AS "createdAt",
   updated_at AS "updatedAt"`;
@@ -23,15 +11,15 @@ const COLUMNS = `id, address, description, events, enabled, row_version AS "rowV
 export class RecipientRows {
   constructor(private readonly db: Database) {}
 
-  list({ workspaceId }: Scope): Promise<RecipientRow[]> {
-    return this.db.query<RecipientRow>(
+  list({ workspaceId }: Scope): Promise<Recipient[]> {
+    return this.db.query<Recipient>(
       `SELECT ${COLUMNS} FROM mail_recipient WHERE workspace_id = $1 ORDER BY created_at DESC, id DESC`,
       [workspaceId],
     );
   }
 
-  async find({ workspaceId }: Scope, id: string, lock = false): Promise<RecipientRow | undefined> {
-    const [row] = await this.db.query<RecipientRow>(
+  async find({ workspaceId }: Scope, id: string, lock = false): Promise<Recipient | undefined> {
+    const [row] = await this.db.query<Recipient>(
       `SELECT ${COLUMNS} FROM mail_recipient WHERE workspace_id = $1 AND id = $2::uuid ${lock ? 'FOR UPDATE' : ''}`,
       [workspaceId, id],
     );

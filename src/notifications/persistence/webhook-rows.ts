@@ -1,25 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type Scope } from '@app/kernel';
-
-export interface WebhookRow {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly url: string;
-  readonly description: string;
-  readonly events: readonly string[];
-  readonly enabled: boolean;
-  readonly disabledReason: string;
-  readonly rowVersion: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  /** How its address fares. */
-  readonly failures: number;
-  readonly failingSince: Date | null;
-  readonly closedUntil: Date | null;
-}
-
-export type WebhookContent = Pick<WebhookRow, 'url' | 'description' | 'events' | 'enabled'>;
+import { type Webhook, type WebhookContent } from '../domain/webhook';
 
 const SELECT = `
   SELECT e.id, e.workspace_id AS "workspaceId", e.url, e.description, e.events, e.enabled, e.disabled_reason AS "disabledReason",
@@ -33,16 +15,16 @@ export class WebhookRows {
   constructor(private readonly db: Database) {}
 
   /** As many as a workspace may have: there is no second page. */
-  list({ workspaceId }: Scope): Promise<WebhookRow[]> {
-    return this.db.query<WebhookRow>(
+  list({ workspaceId }: Scope): Promise<Webhook[]> {
+    return this.db.query<Webhook>(
       `${SELECT} WHERE e.workspace_id = $1 ORDER BY e.created_at DESC, e.id DESC`,
       [workspaceId],
     );
   }
 
   /** `lock`: against every other change until the transaction ends. */
-  async find({ workspaceId }: Scope, id: string, lock = false): Promise<WebhookRow | undefined> {
-    const [row] = await this.db.query<WebhookRow>(
+  async find({ workspaceId }: Scope, id: string, lock = false): Promise<Webhook | undefined> {
+    const [row] = await this.db.query<Webhook>(
       `${SELECT} WHERE e.workspace_id = $1 AND e.id = $2::uuid ${lock ? 'FOR UPDATE OF e' : ''}`,
       [workspaceId, id],
     );
