@@ -40,7 +40,7 @@ import { WorkRows } from './persistence/work-rows';
 import { DeadLetters } from './queries/dead-letters';
 import { TaskQueries } from './queries/task-queries';
 import { TaskRecords } from './queries/task-records';
-import { LeaseWork } from './http/lease-work';
+import { LeaseWork } from './lifecycle/lease-work';
 import { TaskGauges } from './retention/task-gauges';
 import { TaskRetention } from './retention/task-retention';
 

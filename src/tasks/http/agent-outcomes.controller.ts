@@ -4,7 +4,7 @@ import { ApiProblems, RequirePermission, ValidationFailedError } from '@app/http
 import { principalOfRequest } from '@app/telemetry';
 import { AgentDirectory } from '../../agents';
 import { answerOf, BatchAnswerDto, type BatchResultDto, refused } from './batch.dto';
-import { LeaseWork } from './lease-work';
+import { LeaseWork } from '../lifecycle/lease-work';
 import { readItem } from './read-items';
 import { OutcomeDto, OutcomesDto } from './task-work.dto';
 

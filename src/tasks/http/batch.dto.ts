@@ -29,7 +29,10 @@ export class BatchResultDto {
   readonly task_id?: string;
   @ApiPropertyOptional({ description: 'How the task stands now.', example: 'completed' })
   readonly task_status?: string;
-  @ApiPropertyOptional({ description: 'The task that tries it again.', example: null })
+  @ApiPropertyOptional({
+    description: 'The task that tries it again.',
+    example: '0f8c3f5e-6c1f-4c5b-9b6e-2b8f6f0f6f52',
+  })
   readonly retried_as?: string;
   @ApiPropertyOptional({ description: 'Why it was refused.', type: ProblemDto })
   readonly problem?: ProblemDto;

@@ -31,6 +31,8 @@ export class SubmitTaskDto {
   @ApiPropertyOptional({
     description: 'A mark of yours, kept as sent: it starts no run.',
     example: 'pipeline-123',
+    type: String,
+    nullable: true,
   })
   @IsOptional()
   @IsString()

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ApiProblems, RequirePermission } from '@app/http';
 import { MAX_LOG_MESSAGE_BYTES } from '../domain/task';
 import { TaskReports } from '../lifecycle/task-reports';
-import { LeaseWork } from './lease-work';
+import { LeaseWork } from '../lifecycle/lease-work';
 import {
   AppendLogsDto,
   CompleteTaskDto,

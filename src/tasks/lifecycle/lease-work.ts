@@ -3,17 +3,16 @@ import { type JsonValue } from '@app/kernel';
 import { principalOfRequest } from '@app/telemetry';
 import { AgentRoster } from '../../agents';
 import { TaskDocumentTooLargeError } from '../domain/lease.errors';
-import { MAX_DOCUMENT_BYTES } from '../domain/task';
+import { MAX_DOCUMENT_BYTES, type TaskError } from '../domain/task';
 import { type Happening, type Transition } from '../domain/transition';
-import { GatheredOutcomes } from '../lifecycle/gathered-outcomes';
-import { LeaseGate } from '../lifecycle/lease-gate';
+import { GatheredOutcomes } from './gathered-outcomes';
+import { LeaseGate } from './lease-gate';
 import { type HeldReport } from '../persistence/report-rows';
 import { type Held } from '../persistence/change-rows';
-import { type FailureDto } from './task-work.dto';
 
 interface Ending {
   readonly result?: JsonValue;
-  readonly error?: FailureDto;
+  readonly error?: TaskError;
   readonly retryable?: boolean;
   readonly retry_after?: number;
 }
