@@ -112,7 +112,7 @@ export class WorkSiege {
   async #submit(): Promise<void> {
     const task = {
       ...{ type: 'processing', payload: { of: 'the siege' }, capabilities: ['soak'] },
-      ...{ priority: 'medium', timeout: TASK_TIMEOUT_S, retry_count: RETRIES, retry_delay: 1 },
+      ...{ priority: 'medium', timeout: TASK_TIMEOUT_S, retry_count: RETRIES },
     };
     while (this.#left > 0) {
       this.#left -= 1;
