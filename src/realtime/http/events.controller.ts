@@ -16,6 +16,7 @@ const NUMBER = /^\d{1,15}$/;
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
+  connection: 'close',
   // For proxies that would else wait for the end.
   'x-accel-buffering': 'no',
 } as const;

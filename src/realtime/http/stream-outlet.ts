@@ -21,6 +21,9 @@ export class StreamOutlet implements Outlet {
     private readonly onDropped: (reason: DropReason) => void,
   ) {
     this.format = { carrier: 'sse', shape };
+    const { socket } = response;
+    // A connection that carried a stream carries nothing else: kept for another request, it would hold up the end of the process.
+    response.once('close', () => socket?.destroy());
   }
 
   get isOpen(): boolean {
