@@ -29,7 +29,6 @@ const PROVEN: ReadonlySet<CallOutcome> = new Set(['ok', 'tool_error']);
 /** Where requests that are alike are counted. */
 interface Series {
   readonly face: Face;
-  readonly method: string;
   readonly version: string;
   readonly outcome: CallOutcome;
   readonly requests: Counter;
@@ -50,7 +49,8 @@ export class CallMetrics {
   private readonly asked: Family<Histogram>;
   private readonly instances = new KnownValues(INSTANCES_MAX);
   private readonly tools = new ToolLabels();
-  private last: Series | undefined;
+  /** The series of each method that was counted last: there are few methods, and each mostly goes the same way. */
+  private readonly last = new Map<string, Series>();
 
   constructor(metrics: Metrics) {
     this.requests = metrics.counter('mcp_requests_total', 'MCP requests by how they ended.', {
@@ -112,15 +112,13 @@ export class CallMetrics {
 
   /** One request is mostly like the one before it: four walks over labels are spared then. */
   private seriesOf(face: Face, method: string, version: string, outcome: CallOutcome): Series {
-    const { last } = this;
-    if (last?.face === face && last.method === method && last.version === version && last.outcome === outcome)
-      return last;
-    this.last = {
-      ...{ face, method, version, outcome },
-      requests: this.requests.of(face, method, outcome),
-      served: this.served.of(method, version, errorTypeOf(outcome)),
-    };
-    return this.last;
+    const last = this.last.get(method);
+    if (last?.face === face && last.version === version && last.outcome === outcome) return last;
+    const requests = this.requests.of(face, method, outcome);
+    const served = this.served.of(method, version, errorTypeOf(outcome));
+    const made: Series = { face, version, outcome, requests, served };
+    this.last.set(method, made);
+    return made;
   }
 
   private countTool({ instanceId, serverName, target, outcome, upstreamMs }: CallRecord): void {
