@@ -24,7 +24,7 @@ const DESCRIPTION_MAX = 2_000;
 const URL_MAX = 2_048;
 const MAX_TASKS = 1_000;
 const MAX_CPU = 100_000;
-const MEMORY_PATTERN = /^\d{1,12}(\.\d{1,3})?\s?([kmgtp]i?)?b?$/i;
+const MEMORY_PATTERN = /^\d{1,12}(\.\d{1,3})?\s?([kKmMgGtTpP]i?)?[bB]?$/;
 
 export class AgentEndpointsDto {
   @ApiPropertyOptional({
