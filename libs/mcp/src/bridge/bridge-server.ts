@@ -14,7 +14,6 @@ import { finishWithError } from './bridge-failure';
 import { acceptsStream, HttpReply } from './http-reply';
 import { serveOlder } from './older-face';
 import { type PerSessionChildren } from './own-processes';
-import { readText } from './request-body';
 import { type StdioBridge } from './stdio-bridge';
 
 export { SHARED_SESSION } from './bridged-instance';
@@ -121,7 +120,7 @@ export class BridgeServer {
     const instance = this.instances.get(instanceId ?? '');
     if (instance === undefined)
       finishWithError(new HttpReply(response, false), null, new StreamsNotHeldError());
-    else if (request.method === 'POST') post(instance, request, response);
+    else if (request.method === 'POST') void this.post(instance, request, response);
     else if (request.method === 'GET' || request.method === 'DELETE') bodiless(instance, request, response);
     else refuse(response, { status: 405, message: 'Method not allowed' });
   }
@@ -134,17 +133,22 @@ export class BridgeServer {
     const isKnown = this.options.verify({ instanceId, token, headers: request.headers });
     return isKnown ? undefined : { status: 401, message: 'Not authorised' };
   }
-}
 
-function post(instance: BridgedInstance, request: IncomingMessage, response: ServerResponse): void {
-  readText(request, (text) => {
-    const message = text === undefined ? undefined : parseMessage(text);
-    if (text === undefined)
+  private async post(
+    instance: BridgedInstance,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const text = await readBody(request);
+    if (text === undefined) {
       refuse(response, { status: 413, message: `A message may have ${MAX_REQUEST_BYTES} bytes` });
-    else if (message === undefined)
+      return;
+    }
+    const message = parseMessage(text);
+    if (message === undefined)
       refuse(response, { status: 400, message: 'Not one JSON-RPC message', code: RPC.parse });
     else route(instance, message, request, response);
-  });
+  }
 }
 
 interface Refusal {
@@ -221,4 +225,24 @@ function bodiless(instance: BridgedInstance, request: IncomingMessage, response:
   }
   instance.end(session.id);
   reply.end(200);
+}
+
+/** undefined when it is too long or never came. By events: an iterator would cost a third of a small request. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => {
+      resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? '');
+    });
+    // The client went away half-way: the refusal that follows reaches nobody.
+    request.on('error', () => {
+      resolve(undefined);
+    });
+  });
 }

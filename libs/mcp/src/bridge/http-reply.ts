@@ -74,12 +74,19 @@ export class HttpReply {
     const { response } = this;
     // Not for caches, and the clock of this machine is no news to the gateway.
     response.sendDate = false;
-    // Names and values by turns are written as they are; headers that are set one by one are looked over twice.
-    const lines = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(text))];
-    addTo(lines, this.headers);
-    addTo(lines, headers);
-    response.writeHead(status, lines);
+    this.setHeaders(headers);
+    response.setHeader('Content-Type', 'application/json');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    response.statusCode = status;
     response.end(text);
+  }
+
+  private setHeaders(more: Readonly<Record<string, string>>): void {
+    for (const headers of [this.headers, more])
+      for (const name in headers) {
+        const value = headers[name];
+        if (value !== undefined) this.response.setHeader(name, value);
+      }
   }
 
   /** Ends without a result: a stream that was closed, or a message that has no answer. */
@@ -88,10 +95,6 @@ export class HttpReply {
     if (!this.isStreaming) this.response.writeHead(status, { ...this.headers, 'Content-Length': 0 });
     this.response.end();
   }
-}
-
-function addTo(lines: string[], headers: Readonly<Record<string, string>>): void {
-  for (const name in headers) lines.push(name, headers[name] ?? '');
 }
 
 /** `Accept` is optional here: what says nothing takes everything. */
