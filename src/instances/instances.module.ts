@@ -4,6 +4,7 @@ import { DefinitionsModule } from '../catalog';
 import { AccessModule } from '../identity';
 import { QuotasModule } from '../limits';
 import { SecretsModule } from '../secrets';
+import { InstanceLogs } from './access/instance-logs';
 import { InstanceScopes } from './access/instance-scopes';
 import { InstanceAnnouncer } from './announcing/instance-announcer';
 import { CatalogInstances } from './catalog-instances';
@@ -56,13 +57,14 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
     InstanceAnnouncer,
     InstanceCreation,
     InstanceHoldings,
+    InstanceLogs,
     InstanceScopes,
     SpecPreparation,
     QuotaGauge,
     CatalogInstances,
     { provide: InstanceRepository, useClass: SqlInstanceRepository },
   ],
-  exports: [...QUERIES, CatalogInstances, InstanceScopes],
+  exports: [...QUERIES, CatalogInstances, InstanceLogs, InstanceScopes],
 })
 export class InstancesModule {}
 

@@ -1,12 +1,14 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type StreamableFile } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
+import { bearerOf } from '../../identity';
+import { InstanceLogs } from '../access/instance-logs';
 import { InstanceScopes } from '../access/instance-scopes';
 import { type InstanceScope } from '../domain/instance-scope';
 import { InstanceInsight } from '../queries/instance-insight';
 import { InstanceQueries } from '../queries/instance-queries';
-import { LogTail } from '../queries/log-tail';
 import { DiagnosisDto, HistoryDto, StatsDto } from './insight.dto';
 import { HistoryQuery, LogsQuery } from './instance-requests.dto';
 import { eventStream, plainText } from './log-streams';
@@ -20,7 +22,7 @@ export class InstanceInsightController {
   constructor(
     private readonly queries: InstanceQueries,
     private readonly insight: InstanceInsight,
-    private readonly log: LogTail,
+    private readonly log: InstanceLogs,
     private readonly cursors: Cursors,
     private readonly scopes: InstanceScopes,
   ) {}
@@ -40,8 +42,15 @@ export class InstanceInsightController {
   @ApiProduces('text/plain', 'text/event-stream')
   @ApiOkResponse({ description: 'The last lines.', schema: { type: 'string' } })
   @ApiProblems('instance_not_found', 'log_followers_exceeded')
-  async logs(@Param('id') id: string, @Query() { tail, follow }: LogsQuery): Promise<StreamableFile> {
-    if (follow === true) return eventStream(await this.log.follow(this.scope, id, tail));
+  async logs(
+    @Param('id') id: string,
+    @Query() { tail, follow }: LogsQuery,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<StreamableFile> {
+    if (follow === true) {
+      const bearer = bearerOf(headers.authorization);
+      return eventStream(await this.log.follow(this.scope, id, { tail, bearer }));
+    }
     return plainText((await this.log.tail(this.scope, id, tail)).lines);
   }
 

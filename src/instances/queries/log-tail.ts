@@ -27,6 +27,9 @@ export interface FollowedLog {
   readonly batches: AsyncGenerator<readonly string[]>;
   /** Aborted when it must end, whether or not its reader reads on. */
   readonly ended: AbortSignal;
+  /** Whose output it is. */
+  readonly instance: { readonly id: string; readonly name: string };
+  readonly end: () => void;
 }
 
 /** The output of an instance: from the engine while there is a container, from the last error when there is none. */
@@ -65,12 +68,17 @@ export class LogTail implements BeforeApplicationShutdown {
       clearTimeout(timer);
       this.followers.delete(follower);
     };
+    const end = (): void => {
+      follower.abort();
+    };
     // The place of a reader who stopped reading, or never began, is free then, too.
     follower.signal.addEventListener('abort', leave);
     if (this.isStopping) follower.abort();
     return {
-      batches: this.batches(view, count, { scope, signal: follower.signal, leave }),
+      batches: this.batches(view, count, { scope, signal: follower.signal, leave: end }),
       ended: follower.signal,
+      instance: { id: view.id, name: view.name },
+      end,
     };
   }
 
