@@ -5,7 +5,7 @@ import { type JsonObject } from '@app/kernel';
 import { EventAppender, OutboxRelay } from '@app/outbox';
 import { newApiKey } from '@app/security';
 import { NestLogger } from '@app/telemetry';
-import { freePort, testDatabase, type TestDatabase } from '@app/testing';
+import { eventually, freePort, testDatabase, type TestDatabase } from '@app/testing';
 import { openPlatform, type Platform } from '../../../src/app/platform';
 import { RequestReply } from '../../../src/app/request-reply';
 import { rootModule } from '../../../src/app/root.module';
@@ -51,6 +51,8 @@ export class RealtimeWorld {
     const { pubsub, queues, logger: log } = world.second.platform;
     world.relay = new OutboxRelay({ db: database.db, pubsub, queues, reactions: [], log });
     world.relay.start();
+    // What the start itself made is told before anybody listens.
+    await world.numbered();
     return world;
   }
 
@@ -79,6 +81,17 @@ export class RealtimeWorld {
       workspaceId: about.workspaceId,
     });
     this.relay?.nudge();
+  }
+
+  /** Everything that was appended has its number. */
+  async numbered(): Promise<void> {
+    await eventually(
+      async () => {
+        this.relay?.nudge();
+        expect(await this.database.db.query(`SELECT 1 FROM outbox LIMIT 1`)).toEqual([]);
+      },
+      { deadlineMs: 60_000, everyMs: 50 },
+    );
   }
 
   /** The last number given. */
