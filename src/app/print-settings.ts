@@ -26,7 +26,7 @@ const row = ({ name, describe, example, required, secret, default: value }: Sett
 
 function configurationPage(): string {
   const sections = new Map<string, SettingDescription[]>();
-  for (const setting of settingsOf(Settings))
+  for (const setting of settingsOf(Settings).filter(({ internal }) => internal !== true))
     sections.set(setting.section, [...(sections.get(setting.section) ?? []), setting]);
   const tables = [...sections].map(([section, settings]) =>
     [`## ${section}`, '', '| setting | default | meaning |', '|---|---|---|', ...settings.map(row)].join(

@@ -45,6 +45,7 @@ import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
 import { issuerSettings } from './issuer-settings';
+import { mailSettings } from './mail-settings';
 import { type Platform } from './platform';
 import { PlatformModule } from './platform.module';
 import { publicUrl, publicUrls } from './public-url';
@@ -145,6 +146,7 @@ const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRel
 function optionsOf(platform: Platform, requestReply: RequestReply, relay: OutboxRelay | undefined): object[] {
   const { settings, role, installationId } = platform;
   const url = publicUrl(settings);
+  const mail = mailSettings(settings.SMTP_URL);
   return [
     requestReply,
     new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
@@ -160,7 +162,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new GatewayOptions(url),
     new AgentsOptions(settings.MAX_AGENTS, url),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
-    new NotificationsOptions(settings.SMTP_URL, settings.MAIL_FROM, url, installationId),
+    new NotificationsOptions(mail.smtpUrl, mail.sender, url, installationId),
     new RealtimeOptions(installationId),
     healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),

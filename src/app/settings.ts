@@ -227,17 +227,13 @@ export class Settings {
 
   @Setting({
     section: 'Work',
-    describe: 'The server that takes our mail; absent: no mail is sent.',
-    example: 'smtps://quayside:…@mail.example.com:465',
+    describe: 'The server that takes our mail, and with ?from= its sender; absent: no mail is sent.',
+    example: 'smtps://quayside:…@mail.example.com:465?from=quayside@example.com',
     secret: true,
   })
   @IsOptional()
   @IsUrl(SMTP_PROTOCOLS)
   readonly SMTP_URL?: string;
-
-  @Setting({ section: 'Work', describe: 'The sender of our mail.' })
-  @Matches(/^[^\r\n]{3,200}$/)
-  readonly MAIL_FROM: string = 'Quayside <quayside@localhost>';
 
   @Setting({ section: 'Logs and metrics', describe: 'debug, info, warn or error.' })
   @Matches(/^(debug|info|warn|error)$/i)
@@ -250,7 +246,11 @@ export class Settings {
   @IsBoolean()
   readonly METRICS_ENABLED: boolean = true;
 
-  @Setting({ section: 'Launcher', describe: 'Set by the launcher when the database is its own.' })
+  @Setting({
+    section: 'Launcher',
+    describe: 'Set by the launcher when the database is its own.',
+    internal: true,
+  })
   @IsBoolean()
   readonly QUAYSIDE_EMBEDDED_DATABASE: boolean = false;
 
@@ -258,6 +258,7 @@ export class Settings {
     section: 'Launcher',
     describe:
       'For tests of the product itself, with NODE_ENV=test: the step of creating a container at which the provisioner ends.',
+    internal: true,
   })
   @IsOptional()
   @Matches(/^[a-z-]{1,32}$/)

@@ -9,7 +9,7 @@ const LINE_WIDTH = 100;
 /** The text of `.env.example`. A secret has no default and no example that could be left as it is. */
 export function environmentExample<T extends object>(settingsClass: SettingsClass<T>): string {
   const sections = new Map<string, SettingDescription[]>();
-  for (const setting of settingsOf(settingsClass))
+  for (const setting of settingsOf(settingsClass).filter(({ internal }) => internal !== true))
     sections.set(setting.section, [...(sections.get(setting.section) ?? []), setting]);
   const blocks = [...sections].map(([section, settings]) =>
     [`# ── ${section} ──`, ...settings.map(describeSetting)].join('\n\n'),

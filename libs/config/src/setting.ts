@@ -11,6 +11,8 @@ export interface SettingOptions {
   readonly example?: string;
   /** Never shown: not in a message, not as a default. */
   readonly secret?: boolean;
+  /** Set by our own programs, not by an operator: it stands in no document. */
+  readonly internal?: boolean;
   /** Where the property's type does not say it: a union type, or a list of texts (comma-separated). */
   readonly type?: SettingType;
 }
