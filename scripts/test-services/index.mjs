@@ -12,8 +12,26 @@ import { ensureRedisServer } from './redis.mjs';
 import { REGISTRY_IMAGES } from './registry.mjs';
 
 /** Projects that talk to PostgreSQL, to Redis, to containers. */
-const NEEDS_STORES = new Set(['unit', 'contract', 'integration', 'conformance', 'e2e', 'faults', 'long', 'load']);
-const NEEDS_ENGINE = new Set(['unit', 'contract', 'integration', 'conformance', 'e2e', 'faults', 'long', 'load']);
+const NEEDS_STORES = new Set([
+  'unit',
+  'contract',
+  'integration',
+  'conformance',
+  'e2e',
+  'faults',
+  'long',
+  'load',
+]);
+const NEEDS_ENGINE = new Set([
+  'unit',
+  'contract',
+  'integration',
+  'conformance',
+  'e2e',
+  'faults',
+  'long',
+  'load',
+]);
 
 /** Programs of others that speak MCP to us. */
 const NEEDS_SUITE = new Set(['conformance', 'e2e']);

@@ -5,6 +5,7 @@ import { EventAppender } from '@app/outbox';
 import { actorOf, type Principal, requestContext } from '@app/telemetry';
 import { Access } from '../access/access';
 import { GrantStore, type StoredGrant } from '../access/grant.store';
+import { GrantTable } from '../access/grant-table';
 import { Resources } from '../access/resources';
 import { type Resource, type ResourceType } from '../domain/grant';
 import { IdentityNotices } from '../identity-notices';
@@ -26,6 +27,7 @@ export class Grants {
   constructor(
     private readonly db: Database,
     private readonly store: GrantStore,
+    private readonly table: GrantTable,
     private readonly resources: Resources,
     private readonly subjects: GrantSubjects,
     private readonly access: Access,
@@ -63,7 +65,7 @@ export class Grants {
   }
 
   private async stored(resource: Resource, change: () => Promise<unknown>): Promise<GrantedResource> {
-    return this.db.transaction(async () => {
+    const granted = await this.db.transaction(async () => {
       const before = await this.store.of(resource);
       await change();
       const grants = await this.store.of(resource);
@@ -72,6 +74,9 @@ export class Grants {
       this.notices.publish('grant', resource.id);
       return { resource, grants };
     });
+    // Who is told that it was closed may rely on it, in this process at once.
+    await this.table.look();
+    return granted;
   }
 
   private async find(principal: Principal, type: ResourceType, idOrName: string): Promise<Resource> {

@@ -1,7 +1,5 @@
 export * from './definition';
 export { NESTING_MAX } from './limits';
-export { type FoundPipeline, PipelineAccess } from './pipeline-access';
-export { type PipelineBody } from './pipeline-body';
+export { PipelineAccess } from './pipeline-access';
 export { PipelineVersions } from './pipeline-versions';
-export { PipelineInvalidError, PipelineUnknownError, PipelineVersionUnknownError } from './pipeline.errors';
-export { validateDefinition } from './validate-definition';
+export { PipelineUnknownError } from './pipeline.errors';
