@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT } from './sources';
+import { PRODUCT, ROOT } from './sources';
 
 const MAX_SETTINGS = 30;
 /** A start of the compiled program; the limit guards against hanging only. */
@@ -50,6 +50,15 @@ describe('the committed documents', () => {
     const names = committed('.env.example').match(/^#? ?[A-Z][A-Z0-9_]+=/gm) ?? [];
     expect(names.length).toBeGreaterThan(10);
     expect(names.length).toBeLessThan(MAX_SETTINGS);
+  });
+
+  it('the page of metrics has every metric', () => {
+    const page = committed('docs/metrics.md');
+    const made = PRODUCT.flatMap(({ text }) =>
+      [...text.matchAll(/\.(?:counter|gauge|histogram)\(\s*'([a-z_]+)'/g)].map((match) => match[1] ?? ''),
+    );
+    expect(made.length).toBeGreaterThan(20);
+    expect(made.filter((name) => !page.includes(`\`quayside_${name}\``))).toEqual([]);
   });
 
   it('every link in them leads somewhere', () => {

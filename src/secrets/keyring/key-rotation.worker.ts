@@ -70,7 +70,7 @@ export class KeyRotationWorker implements OnApplicationBootstrap, OnApplicationS
 
   private async count(): Promise<void> {
     const gauge = this.metrics.gauge(
-      'quayside_secret_versions',
+      'secret_versions',
       'Versions of secrets by the master key that wraps their data keys.',
       { labels: ['kid'] },
     );

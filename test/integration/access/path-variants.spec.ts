@@ -151,7 +151,7 @@ describe('an address in other words', () => {
     const words = [`' OR '1'='1`, `name; DROP TABLE instances--`, `{"$gt":""}`];
     const slow = `'||(SELECT pg_sleep(20))||'`;
     const faults: string[] = [];
-    for (const operation of guarded.operations.filter(({ method }) => method === 'GET'))
+    for (const operation of guarded.operations.filter(isQuestion))
       for (const name of [
         'sort',
         'q',
@@ -177,6 +177,10 @@ describe('an address in other words', () => {
   }, 180_000);
 });
 
+/** A stream has no end to wait for; what may be asked of it is read by its own tests. */
+const isQuestion = ({ method, operation }: { method: string; operation: string }): boolean =>
+  method === 'GET' && operation !== 'streamEvents';
+
 const byId =
   (of: (fixture: Fixture) => string) =>
   (fixture: Fixture): Record<string, string> => ({ id: of(fixture) });
@@ -199,6 +203,7 @@ const FIELDS_OF_THEIR_OWN: ReadonlyMap<string, readonly string[]> = new Map([
   ['restartInstance', ANY],
   ['diagnoseInstance', ANY],
   ['rotateKey', ANY],
+  ['rotateRunSecret', ANY],
   ['createAdminLink', ANY],
   ['signOut', ANY],
   ['createSocketTicket', ANY],
