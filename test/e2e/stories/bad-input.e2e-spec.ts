@@ -40,6 +40,8 @@ describe('requests that cannot be', () => {
     await quayside.reaches('standing', 'running', 120_000);
     await quayside.api.ok('POST', `${INSTANCES}/standing/stop`);
     await quayside.reaches('standing', 'stopped', 120_000);
+    const stages = [{ name: 'only', type: 'processing' }];
+    await quayside.api.ok('POST', '/api/v1/pipelines', { name: 'standing', stages });
     await eventually(async () => {
       expect(await rowCounts(db)).toMatchObject({ outbox: 0 });
     });
