@@ -5,7 +5,7 @@ import { WorkSiege } from './support/work/work-siege';
 
 jest.setTimeout(400_000);
 const SEED = 20_261_122;
-const TASKS = 300;
+const TASKS = 160;
 
 describeWithRedis('tasks whose agents, dispatcher and queue are taken away', (redis) => {
   let siege: WorkSiege;
