@@ -13,16 +13,21 @@ const RUN = `
 /** What the inputs and outputs of one answer may have together; those of the first stages are shown. */
 const SHOWN_MAX_BYTES = 1_024 * 1_024;
 
+/** As every other time of an answer is written: inside JSON the database would write it in its own way. */
+const written = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 const STAGE = `
   s.id, s.position, s.name, s.kind, s.status, s.attempt, s.compensates, s.reused_from AS "reusedFrom", s.reason, s.error,
   s.task_id AS "taskId", s.child_run_id AS "childRunId", s.due_at AS "dueAt", s.started_at AS "startedAt",
   s.finished_at AS "finishedAt",
   coalesce((SELECT jsonb_agg(jsonb_build_object('attempt', a.attempt, 'task_id', a.task_id, 'run_id', a.child_run_id,
-                                                'outcome', a.outcome, 'error', a.error, 'started_at', a.started_at,
-                                                'ended_at', a.ended_at) ORDER BY a.attempt)
+                                                'outcome', a.outcome, 'error', a.error,
+                                                'started_at', ${written('a.started_at')},
+                                                'ended_at', ${written('a.ended_at')}) ORDER BY a.attempt)
               FROM stage_attempt a WHERE a.stage_run_id = s.id), '[]') AS attempts,
   (SELECT jsonb_build_object('decision', p.decision, 'comment', p.comment, 'decided_by', p.decided_by_name,
-                             'decided_at', p.decided_at)
+                             'decided_at', ${written('p.decided_at')})
      FROM stage_approval p WHERE p.stage_run_id = s.id) AS approval`;
 
 const STAGES = `

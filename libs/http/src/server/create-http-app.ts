@@ -26,6 +26,7 @@ import { Basement, keepBasement } from './mount-below';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
 import { addSameHeaders } from './security-headers';
+import { endSilentConnections } from './silent-connections';
 import { RouteTable } from './route-table';
 import { answerClientError, answerFrameworkError } from './unroutable';
 
@@ -132,6 +133,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   if (options.metrics !== undefined) countRequests(fastify, options.metrics);
   openRequestScope(fastify, { hosts, version });
   acceptJsonOnly(fastify);
+  endSilentConnections(fastify);
   return adapter;
 }
 
