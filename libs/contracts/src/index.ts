@@ -1,4 +1,5 @@
 export * from './channels';
+export * from './completed-stages';
 export * from './engine-requests';
 export * from './payloads';
 export * from './phases';

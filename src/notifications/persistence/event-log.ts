@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { toldStages } from '@app/contracts';
 import { Database } from '@app/database';
 import { type LoggedEvent } from '../following/cloud-event';
 import { type RunWish, type Subscriber } from '../following/plan-deliveries';
@@ -43,7 +44,7 @@ export class EventLog {
          FROM domain_event WHERE sequence > $1 AND sequence <= $2 AND name = ANY($3::text[]) ORDER BY sequence`,
       [after, upto, names],
     );
-    return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+    return rows.map((row) => ({ ...row, data: toldStages(row.data), sequence: Number(row.sequence) }));
   }
 
   subscribers(workspaceIds: readonly string[]): Promise<readonly Subscriber[]> {

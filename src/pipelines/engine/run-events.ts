@@ -1,3 +1,4 @@
+import { storedStages } from '@app/contracts';
 import { type DomainEvent, type JsonValue } from '@app/kernel';
 import { type StageError } from './run-state';
 
@@ -61,7 +62,7 @@ const dataOf = (run: RunFacts): Readonly<Record<string, JsonValue>> => ({
   version: run.version,
   status: run.status,
   current_stage: run.currentStage,
-  completed_stages: run.completedStages,
+  ...storedStages(run.completedStages),
   progress: progressOf(run),
   parent_run_id: run.parentRunId,
 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { toldStages } from '@app/contracts';
 import { Database } from '@app/database';
 import { type JsonObject } from '@app/kernel';
 import { type LogEvent } from '../domain/log-event';
@@ -83,7 +84,7 @@ const toLogEvent = (row: Row): LogEvent => ({
   aliases: row.aliases,
   aggregateType: row.aggregate_type,
   aggregateId: row.aggregate_id,
-  data: row.data,
+  data: toldStages(row.data),
   actor: row.actor,
   correlationId: row.correlation_id,
   causationId: row.causation_id,

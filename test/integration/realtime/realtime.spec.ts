@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { storedStages } from '@app/contracts';
 import { eventually } from '@app/testing';
 import { type Listener } from './listener';
 import { OTHER_WORKSPACE_ID, RealtimeWorld } from './realtime-world';
@@ -35,7 +36,7 @@ describe('realtime', () => {
       await world.append('task.started', task('running', { assigned_agent: 'a-1' }));
       await world.append('agent.updated', { agent_id: 'a-1', status: 'active', current_load: 0.75 });
       await world.append('pipeline.run.progressed', {
-        ...{ run_id: 'r-1', pipeline_id: 'p-1', current_stage: 2, completed_stages: [0, 1], progress: 0.33 },
+        ...{ run_id: 'r-1', pipeline_id: 'p-1', current_stage: 2, ...storedStages([0, 1]), progress: 0.33 },
       });
       const error = { code: 'EXECUTION_ERROR', message: 'Invalid input data format' };
       await world.append('task.failed', task('failed', { error }));
