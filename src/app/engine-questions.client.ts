@@ -4,6 +4,9 @@ import { DomainError } from '@app/kernel';
 import {
   ENGINE_PATTERNS,
   type EngineHealth,
+  type Examination,
+  type ExamineReply,
+  type ImageReply,
   type InspectReply,
   type LogsReply,
   type StatsReply,
@@ -15,6 +18,8 @@ import { RequestReply } from './request-reply';
 
 /** Nobody listening is silence, not an error: every question ends by this. */
 const ANSWER_LIMIT_MS = 5_000;
+/** An examination asks somebody else in turn, and ends by itself before. */
+const EXAMINATION_LIMIT_MS = 12_000;
 
 export class ProvisionerSilentError extends DomainError {
   readonly code = 'provisioner_silent';
@@ -52,6 +57,14 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
     return this.ask(ENGINE_PATTERNS.inspect, { instance_id: instanceId });
   }
 
+  override image(reference: string): Promise<ImageReply> {
+    return this.ask(ENGINE_PATTERNS.image, { image: reference });
+  }
+
+  override examine(instanceId: string, what: Examination): Promise<ExamineReply> {
+    return this.ask(ENGINE_PATTERNS.examine, { instance_id: instanceId, what }, EXAMINATION_LIMIT_MS);
+  }
+
   override health(): Promise<EngineHealth> {
     return this.ask(ENGINE_PATTERNS.health, {});
   }
@@ -60,10 +73,10 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
     await this.client.close();
   }
 
-  private async ask<T>(pattern: string, question: object): Promise<T> {
+  private async ask<T>(pattern: string, question: object, limitMs = ANSWER_LIMIT_MS): Promise<T> {
     try {
       const message = signRequest(this.keyring, pattern, question);
-      return await firstValueFrom(this.client.send<T>(pattern, message).pipe(timeout(ANSWER_LIMIT_MS)));
+      return await firstValueFrom(this.client.send<T>(pattern, message).pipe(timeout(limitMs)));
     } catch (error) {
       throw new ProvisionerSilentError(error);
     }

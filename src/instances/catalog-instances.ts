@@ -50,6 +50,18 @@ export class CatalogInstances extends InstancesOfDefinitions {
     return row?.users ?? 0;
   }
 
+  override async countsUsing(
+    workspaceId: string,
+    definitionIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.db.query<{ id: string; users: number }>(
+      `SELECT server_spec_id AS id, count(*)::int AS users FROM instances
+        WHERE workspace_id = $1 AND server_spec_id = ANY ($2::uuid[]) AND deleted_at IS NULL GROUP BY server_spec_id`,
+      [workspaceId, definitionIds],
+    );
+    return new Map(rows.map(({ id, users }) => [id, users]));
+  }
+
   override async detachDeleted(definitionId: string): Promise<void> {
     await this.db.execute(
       `UPDATE instances SET server_spec_id = NULL WHERE server_spec_id = $1 AND deleted_at IS NOT NULL`,

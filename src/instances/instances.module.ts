@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AuditTrailModule } from '../audit';
 import { DefinitionsModule } from '../catalog';
 import { AccessModule } from '../identity';
 import { QuotasModule } from '../limits';
@@ -10,6 +11,7 @@ import { InstanceAnnouncer } from './announcing/instance-announcer';
 import { CatalogInstances } from './catalog-instances';
 import { AskInstanceHandler } from './commands/ask-instance.handler';
 import { CreateInstanceHandler } from './commands/create-instance.handler';
+import { RollBackInstanceHandler } from './commands/roll-back-instance.handler';
 import { InstanceCreation } from './commands/instance-creation';
 import { InstanceHoldings } from './commands/instance-holdings';
 import { RunBulkHandler } from './commands/run-bulk.handler';
@@ -17,9 +19,11 @@ import { SpecPreparation } from './commands/spec-preparation';
 import { UpdateInstanceHandler } from './commands/update-instance.handler';
 import { InstanceRepository } from './domain/instance.repository';
 import { ContainersController } from './http/containers.controller';
+import { InstanceActivityController } from './http/instance-activity.controller';
 import { InstanceActionsController } from './http/instance-actions.controller';
 import { InstanceAnswers } from './http/instance-answers';
 import { InstanceEnvironmentController } from './http/instance-environment.controller';
+import { InstanceGenerationsController } from './http/instance-generations.controller';
 import { InstanceInsightController } from './http/instance-insight.controller';
 import { InstancesController } from './http/instances.controller';
 import { OperationsController } from './http/operations.controller';
@@ -30,20 +34,34 @@ import { RecoverySweep } from './maintenance/recovery-sweep';
 import { InstanceSweep } from './maintenance/sweep';
 import { QuotaGauge } from './persistence/quota-gauge';
 import { SqlInstanceRepository } from './persistence/sql-instance.repository';
+import { EndpointCheck } from './preflight/endpoint-check';
+import { PreflightController } from './preflight/preflight.controller';
+import { Preflight } from './preflight/preflight.service';
 import { OperationRows } from './projections/operation-rows';
 import { StatusConsumer } from './projections/status.consumer';
 import { StatusProjector } from './projections/status.projector';
 import { ReportedInstances } from './projections/reported-instances';
 import { SecretReads } from './projections/secret-reads';
 import { StatusRows } from './projections/status-rows';
+import { InstanceActivities } from './queries/instance-activity';
+import { InstanceGenerations } from './queries/instance-generations';
 import { InstanceInsight } from './queries/instance-insight';
+import { InstanceMetricsQuery } from './queries/instance-metrics';
 import { InstanceQueries } from './queries/instance-queries';
 import { LogTail } from './queries/log-tail';
 import { OperationQueries } from './queries/operation-queries';
 import { OperationWaiter } from './queries/operation-waiter';
+import { RecordedLines } from './queries/recorded-lines';
+import { UsageSamples } from './queries/usage-samples';
 
-const COMMANDS = [CreateInstanceHandler, UpdateInstanceHandler, AskInstanceHandler, RunBulkHandler];
-const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, OperationWaiter];
+const COMMANDS = [
+  CreateInstanceHandler,
+  UpdateInstanceHandler,
+  AskInstanceHandler,
+  RunBulkHandler,
+  RollBackInstanceHandler,
+];
+const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, OperationWaiter, InstanceActivities, InstanceGenerations, InstanceMetricsQuery];
 
 /**
  * What commands and readers need. The root provides the platform's parts, `InstancesOptions` and `EngineQuestions`, and
@@ -55,28 +73,36 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
     ...COMMANDS,
     ...QUERIES,
     InstanceAnnouncer,
+    RecordedLines,
+    UsageSamples,
     InstanceCreation,
     InstanceHoldings,
     InstanceLogs,
     InstanceScopes,
     SpecPreparation,
     QuotaGauge,
+    EndpointCheck,
+    Preflight,
     CatalogInstances,
     { provide: InstanceRepository, useClass: SqlInstanceRepository },
   ],
-  exports: [...QUERIES, CatalogInstances, InstanceLogs, InstanceScopes],
+  exports: [...QUERIES, CatalogInstances, InstanceLogs, InstanceScopes, Preflight],
 })
 export class InstancesModule {}
 
 @Module({
   imports: [CqrsModule, InstancesModule],
   controllers: [
+    // Before those with an :id in the same place.
+    InstanceActivityController,
     InstancesController,
     InstanceActionsController,
     InstanceEnvironmentController,
     InstanceInsightController,
+    InstanceGenerationsController,
     OperationsController,
     ContainersController,
+    PreflightController,
   ],
   providers: [InstanceAnswers],
   exports: [InstancesModule],
@@ -84,7 +110,7 @@ export class InstancesModule {}
 export class InstancesApiModule {}
 
 @Module({
-  imports: [SecretsModule],
+  imports: [AuditTrailModule, SecretsModule],
   providers: [
     InstanceAnnouncer,
     StatusRows,

@@ -11,7 +11,15 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { type EngineHealth, type InspectReply, type LogsReply, type StatsReply } from '@app/contracts';
+import {
+  type EngineHealth,
+  type Examination,
+  type ExamineReply,
+  type ImageReply,
+  type InspectReply,
+  type LogsReply,
+  type StatsReply,
+} from '@app/contracts';
 import { Database } from '@app/database';
 import { accessOf, createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
@@ -64,6 +72,19 @@ export class LocalPubSub extends PubSub {
 export class FakeEngine extends EngineQuestions {
   log: LogsReply | undefined;
   report: InspectReply | undefined;
+  imageReply: ImageReply = { verdict: 'present', detail: 'The engine has the image.' };
+
+  override image(): Promise<ImageReply> {
+    return Promise.resolve(this.imageReply);
+  }
+
+  /** Of what nobody wrote down, nothing could be asked. */
+  readonly examined = new Map<Examination, ExamineReply>();
+
+  override examine(_instanceId: string, what: Examination): Promise<ExamineReply> {
+    const nothing = { asked: false, ok: false, detail: 'There is nobody to ask.', facts: {} };
+    return Promise.resolve(this.examined.get(what) ?? nothing);
+  }
 
   override logs(): Promise<LogsReply> {
     return this.log === undefined ? Promise.reject(new Error('nobody listens')) : Promise.resolve(this.log);

@@ -123,6 +123,8 @@ export abstract class ContainerEngine {
   abstract pull(image: string, onProgress?: (progress: PullProgress) => void): Promise<void>;
   /** undefined when the engine does not have the image. */
   abstract imageInfo(image: string): Promise<ImageInfo | undefined>;
+  /** Whether the image's registry offers it to this engine; nothing is downloaded. */
+  abstract canPull(image: string): Promise<boolean>;
   /** A container of the same name and identity is adopted; one of another identity is a ContainerNameTakenError. */
   abstract create(spec: ContainerSpec): Promise<CreatedContainer>;
   /** `secrets` as given to create: some ways of delivery happen only now. Starting what runs is no error. */

@@ -4,6 +4,8 @@ export const ENGINE_PATTERNS = {
   stats: 'engine.stats',
   inspect: 'engine.inspect',
   health: 'engine.health',
+  image: 'engine.image',
+  examine: 'engine.examine',
 } as const;
 
 export interface LogsRequest {
@@ -50,4 +52,14 @@ export interface EngineHealth {
   readonly since: string;
   readonly version?: string;
   readonly app_armor?: boolean;
+}
+
+export interface ImageRequest {
+  readonly image: string;
+}
+/** Whether an image could be run: it is there already, or its registry offers it. */
+export interface ImageReply {
+  readonly verdict: 'present' | 'pullable' | 'missing' | 'unknown';
+  /** One sentence, in words that may be shown. */
+  readonly detail: string;
 }

@@ -15,6 +15,11 @@ export abstract class InstancesOfDefinitions {
   /** What is wrong with the part of a specification that a definition gives; that it is only a part is no fault. */
   abstract judgeDefaults(base: JsonObject): readonly FieldProblem[];
   abstract countUsing(definitionId: string): Promise<number>;
+  /** Of several, within one workspace; a definition that nobody uses is left out. */
+  abstract countsUsing(
+    workspaceId: string,
+    definitionIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>;
   /** Lets go of a definition in the records of instances that are gone. */
   abstract detachDeleted(definitionId: string): Promise<void>;
 }

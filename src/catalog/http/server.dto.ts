@@ -77,6 +77,12 @@ export class ServerDto {
     example: '0f8c3f5e-6c1f-4c5b-9b6e-2b8f6f0f6f52',
   })
   readonly instance_id?: string;
+  @ApiPropertyOptional({
+    description: 'Live instances made from it; of what is read.',
+    example: 2,
+    type: 'integer',
+  })
+  readonly instances?: number;
   @ApiPropertyOptional({ description: 'Nothing was changed.', example: false })
   readonly dry_run?: boolean;
   @ApiProperty({

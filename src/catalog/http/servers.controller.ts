@@ -75,14 +75,11 @@ export class ServersController {
   @ApiProblems('invalid_cursor')
   async list(@Query() { limit, cursor, ...filter }: ListServersQuery): Promise<ServerListDto> {
     const bound = { list: 'servers', ...filter };
-    const page = await this.queries.list(
-      scopeOfRequest(),
-      filter,
-      this.cursors.startOf(cursor, bound),
-      limit,
-    );
+    const scope = scopeOfRequest();
+    const page = await this.queries.list(scope, filter, this.cursors.startOf(cursor, bound), limit);
+    const usersOf = await this.queries.usersOf(scope, page.items);
     return {
-      servers: page.items.map((state) => presentServer(state)),
+      servers: page.items.map((state) => presentServer(state, { instances: usersOf(state) })),
       next_cursor: this.cursors.nextOf(page.next, bound),
     };
   }
@@ -98,7 +95,10 @@ export class ServersController {
   @ApiOkResponse({ type: ServerDto })
   @ApiProblems('server_not_found')
   async get(@Param('id') id: string): Promise<ServerDto> {
-    return presentServer(await this.queries.get(scopeOfRequest(), id));
+    const scope = scopeOfRequest();
+    const state = await this.queries.get(scope, id);
+    const usersOf = await this.queries.usersOf(scope, [state]);
+    return presentServer(state, { instances: usersOf(state) });
   }
 
   @Patch(':id')

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type KeysetPosition, type Page, type Scope } from '@app/kernel';
 import { DefinitionNotFoundError } from '../domain/definition.errors';
+import { InstancesOfDefinitions } from '../domain/instances-of-definitions';
 import { type DefinitionState } from '../domain/server-definition';
 import {
   DEFINITION_COLUMNS,
@@ -30,7 +31,18 @@ export class DefinitionQueries {
   constructor(
     private readonly db: Database,
     private readonly reader: DefinitionReader,
+    private readonly instances: InstancesOfDefinitions,
   ) {}
+
+  /** How many live instances were made from each. */
+  async usersOf(
+    { workspaceId }: Scope,
+    definitions: readonly DefinitionState[],
+  ): Promise<(definition: DefinitionState) => number> {
+    const ids = definitions.map(({ id }) => id);
+    const counts = await this.instances.countsUsing(workspaceId, ids);
+    return ({ id }) => counts.get(id) ?? 0;
+  }
 
   async get(scope: Scope, idOrName: string): Promise<DefinitionState> {
     const definition = await this.reader.byIdOrName(scope, idOrName);

@@ -60,6 +60,9 @@ export class FencedEngine extends ContainerEngine {
   override imageInfo(image: string): Promise<ImageInfo | undefined> {
     return this.#fenced(() => this.engine.imageInfo(image));
   }
+  override canPull(image: string): Promise<boolean> {
+    return this.#fenced(() => this.engine.canPull(image));
+  }
   override create(spec: ContainerSpec): Promise<CreatedContainer> {
     return this.#fenced(() => this.engine.create(spec));
   }

@@ -1,5 +1,12 @@
 import { type ContainerDetails, type ContainerStatus } from '@app/container-engine';
-import { type EngineHealth, type InspectReply, type LogsReply, type StatsReply } from '@app/contracts';
+import {
+  type EngineHealth,
+  type ImageReply,
+  type InspectReply,
+  type LogsReply,
+  type StatsReply,
+} from '@app/contracts';
+import { DomainError } from '@app/kernel';
 import { type Scrubber } from '@app/telemetry';
 import { type EnginePost, type Engines } from '../engine/engines';
 import { type Memories } from '../runner/instance-memory';
@@ -62,6 +69,23 @@ export class EngineAnswers {
     const engine = found[0]?.post.watch.health() ?? this.parts.engines.health().primary;
     const image = this.parts.memories.peek(instanceId)?.image;
     return { engine, containers, image_present: image === undefined ? null : true };
+  }
+
+  /** Asked before an instance is made of it: the registry is only asked where the engine does not have it. */
+  async image(reference: string): Promise<ImageReply> {
+    const { engines } = this.parts;
+    const post = engines.homeOf({ type: 'docker', image: reference });
+    if (post?.watch.state !== 'up') return { verdict: 'unknown', detail: engines.troubleOf(post) };
+    try {
+      if ((await post.engine.imageInfo(reference)) !== undefined)
+        return { verdict: 'present', detail: 'The engine has the image.' };
+      return (await post.engine.canPull(reference))
+        ? { verdict: 'pullable', detail: 'The registry offers the image; the first start downloads it.' }
+        : { verdict: 'missing', detail: 'Neither the engine nor the registry has the image.' };
+    } catch (error) {
+      const words = error instanceof DomainError ? error.message : 'The engine did not answer.';
+      return { verdict: 'unknown', detail: showableLine(this.parts.scrubber.scrub(words)) };
+    }
   }
 
   /** The engine for containers where one is configured; `engines` has each of them. */

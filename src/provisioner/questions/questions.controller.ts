@@ -1,6 +1,6 @@
 import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { ENGINE_PATTERNS } from '@app/contracts';
+import { ENGINE_PATTERNS, type Examination, EXAMINATIONS } from '@app/contracts';
 import { isUuid } from '@app/kernel';
 import { KeepErrorFilter } from '@app/queues';
 import { Keyring, UnsignedRequestError, verifyRequest } from '@app/security';
@@ -46,6 +46,20 @@ export class QuestionsController {
     );
   }
 
+  @MessagePattern(ENGINE_PATTERNS.image)
+  image(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.image, message, (answers, { image }) =>
+      answers.image(typeof image === 'string' ? image : ''),
+    );
+  }
+
+  @MessagePattern(ENGINE_PATTERNS.examine)
+  examine(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.examine, message, (_answers, request) =>
+      this.provisioner.examiner.examine(instanceIdOf(request), examinationOf(request)),
+    );
+  }
+
   @MessagePattern(ENGINE_PATTERNS.health)
   health(@Payload() message: unknown): Observable<unknown> {
     return this.#answer(ENGINE_PATTERNS.health, message, (answers) => Promise.resolve(answers.health()));
@@ -80,3 +94,9 @@ function instanceIdOf({ instance_id }: Record<string, unknown>): string {
 
 const tailOf = ({ tail }: Record<string, unknown>): number =>
   typeof tail === 'number' ? tail : DEFAULT_TAIL;
+
+function examinationOf({ what }: Record<string, unknown>): Examination {
+  const known = EXAMINATIONS.find((each) => each === what);
+  if (known === undefined) throw new Error('what must name an examination');
+  return known;
+}

@@ -127,9 +127,19 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   stopInstance: row(MAKERS, 202, 404, instance),
   restartInstance: row(MAKERS, 202, 404, instance),
   runBulk: row(EVERYBODY, 200, 200, ({ instance: id }) => ({ body: { operations: [{ op: 'start', id }] } })),
+  checkInstance: row(
+    MAKERS,
+    200,
+    200,
+    body({ name: 'checked', json_spec: { type: 'docker', image: 'example/checked:1' } }),
+  ),
   diagnoseInstance: row(EVERYBODY, 200, 404, instance),
   listInstanceEvents: row(EVERYBODY, 200, 404, instance),
   getInstanceLogs: row(EVERYBODY, 200, 404, instance),
+  getInstanceActivity: row(EVERYBODY, 200, 200, ({ instance: id }) => ({ query: `ids=${id}` })),
+  getInstanceMetrics: row(EVERYBODY, 200, 404, instance),
+  listInstanceGenerations: row(EVERYBODY, 200, 404, instance),
+  rollBackInstance: row(MAKERS, 404, 404, (f) => ({ ...instance(f), body: { generation: 999 } })),
   getInstanceStats: row(EVERYBODY, 503, 404, instance),
   getInstanceEnvironment: row(EVERYBODY, 200, 404, instance),
   setInstanceEnvironment: row(MAKERS, 200, 404, changedInstance),
@@ -142,6 +152,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listTools: row(EVERYBODY, 200, 404, () => ({ query: 'server_name=guarded' })),
   callTool: row(CALLERS, 503, 404, body({ server_name: 'guarded', tool_name: 'echo', arguments: {} })),
   listResources: row(CALLERS, 200, 404, () => ({ query: 'server_name=guarded' })),
+  listResourceTemplates: row(CALLERS, 200, 404, () => ({ query: 'server_name=guarded' })),
   readResource: row(CALLERS, 503, 404, body({ server_name: 'guarded', uri: 'file:///a' })),
   listPrompts: row(EVERYBODY, 200, 404, () => ({ query: 'server_name=guarded' })),
   getPrompt: row(EVERYBODY, 503, 404, body({ server_name: 'guarded', prompt_name: 'hello' })),
@@ -152,6 +163,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   deleteEndpoint: row(MAKERS, 412, 404, endpoint),
   getConnection: row(EVERYBODY, 200, 404, () => ({ query: 'target=endpoint:guarded&client=cursor' })),
   listClients: row(EVERYBODY, 200, 200),
+  listSeenClients: row(EVERYBODY, 200, 200),
 
   // Secrets.
   listSecrets: row(MAKERS, 200, 200),
@@ -292,5 +304,6 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   appendTaskLogs: row(WORKERS, 409, 404, said({ entries: [{ message: 'a' }] })),
   completeTask: row(WORKERS, 409, 404, said({ result: 1 })),
   failTask: row(WORKERS, 409, 404, said({ error: { code: 'a', message: 'b' } })),
+  handBackTask: row(WORKERS, 409, 404, said({})),
   reportOutcomes: row(WORKERS, 404, 404, body({ outcomes: [{}] })),
 };

@@ -9,6 +9,7 @@ import { TASK_CASES } from './audited-tasks';
 /** Their method is POST because a question has a body; they change nothing. */
 export const READS_ONLY: ReadonlySet<string> = new Set([
   'diagnoseInstance',
+  'checkInstance',
   'readResource',
   'getPrompt',
   'validatePipeline',

@@ -107,6 +107,10 @@ export class DockerEngine extends ContainerEngine {
     return this.#images.info(normalImageReference(image));
   }
 
+  override async canPull(image: string): Promise<boolean> {
+    return this.#images.isOffered(normalImageReference(image));
+  }
+
   override async create(spec: ContainerSpec): Promise<CreatedContainer> {
     if (spec.workload.kind !== 'image') {
       throw new WorkloadNotSupportedError('Bundled servers run as processes, not as containers.');

@@ -1,6 +1,6 @@
 import { type ImageInfo, type PullProgress } from '../container-engine';
 import { type DockerCalls, orUndefined } from './docker-calls';
-import { PULL_SILENCE_MS, pullImage } from './docker-pull';
+import { askRegistry, PULL_SILENCE_MS, pullImage } from './docker-pull';
 import { imageInfoOf } from './docker-status';
 
 /** Many containers of one image are made in one go; one that is removed meanwhile is missed by the create itself. */
@@ -30,6 +30,10 @@ export class DockerImages {
   async pull(reference: string, onProgress?: (progress: PullProgress) => void): Promise<void> {
     this.#known.delete(reference);
     await pullImage(this.calls, reference, onProgress, this.pullSilenceMs);
+  }
+
+  isOffered(reference: string): Promise<boolean> {
+    return askRegistry(this.calls, reference);
   }
 
   async #inspect(reference: string): Promise<ImageInfo | undefined> {

@@ -44,6 +44,26 @@ export async function pullImage(
   }
 }
 
+/** Less than whoever asks the holder of the engine waits for its answer. */
+const REGISTRY_WITHIN_MS = 4_000;
+
+/** Whether the registry has the image for us. Silence and faults of the way there are errors, not a no. */
+export async function askRegistry(calls: DockerCalls, image: string): Promise<boolean> {
+  try {
+    await calls.call(
+      'ask the registry for the image',
+      (docker) => docker.getImage(image).distribution(),
+      REGISTRY_WITHIN_MS,
+      (words) => new ImagePullFailedError(image, words),
+    );
+    return true;
+  } catch (error) {
+    const failure = pullFailure(image, error);
+    if (failure instanceof ImageNotFoundError) return false;
+    throw failure;
+  }
+}
+
 /** What the registry said, carried through the stream. */
 class RegistryError extends Error {}
 

@@ -103,6 +103,13 @@ export class MemoryEngine extends ContainerEngine {
     return this.#call('imageInfo', () => this.images.get(normalImageReference(image)));
   }
 
+  override canPull(image: string): Promise<boolean> {
+    return this.#call(
+      'canPull',
+      () => this.registry.has(image) || this.registry.has(normalImageReference(image)),
+    );
+  }
+
   override create(spec: ContainerSpec): Promise<CreatedContainer> {
     return this.#call('create', () => {
       const name = containerName(spec.identity);

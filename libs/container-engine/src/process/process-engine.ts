@@ -77,6 +77,10 @@ export class ProcessEngine extends ContainerEngine {
     return Promise.resolve(undefined);
   }
 
+  override canPull(_image: string): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   override async create(spec: ContainerSpec): Promise<CreatedContainer> {
     const entry = checkedEntry(spec, this.options.bundled);
     await this.#table.open();
