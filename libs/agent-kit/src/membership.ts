@@ -1,6 +1,6 @@
 import { type ApiAnswer, type ApiClient, ApiError, type CallOptions } from './api-client';
 import { type AgentOptions } from './options';
-import { insist, pause, waitMs } from './patience';
+import { insist, isOver, pause, waitMs } from './patience';
 import { type Workbench } from './workbench';
 
 interface RegisteredAnswer {
@@ -109,6 +109,8 @@ export class Membership {
           return nextS * MS_PER_S;
         },
         async (error: unknown) => {
+          // Cut off by the agent's own end: the last heartbeat is told by whoever ends it.
+          if (isOver(this.beating.signal)) return 0;
           failures += 1;
           if (failures === 1)
             this.log(`A heartbeat was not heard: ${error instanceof Error ? error.message : String(error)}`);

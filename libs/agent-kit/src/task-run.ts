@@ -10,7 +10,9 @@ export type StopReason = 'cancelled' | 'lost' | 'stopping';
 
 type Ending =
   | { readonly result: Json }
-  | { readonly error: { readonly code: string; readonly message: string }; readonly retryable: boolean };
+  | { readonly error: { readonly code: string; readonly message: string }; readonly retryable: boolean }
+  /** Not done: the attempt does not count. */
+  | 'handed_back';
 
 const MESSAGE_MAX = 4_000;
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/;
@@ -66,7 +68,7 @@ export class TaskRun {
 
   private failureOf(error: unknown): Ending {
     if (this.reason === 'cancelled') return failure('cancelled', 'It was cancelled.', false);
-    if (this.reason === 'stopping') return failure('agent_stopped', 'The agent had to end.', true);
+    if (this.reason === 'stopping') return 'handed_back';
     const words = wordsOf(error);
     if (!(error instanceof TaskFailure)) return failure('handler_failed', words, true);
     return failure(CODE.test(error.code) ? error.code : 'handler_failed', words, error.isRetryable);
@@ -74,6 +76,10 @@ export class TaskRun {
 
   private async tell(ending: Ending): Promise<void> {
     const { task_id: id, lease_token } = this.task;
+    if (ending === 'handed_back') {
+      await this.api.post(`/api/v1/tasks/${id}/hand-back`, { lease_token });
+      return;
+    }
     const verb = 'result' in ending ? 'complete' : 'fail';
     await this.api.post(`/api/v1/tasks/${id}/${verb}`, { lease_token, ...ending });
   }

@@ -9,6 +9,7 @@ import {
   CompleteTaskDto,
   EndedTaskDto,
   FailTaskDto,
+  HandBackTaskDto,
   LogsAnswerDto,
   ReportAnswerDto,
   TaskProgressDto,
@@ -93,6 +94,26 @@ export class TaskWorkController {
   async fail(@Param('id') id: string, @Body() body: FailTaskDto): Promise<EndedTaskDto> {
     const { lease_token: token, ...ending } = body;
     const { status } = await this.work.end(id, token, ending);
+    return { task_id: id, status };
+  }
+
+  @Post(':id/hand-back')
+  @HttpCode(200)
+  @RequirePermission('tasks:work')
+  @ApiOperation({
+    operationId: 'handBackTask',
+    summary: 'Give a task back undone',
+    description:
+      'For an agent that has to end. The attempt does not count, and somebody else may have the task at once.',
+  })
+  @ApiParam(TASK_PARAM)
+  @ApiOkResponse({ type: EndedTaskDto })
+  @ApiProblems(...LEASE_PROBLEMS)
+  async handBack(
+    @Param('id') id: string,
+    @Body() { lease_token: token }: HandBackTaskDto,
+  ): Promise<EndedTaskDto> {
+    const { status } = await this.work.handBack(id, token);
     return { task_id: id, status };
   }
 }

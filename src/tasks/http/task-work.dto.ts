@@ -29,6 +29,13 @@ const DAY_S = 86_400;
 
 const tokenProperty = { description: 'What came with the task.', example: TOKEN };
 
+export class HandBackTaskDto {
+  @ApiProperty(tokenProperty)
+  @IsString()
+  @MaxLength(TOKEN_MAX)
+  readonly lease_token!: string;
+}
+
 export class TaskProgressDto {
   @ApiProperty(tokenProperty)
   @IsString()

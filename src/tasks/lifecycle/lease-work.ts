@@ -17,6 +17,18 @@ interface Ending {
   readonly retry_after?: number;
 }
 
+const CLOSED_FOR_MS = 2_000;
+/** Leases of one task; from then on handing it back counts as a failure, or it would go round for ever. */
+const LEASES_MAX = 100;
+const HANDED_BACK: Happening = { kind: 'handed_back' };
+const TOO_OFTEN: Happening = {
+  kind: 'failed',
+  error: { code: 'handed_back', message: `It was handed back, and given out ${LEASES_MAX} times before.` },
+  retryable: true,
+};
+
+const soon = (): Date => new Date(Date.now() + CLOSED_FOR_MS);
+
 /** What an agent says with a lease token. Whatever it says, it lives. */
 @Injectable()
 export class LeaseWork {
@@ -30,6 +42,15 @@ export class LeaseWork {
     return this.holding(taskId, token, (lease) => {
       const [happening, bytes] = happeningOf(ending);
       return this.outcomes.end(lease, happening, bytes);
+    });
+  }
+
+  /** The agent will not do it: the attempt does not count, and somebody else may have it at once. */
+  handBack(taskId: string, token: string): Promise<Transition> {
+    return this.holding(taskId, token, async (lease) => {
+      // First the agent is closed, else it would be given the same task again at once.
+      if (lease.agentId !== undefined) await this.roster.close(lease.agentId, soon());
+      return this.outcomes.end(lease, lease.leaseGen < LEASES_MAX ? HANDED_BACK : TOO_OFTEN, 0);
     });
   }
 

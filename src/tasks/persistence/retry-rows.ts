@@ -31,6 +31,15 @@ export class RetryRows {
     );
   }
 
+  /** Which tasks these are repetitions of, in the order of the ids. */
+  madeAs(ids: readonly string[]): Promise<readonly { readonly id: string; readonly retriedAs: string }[]> {
+    return this.db.query(
+      `SELECT t.retry_of AS id, t.id AS "retriedAs" FROM unnest($1::uuid[]) WITH ORDINALITY AS made (id, place)
+         JOIN task t ON t.id = made.id WHERE t.retry_of IS NOT NULL ORDER BY made.place`,
+      [ids],
+    );
+  }
+
   async remember(pairs: readonly { readonly id: string; readonly retriedAs: string }[]): Promise<void> {
     await this.db.execute(
       `UPDATE task t SET retried_as = p.retried_as, updated_at = now(), row_version = t.row_version + 1

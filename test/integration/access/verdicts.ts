@@ -224,6 +224,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   createSchedule: row(MAKERS, 422, 404, (f) => ({ ...pipeline(f), body: { cron: 'never' } })),
   listSchedules: row(READERS, 200, 404, pipeline),
   getSchedule: row(READERS, 200, 404, schedule),
+  updateSchedule: row(MAKERS, 422, 404, (f) => ({ ...schedule(f), body: { cron: 'never' } })),
   deleteSchedule: row(MAKERS, 404, 404, ({ pipeline: id }) => ({ path: { id, schedule: 'nobody' } })),
 
   // Runs.

@@ -12,6 +12,7 @@ export const SAID_BY_AGENTS: ReadonlySet<string> = new Set([
   'appendTaskLogs',
   'completeTask',
   'failTask',
+  'handBackTask',
   'reportOutcomes',
   'leaseTasks',
 ]);

@@ -94,6 +94,16 @@ describe('a task ends', () => {
     expect(unknown.body['results']).toMatchObject([{ status: 404, problem: { code: 'task_not_found' } }]);
   });
 
+  it('not when its agent hands it back, unless that goes on for ever', async () => {
+    const { id, token } = await world.running({ type: 'handed' });
+    const back = await world.post(`/${id}/hand-back`, { lease_token: token });
+    expect([back.status, back.body]).toEqual([200, { task_id: id, status: 'pending' }]);
+    expect((await world.post(`/${id}/hand-back`, { lease_token: token })).body['code']).toBe('lease_lost');
+    await world.db.execute(`UPDATE task SET lease_gen = 99 WHERE id = $1`, [id]);
+    await world.post(`/${id}/hand-back`, { lease_token: await world.claim(id) });
+    expect(await world.get(id)).toMatchObject({ status: 'retrying', error: { code: 'handed_back' } });
+  });
+
   it('later when the agent asks to wait', async () => {
     const { id, token } = await world.running();
     await fail(id, token, { retry_after: 500 });

@@ -72,6 +72,27 @@ describe('tasks', () => {
       expect(idsIn(await list('type=once'))).toHaveLength(1);
     });
 
+    it('are tried again once however often the same key comes, also when the first answer was lost', async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        const id = await world.submitted({ type: 'repeated' });
+        await world.post(`/${id}/cancel`);
+        ids.push(id);
+      }
+      const [one = '', ...others] = ids;
+      const again = async (): Promise<unknown> => {
+        const single = await world.post(`/${one}/retry`, {}, { 'idempotency-key': 'one' });
+        const many = await world.post(
+          ...(['/dead-letters/retry', { ids: others }, { 'idempotency-key': 'many' }] as const),
+        );
+        return [single.status, single.body['task_id'], many.body['results']];
+      };
+      const first = await again();
+      await world.db.execute(`UPDATE idempotency_key SET response = NULL, claimed_until = '-infinity'`);
+      expect(await again()).toEqual(first);
+      expect(first).toMatchObject([201, expect.any(String), [{ status: 201 }, { status: 201 }]]);
+    });
+
     it('are accepted and refused for themselves in a batch', async () => {
       const tasks = [
         { type: 'batched', payload: { n: 0 } },
