@@ -60,7 +60,7 @@ module.exports = {
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    exclude: '\\.spec\\.ts$',
+    exclude: '\\.spec\\.ts$|^src/console/web/',
     doNotFollow: { path: 'node_modules' },
   },
 };

@@ -37,7 +37,10 @@ const base = {
   },
   // The inner group matters: `cookie` lies nested below light-my-request, and a plain allow-list does not reach it.
   transformIgnorePatterns: [`/node_modules/(?!(?:.+/node_modules/)?(${ESM_ONLY})/)`],
-  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^~/(.*)$': '<rootDir>/src/console/web/src/$1',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   setupFiles: ['reflect-metadata'],

@@ -7,6 +7,7 @@ const STEPS = {
   format: ['npx', 'prettier', '--check', '.', '--log-level', 'warn'],
   lint: ['npx', 'eslint', '--max-warnings', '0', '.'],
   types: ['npx', 'tsc', '--noEmit', '-p', 'tsconfig.json'],
+  console: ['node', 'scripts/console.mjs', 'check'],
   arch: ['npx', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'libs'],
   deadcode: ['npx', 'knip', '--no-progress'],
   openapi: ['node', 'scripts/openapi.mjs', '--check'],

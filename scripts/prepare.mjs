@@ -18,6 +18,9 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const INSTALL_STAMP = join(ROOT, 'node_modules', '.quayside-install');
 const BUILD_STAMP = join(ROOT, 'dist', '.quayside-build');
+const CONSOLE = join(ROOT, 'src', 'console', 'web');
+const BUILT_CONSOLE = join(ROOT, 'dist', 'console');
+const CONSOLE_STAMP = join(BUILT_CONSOLE, '.quayside-build');
 const MINIMUM_NODE = [20, 19];
 
 const digest = (text) => createHash('sha256').update(text).digest('hex');
@@ -75,30 +78,65 @@ export function install() {
 function* sourceFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    if (path === CONSOLE) continue;
     if (entry.isDirectory()) yield* sourceFiles(path);
-    else if (!/\.spec\.ts$/.test(entry.name)) yield path;
+    else if (!/\.(spec|gen\.d)\.tsx?$/.test(entry.name)) yield path;
   }
 }
 
 /** By content, not by time: a clone, a branch switch and a restored backup all change times without changing code. */
-function sourceDigest() {
+function digestOf(paths) {
   const hash = createHash('sha256');
-  const fixed = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'].map(
-    (name) => join(ROOT, name),
-  );
-  for (const path of [
-    ...fixed,
-    ...sourceFiles(join(ROOT, 'libs')),
-    ...sourceFiles(join(ROOT, 'src')),
-  ].sort()) {
+  for (const path of [...paths].sort()) {
     hash.update(relative(ROOT, path)).update('\0').update(readFileSync(path)).update('\0');
   }
   return hash.digest('hex');
 }
 
-/** Builds beside and renames, so that a server running from dist and a failed build never meet a half-written one. */
+const named = (...names) => names.map((name) => join(ROOT, name));
+
+const serverDigest = () =>
+  digestOf([
+    ...named('package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'),
+    ...sourceFiles(join(ROOT, 'libs')),
+    ...sourceFiles(join(ROOT, 'src')),
+  ]);
+
+const consoleDigest = () =>
+  digestOf([
+    ...named('package-lock.json', 'openapi.json', 'scripts/console.mjs'),
+    ...readdirSync(CONSOLE, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => join(CONSOLE, name)),
+    ...sourceFiles(join(CONSOLE, 'src')),
+    ...sourceFiles(join(CONSOLE, 'public')),
+  ]);
+
+/** Server and console, each only when its own sources changed. */
 export function build({ force = false } = {}) {
-  const wanted = sourceDigest();
+  buildServer(force);
+  buildConsole(force);
+}
+
+function buildConsole(force) {
+  const wanted = consoleDigest();
+  if (!force && readOr(CONSOLE_STAMP, '') === wanted) return;
+  const outDir = join(ROOT, '.cache', `console-${process.pid}`);
+  const old = join(ROOT, '.cache', `old-console-${process.pid}`);
+  try {
+    run('Building the console', process.execPath, [join(ROOT, 'scripts', 'console.mjs'), 'build', outDir]);
+    writeFileSync(join(outDir, '.quayside-build'), wanted);
+    if (existsSync(BUILT_CONSOLE)) renameSync(BUILT_CONSOLE, old);
+    renameSync(outDir, BUILT_CONSOLE);
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+/** Builds beside and renames, so that a server running from dist and a failed build never meet a half-written one. */
+function buildServer(force) {
+  const wanted = serverDigest();
   if (!force && readOr(BUILD_STAMP, '') === wanted) return;
   const cache = join(ROOT, '.cache');
   mkdirSync(cache, { recursive: true });
@@ -126,6 +164,7 @@ export function build({ force = false } = {}) {
     const old = join(cache, `old-${process.pid}`);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(outDir, dist);
+    if (existsSync(join(old, 'console'))) renameSync(join(old, 'console'), BUILT_CONSOLE);
     rmSync(old, { recursive: true, force: true });
   } finally {
     rmSync(config, { force: true });

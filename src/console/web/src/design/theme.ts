@@ -1,0 +1,74 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+const ACCENT: MantineColorsTuple = [
+  '#e3f7f8',
+  '#cdebed',
+  '#9fd8db',
+  '#6ec4c9',
+  '#4fc3cb',
+  '#2a9aa2',
+  '#0e7c84',
+  '#0b6e75',
+  '#085a60',
+  '#05474c',
+];
+
+/** Sizes and colours of the design language; what differs between light and dark is in tokens.css and below. */
+export const theme = createTheme({
+  colors: { accent: ACCENT },
+  primaryColor: 'accent',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSizes: { xs: '12px', sm: '14px', md: '14px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  radius: { xs: '4px', sm: '6px', md: '6px', lg: '6px', xl: '6px' },
+  defaultRadius: 'sm',
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '20px', lineHeight: '28px' },
+      h2: { fontSize: '16px', lineHeight: '24px' },
+      h3: { fontSize: '14px', lineHeight: '20px' },
+    },
+  },
+  breakpoints: { xs: '36em', sm: '43.75em', md: '68.75em', lg: '75em', xl: '90em' },
+  respectReducedMotion: true,
+  components: {
+    Tooltip: {
+      defaultProps: { withArrow: true, openDelay: 200, events: { hover: true, focus: true, touch: true } },
+    },
+    Card: { defaultProps: { withBorder: true, padding: 'md' } },
+    Paper: { defaultProps: { withBorder: true } },
+    Button: { defaultProps: { size: 'sm' } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Drawer: { defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.35 } } },
+    Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
+  },
+});
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#f6f8fa',
+    '--mantine-color-text': '#16202a',
+    '--mantine-color-dimmed': '#5a6673',
+    '--mantine-color-default-border': '#d9dfe5',
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-placeholder': '#5a6673',
+    '--mantine-color-anchor': '#0b6e75',
+  },
+  dark: {
+    '--mantine-color-body': '#0f1419',
+    '--mantine-color-text': '#e6eaf0',
+    '--mantine-color-dimmed': '#9aa5b1',
+    '--mantine-color-default-border': '#2b343e',
+    '--mantine-color-default': '#1c242c',
+    '--mantine-color-error': '#ff9a92',
+    '--mantine-color-placeholder': '#9aa5b1',
+    '--mantine-color-anchor': '#4fc3cb',
+  },
+});

@@ -1,0 +1,5 @@
+import { PageHeader } from '~/components';
+
+export default function InstancesPage() {
+  return <PageHeader title="Instances" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '~/components';
+
+export default function WelcomePage() {
+  return <PageHeader title="Welcome" />;
+}
