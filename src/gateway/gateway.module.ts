@@ -35,6 +35,7 @@ import { TerminalFront } from './faces/face-request';
 import { Gate } from './faces/gate';
 import { Hall } from './faces/hall';
 import { ResourceMetadata } from './faces/resource-metadata';
+import { StreamWatch } from './faces/stream-watch';
 import { Turnstile } from './faces/turnstile';
 import { GatewayFollowsSettings } from './follow-settings';
 import { GatewayOptions } from './gateway.options';
@@ -47,6 +48,7 @@ import { ToolsController } from './http/tools.controller';
 import { SqlCallStore } from './persistence/sql-call.store';
 import { SqlEndpointRepository } from './persistence/sql-endpoint.repository';
 import { ConnectHandler } from './queries/connect.handler';
+import { SeenClientsHandler } from './queries/seen-clients.handler';
 import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
 import { EndpointReader } from './queries/endpoint.reader';
 import { EndpointRefresh } from './routing/endpoint-refresh';
@@ -74,6 +76,7 @@ import { SchemaChecks } from './upstream/schema-checks';
 import { UpstreamCredentials } from './upstream/credentials';
 import { UpstreamConnector } from './upstream/upstream-connector';
 import { UpstreamPool } from './upstream/upstream-pool';
+import { Visitors } from './visitors/visitors';
 
 const ROUTING = [
   { provide: RouteReader, useClass: SqlRouteReader },
@@ -126,7 +129,7 @@ const CONVERSATIONS = [
   { provide: Conversations, useClass: GatewayConversations },
 ];
 const FACES = [
-  ...[SessionIds, Gate, FaceLookup, Hall, ResourceMetadata, Turnstile, Door],
+  ...[SessionIds, Gate, FaceLookup, Hall, ResourceMetadata, StreamWatch, Turnstile, Visitors, Door],
   ...[Relay, RelayTargets, RelaySessions, EraVerdicts],
   McpFront,
   { provide: TerminalFront, useExisting: McpFront },
@@ -140,6 +143,7 @@ const ENDPOINTS = [
   GetEndpointHandler,
   ListEndpointsHandler,
   ConnectHandler,
+  SeenClientsHandler,
 ];
 
 /** The root provides `GatewayOptions`. */
@@ -153,6 +157,6 @@ const ENDPOINTS = [
     ...[EndpointsController, ConnectController],
   ],
   providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...FACES, ...ENDPOINTS],
-  exports: [RoutingTable, ToolCaller, ToolLists],
+  exports: [RoutingTable, UpstreamPool, ToolCaller, ToolLists],
 })
 export class GatewayModule {}

@@ -99,18 +99,20 @@ export class CallerWatch implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Whoever came by a ticket of another issuer showed nothing that could be asked for again; its streams have an end of their own. */
-  private async presentOf({ principal, bearer }: OpenStream): Promise<Principal | undefined> {
-    if (principal.keyId !== undefined) return this.authenticator.ofKey(principal.keyId);
+  private async presentOf({ principal, bearer, audience }: OpenStream): Promise<Principal | undefined> {
+    // The session first: one that a key began ends by itself as well, and not only with the key.
     if (principal.sessionId !== undefined) {
       const session = await this.sessions.find(principal.sessionId);
       return session === undefined ? undefined : this.sessions.principalOf(session);
     }
-    return bearer === undefined ? principal : this.authenticator.authenticate(bearer);
+    if (principal.keyId !== undefined) return this.authenticator.ofKey(principal.keyId);
+    if (bearer === undefined) return principal;
+    return this.authenticator.authenticate(bearer, audience === undefined ? {} : { audience });
   }
 }
 
 function credentialOf(stream: OpenStream): string {
   const { keyId, sessionId, id } = stream.principal;
-  if (keyId !== undefined) return `key ${keyId}`;
-  return sessionId === undefined ? `bearer ${id} ${stream.bearer ?? ''}` : `session ${sessionId}`;
+  if (sessionId !== undefined) return `session ${sessionId}`;
+  return keyId === undefined ? `bearer ${id} ${stream.audience ?? ''} ${stream.bearer ?? ''}` : `key ${keyId}`;
 }

@@ -18,5 +18,7 @@ export const CHANNELS = {
   leases: 'quayside_leases',
   /** Somebody wants to know what tools a server has; payload: `<workspace id>:<instance id>`. */
   toolLists: 'quayside_tool_lists',
+  /** A client came to an MCP face, or got on there; payload: what is known of it, as JSON. */
+  visitors: 'quayside_visitors',
 } as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];

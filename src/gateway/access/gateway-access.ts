@@ -58,9 +58,12 @@ export class GatewayAccess {
   }
 
   demandEndpoint(principal: Principal, permission: string, name: string): void {
-    const { workspaceId } = principal;
-    const endpoint: Resource = { type: 'endpoints', id: name, name, workspaceId };
+    const endpoint = endpointOf(principal, name);
     this.access.demand(principal, permission, endpoint, () => new EndpointUnknownError(name));
+  }
+
+  mayUseEndpoint(principal: Principal, permission: string, name: string): boolean {
+    return this.access.may(principal, permission, endpointOf(principal, name));
   }
 
   /** Some tools of this server are not there for this caller, so that its lists cannot pass as they are. */
@@ -73,6 +76,13 @@ export class GatewayAccess {
     return new CallerView(this, this.access, principal, through);
   }
 }
+
+const endpointOf = ({ workspaceId }: Principal, name: string): Resource => ({
+  type: 'endpoints',
+  id: name,
+  name,
+  workspaceId,
+});
 
 /** Replaced, wherever it is caught, by the words for a tool that does not exist. */
 export class ToolHiddenError extends PermissionDeniedError {}

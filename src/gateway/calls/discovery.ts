@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type McpPrompt, type McpResource, type McpTool } from '@app/mcp';
+import { type McpPrompt, type McpResource, type McpResourceTemplate, type McpTool } from '@app/mcp';
 import { Semaphore, TimeoutError, withTimeout } from '@app/resilience';
 import { type Principal, principalOfRequest } from '@app/telemetry';
 import { type CallerView } from '../access/caller-view';
@@ -21,9 +21,17 @@ const WAITING_MAX = 10_000;
 interface Lists {
   tools: McpTool;
   resources: McpResource;
+  templates: McpResourceTemplate;
   prompts: McpPrompt;
 }
 export type ListKind = keyof Lists;
+
+const PERMISSION_OF: Readonly<Record<ListKind, string>> = {
+  tools: 'tools:read',
+  resources: 'resources:read',
+  templates: 'resources:read',
+  prompts: 'prompts:read',
+};
 
 export interface Degraded {
   readonly serverName: string;
@@ -74,7 +82,7 @@ export class Discovery {
 
   private async named(principal: Principal, kind: ListKind, serverName: string): Promise<Route> {
     const route = await this.table.resolve(principal, serverName);
-    this.access.demandServer({ principal, permission: `${kind}:read` }, route, serverName);
+    this.access.demandServer({ principal, permission: PERMISSION_OF[kind] }, route, serverName);
     return route;
   }
 

@@ -4,7 +4,9 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, RequirePermission } from '@app/http';
 import { CLIENTS } from '../clients';
 import { ConnectQuery } from '../queries/connect.query';
+import { SeenClientsQuery } from '../queries/seen-clients.query';
 import { ClientDto, ClientListDto, ConnectDto, ConnectionDto } from './connect.dto';
+import { SeenClientDto, SeenClientListDto } from './seen-clients.dto';
 
 @ApiTags('connect')
 @Controller({ path: 'mcp/connect', version: '1' })
@@ -28,6 +30,21 @@ export class ConnectController {
   )
   async connect(@Query() { target, client }: ConnectDto): Promise<ConnectionDto> {
     return ConnectionDto.from(await this.queries.execute(new ConnectQuery(target, client)));
+  }
+
+  @Get('seen')
+  @RequirePermission('endpoints:read')
+  @ApiOperation({
+    operationId: 'listSeenClients',
+    summary: 'The clients that came to the MCP faces lately',
+    description:
+      'What each calls itself, by which key or user it came, and how far it got. Kept in memory: after a start it is empty, and of very many the latest are there.',
+  })
+  @ApiOkResponse({ type: SeenClientListDto })
+  @ApiProblems('unauthenticated', 'permission_denied')
+  async seen(): Promise<SeenClientListDto> {
+    const seen = await this.queries.execute(new SeenClientsQuery());
+    return { clients: seen.map(SeenClientDto.from) };
   }
 
   @Get('clients')

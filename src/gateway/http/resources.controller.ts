@@ -5,6 +5,7 @@ import { Discovery } from '../calls/discovery';
 import { Readings } from '../calls/readings';
 import { CallerGone } from './caller-gone';
 import { DegradedDto } from './degraded.dto';
+import { ResourceTemplateDto, ResourceTemplateListDto } from './resource-templates.dto';
 import { ReadResourceDto, ResourceContentsDto, ResourceDto, ResourceListDto } from './resources.dto';
 import { ServerNameQuery } from './server-name.query';
 
@@ -28,6 +29,24 @@ export class ResourcesController {
   async list(@Query() { server_name: serverName }: ServerNameQuery): Promise<ResourceListDto> {
     const { items, degraded } = await this.discovery.list('resources', serverName);
     return { resources: items.map(ResourceDto.from), degraded: degraded.map(DegradedDto.from) };
+  }
+
+  @Get('templates')
+  @RequirePermission('resources:read')
+  @ApiOperation({
+    operationId: 'listResourceTemplates',
+    summary: 'The resource templates of all servers, or of one',
+    description:
+      'Addresses with places to fill in: what comes of that is read like any other resource. A server that is down is named under degraded and hides nothing of the others.',
+  })
+  @ApiOkResponse({ type: ResourceTemplateListDto })
+  @ApiProblems('unauthenticated', 'permission_denied', 'server_unknown', 'routing_unavailable')
+  async templates(@Query() { server_name: serverName }: ServerNameQuery): Promise<ResourceTemplateListDto> {
+    const { items, degraded } = await this.discovery.list('templates', serverName);
+    return {
+      resource_templates: items.map(ResourceTemplateDto.from),
+      degraded: degraded.map(DegradedDto.from),
+    };
   }
 
   @Post('read')

@@ -3,6 +3,7 @@ import { IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min } from
 import { Evidently } from '@app/http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { type McpTool } from '@app/mcp';
+import { tokensOf } from '../calls/token-estimate';
 import { type ToolCallAnswer } from '../calls/tool-caller';
 import { DegradedDto } from './degraded.dto';
 import { SERVER_NAME, SERVER_NAME_MESSAGE } from './server-name.query';
@@ -47,6 +48,14 @@ export class ToolDto {
   })
   readonly annotations?: JsonValue;
 
+  @ApiProperty({
+    description:
+      'About how much of the context of a model its name, description and input_schema take, in tokens, each time they are shown to it. An estimate: models count differently.',
+    example: 62,
+    type: 'integer',
+  })
+  readonly estimated_tokens!: number;
+
   static readonly from = ({ serverName, item }: { serverName: string; item: McpTool }): ToolDto => {
     const { name, title, description, inputSchema, outputSchema, annotations } = item;
     return {
@@ -54,6 +63,7 @@ export class ToolDto {
       ...(typeof title === 'string' ? { title } : {}),
       ...(outputSchema === undefined ? {} : { output_schema: outputSchema }),
       ...(annotations === undefined ? {} : { annotations }),
+      estimated_tokens: tokensOf(item),
     };
   };
 }

@@ -4,6 +4,7 @@ import {
   type McpListKind,
   type McpPrompt,
   type McpResource,
+  type McpResourceTemplate,
   type McpServerInfo,
   type McpSession,
   type McpTool,
@@ -59,6 +60,8 @@ export class Upstream {
   /** The session of all who need none of their own. */
   readonly shared: Leg;
 
+  readonly templates: ListCache<McpResourceTemplate>;
+
   private readonly legs: ClientLegs;
   /** Some servers offer more to clients that can do more. */
   private readonly audiences = new Map<string, Lists>();
@@ -77,13 +80,13 @@ export class Upstream {
     this.tools = this.cacheOf<McpTool>('tools');
     this.resources = this.cacheOf<McpResource>('resources');
     this.prompts = this.cacheOf<McpPrompt>('prompts');
-    const templates = this.cacheOf<JsonObject>('templates');
+    this.templates = this.cacheOf<McpResourceTemplate>('templates');
     // Everybody's lists are those of REST: one cache, whoever asks.
     this.audiences.set('', {
       tools: this.tools,
       resources: this.resources,
       prompts: this.prompts,
-      templates,
+      templates: this.templates,
     });
   }
 

@@ -9,6 +9,8 @@ export interface OpenStream {
   readonly principal: Principal;
   /** The credential, where only its issuer can say whether it still holds. */
   readonly bearer?: string | undefined;
+  /** The address that the credential was shown at, where it may be meant for that one alone. */
+  readonly audience?: string | undefined;
   /** Given the caller as it is now, after each change of what it may do; false: the stream may not go on. */
   renew(principal: Principal): boolean;
   end(why: EndOfAccess): void;

@@ -230,6 +230,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   // Runs.
   executePipeline: row(MAKERS, 404, 404, (f) => ({ ...pipeline(f), body: { version: 999 } })),
   listPipelineRuns: row(READERS, 200, 404, pipeline),
+  listRuns: row(READERS, 200, 200),
   getRun: row(READERS, 200, 404, run),
   getRunStage: row(READERS, 200, 404, runStage),
   compareRuns: row(READERS, 200, 404, ({ run: id }) => ({ path: { id, other: id } })),
@@ -282,6 +283,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listAgents: row(EVERYBODY, 200, 200),
   getAgent: row(EVERYBODY, 200, 404, agent),
   getAgentCard: row(EVERYBODY, 200, 404, agent),
+  listHeartbeats: row(EVERYBODY, 200, 404, agent),
   updateAgent: row(MAKERS, 412, 404, () => ({ ...agent(), body: { description: 'Changed.' } })),
   deregisterAgent: row(MAKERS, 412, 404, agent),
   drainAgent: row(MAKERS, 200, 404, agent),
@@ -292,6 +294,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listTaskLimits: row(EVERYBODY, 200, 200),
   putTaskLimit: row(OPERATORS, 422, 422, () => ({ ...taskLimit(), body: { max_running: -1 } })),
   deleteTaskLimit: row(OPERATORS, 404, 404, taskLimit),
+  matchTask: row(EVERYBODY, 422, 422, NOTHING),
   submitTask: row(CALLERS, 422, 422, NOTHING),
   submitTasks: row(CALLERS, 422, 422, NOTHING),
   listTasks: row(EVERYBODY, 200, 200),
