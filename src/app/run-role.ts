@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type MicroserviceOptions } from '@nestjs/microservices';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PROVISIONING_COMMANDS } from '@app/contracts';
@@ -7,13 +8,14 @@ import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
 import { BullMqServer } from '@app/queues';
 import { createLogger, NestLogger, requestContext, systemScope } from '@app/telemetry';
 import { CatalogOptions, seedBuiltIns } from '../catalog';
+import { mountConsole } from '../console';
 import { mountFaces } from '../gateway';
-import { mountWelcomePage } from '../identity';
 import { HealthService } from '../observability';
 import { mountSocket } from '../realtime';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
 import { migrateStores } from './migrate';
+import { PACKAGE_ROOT } from './package-root';
 import { openPlatform, type Platform } from './platform';
 import { publicUrls } from './public-url';
 import { RequestReply } from './request-reply';
@@ -24,6 +26,7 @@ import { explainAndExit } from './start-failure';
 import { stopOnSignals } from './stop';
 
 const ANY_PORT = 0;
+const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist', 'console');
 
 /** Starts a role and returns when it serves. A start that fails says why in one report and ends the process. */
 export async function runRole(role: Role): Promise<void> {
@@ -55,7 +58,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     await requestContext.run(systemScope('start'), () =>
       seedBuiltIns(platform.database, platform.appender, app.get(CatalogOptions, { strict: false })),
     );
-    mountWelcomePage(app);
+    await mountConsole(app, { folder: CONSOLE_FOLDER, publicUrls: publicUrls(settings), version: VERSION });
     mountSocket(app);
     mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }

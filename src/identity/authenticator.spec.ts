@@ -9,6 +9,7 @@ import { OwnTokens } from './access-tokens/own-tokens';
 import { IdentityNotices } from './identity-notices';
 import { IdentityOptions } from './identity.options';
 import { ForeignTokens } from './issuers/foreign-tokens';
+import { KeyHolders } from './keys/key-holders';
 import { LiveKeys } from './keys/live-keys';
 import { LiveSessions } from './sessions/live-sessions';
 import { type Session, SessionStore } from './sessions/session';
@@ -50,12 +51,13 @@ class OneSession extends SessionStore {
 const keyring = Keyring.fromSetting(randomBytes(32).toString('base64'));
 const BOOTSTRAP = 'b'.repeat(32);
 const SOON = new Date(Date.now() + 3_600_000);
-const SESSION: Session = {
+const SESSION: Session & { readonly userId: string } = {
   ...{
     id: randomUUID(),
     kind: 'token',
     digest: null,
     userId: randomUUID(),
+    keyId: null,
     username: 'ada',
     role: 'developer',
   },
@@ -77,14 +79,9 @@ function given(overrides: Partial<ApiKey> = {}, session: Partial<Session> = {}) 
   const options = new IdentityOptions(BOOTSTRAP);
   const tokens = new AccessTokens(keyring, options);
   const keys = new LiveKeys(store, keyring, silent, options);
-  const sessions = new LiveSessions(new OneSession({ ...SESSION, ...session }), silent, options);
-  const authenticator = new Authenticator(
-    keys,
-    new OwnTokens(tokens, sessions),
-    new NoForeignTokens(),
-    keyring,
-    options,
-  );
+  const holders = new KeyHolders(keys, keyring, options);
+  const sessions = new LiveSessions(new OneSession({ ...SESSION, ...session }), holders, silent, options);
+  const authenticator = new Authenticator(holders, new OwnTokens(tokens, sessions), new NoForeignTokens());
   return { made, store, tokens, authenticator };
 }
 

@@ -26,6 +26,7 @@ import { KeyRows } from './keys/key-rows';
 import { Passwords } from './passwords/passwords';
 import { OwnSessions } from './sessions/own-sessions';
 import { Sessions } from './sessions/sessions';
+import { KeyCheck } from './sign-in/key-check';
 import { PasswordCheck } from './sign-in/password-check';
 import { SignInLimits } from './sign-in/sign-in-limits';
 import { AdminLinks, FirstLink } from './tickets/admin-links';
@@ -43,7 +44,7 @@ import { WorkspacesController } from './workspaces/workspaces.controller';
 
 const USERS = [UserRows, UserJournal, UserLives, UserAccounts, OwnAccount, ExternalAccounts];
 const SIGN_IN = [
-  ...[Passwords, PasswordCheck, Sessions, OwnSessions, RefreshTokens, TokenGrants],
+  ...[Passwords, PasswordCheck, KeyCheck, Sessions, OwnSessions, RefreshTokens, TokenGrants],
   { provide: SignInLimits, useExisting: LoginLimits },
 ];
 const KEYS = [KeyRows, ApiKeys];

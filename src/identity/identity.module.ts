@@ -15,6 +15,7 @@ import { IdentityFollowsSettings } from './follow-settings';
 import { IdentityNotices } from './identity-notices';
 import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
 import { CallerWatch } from './caller-watch';
+import { KeyHolders } from './keys/key-holders';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
 import { LiveSessions } from './sessions/live-sessions';
@@ -34,6 +35,7 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     CallerWatch,
     IdentityFollowsSettings,
     IdentityNotices,
+    KeyHolders,
     LiveKeys,
     LiveSessions,
     SessionCookies,
@@ -44,6 +46,9 @@ import { SqlSessionStore } from './sessions/sql-session.store';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
-  exports: [...ISSUER_EXPORTS, AccessTokens, Authenticator, IdentityNotices, LiveSessions, SessionCookies],
+  exports: [
+    ...ISSUER_EXPORTS,
+    ...[AccessTokens, Authenticator, IdentityNotices, KeyHolders, LiveSessions, SessionCookies],
+  ],
 })
 export class IdentityModule {}

@@ -14,7 +14,6 @@ export {
 export { type Grant, type Resource, type ResourceType } from './domain/grant';
 export { isPermission, type Permission, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from './domain/permissions';
 export { type IdentityNotice, IdentityNotices } from './identity-notices';
-export { mountWelcomePage } from './http/welcome-page';
 export { IdentityApiModule } from './identity-api.module';
 export { IdentityModule } from './identity.module';
 export { IdentityOptions } from './identity.options';

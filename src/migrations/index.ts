@@ -28,6 +28,9 @@ import { KeepToolLists20261101002410 } from './20261101002410-keep-tool-lists';
 import { CreatePipelineRuns20261101002500 } from './20261101002500-create-pipeline-runs';
 import { CreateNotifications20261101002600 } from './20261101002600-create-notifications';
 import { CreateRealtime20261101002700 } from './20261101002700-create-realtime';
+import { ListRunsOfWorkspaces20261101002840 } from './20261101002840-list-runs-of-workspaces';
+import { KeepHeartbeats20261101002830 } from './20261101002830-keep-heartbeats';
+import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -58,4 +61,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreatePipelineRuns20261101002500,
   CreateNotifications20261101002600,
   CreateRealtime20261101002700,
+  ListRunsOfWorkspaces20261101002840,
+  KeepHeartbeats20261101002830,
+  LetKeysSignIn20261101002860,
 ];

@@ -35,7 +35,8 @@ export class TokenGrants {
   async refresh(token: string): Promise<TokenGrant> {
     const rotation = await this.refreshes.rotate(token);
     const session = rotation === undefined ? undefined : await this.live.find(rotation.sessionId);
-    if (rotation === undefined || session === undefined) throw new RefreshRefusedError();
+    if (rotation === undefined || session === undefined || session.userId === null)
+      throw new RefreshRefusedError();
     const { id, userId, workspaceId } = session;
     return this.pair({ sessionId: id, userId, workspaceId }, rotation.successor);
   }

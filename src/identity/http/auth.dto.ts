@@ -65,10 +65,23 @@ export class TokenDto {
 }
 
 export class SessionDto {
-  @ApiProperty({ description: 'Who signed in.', example: '7b0f7c3e-5f0e-4c43-9d3e-2f6d1f0a9b11' })
-  readonly user_id!: string;
+  @ApiProperty({
+    description: 'Who signed in; null: a key that is nobody’s.',
+    example: '7b0f7c3e-5f0e-4c43-9d3e-2f6d1f0a9b11',
+    type: String,
+    nullable: true,
+  })
+  readonly user_id!: string | null;
 
-  @ApiProperty({ description: 'By name.', example: 'ada' })
+  @ApiProperty({
+    description: 'The key that signed in; null: a user.',
+    example: null,
+    type: String,
+    nullable: true,
+  })
+  readonly key_id!: string | null;
+
+  @ApiProperty({ description: 'By name: of the user, or of the key.', example: 'ada' })
   readonly username!: string;
 
   @ApiProperty({ description: 'Where.', example: '00000000-0000-4000-8000-000000000001' })

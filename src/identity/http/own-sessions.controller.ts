@@ -16,7 +16,7 @@ export class OwnSessionsController {
     operationId: 'listOwnSessions',
     summary: 'Where the caller is signed in',
     description:
-      'Open sessions of browsers and families of tokens, in every workspace. A key is no sign-in and sees none.',
+      'Open sessions of browsers and families of tokens, in every workspace. A key in a header is no sign-in and sees none; a session that a key began sees those of that key.',
   })
   @ApiOkResponse({ type: OwnSessionListDto })
   @ApiProblems('unauthenticated', 'database_unavailable')

@@ -4,6 +4,29 @@ const origin = new BrowserOrigin(['https://quayside.example', 'http://127.0.0.1:
 const JSON_BODY = { 'content-type': 'application/json' };
 const HOST = { host: 'quayside.example' };
 
+describe('what is typed', () => {
+  it.each([
+    ['on the own machine', { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' }, false],
+    ['through a tunnel', { host: 'localhost:9000', origin: 'http://localhost:9000' }, false],
+    ['with TLS', { host: 'quayside.example', origin: 'https://quayside.example' }, false],
+    [
+      'with TLS under a name that is not ours',
+      { host: 'ten.lan:8080', origin: 'https://ten.lan:8080' },
+      false,
+    ],
+    ['where we are known by TLS', { host: 'quayside.example' }, false],
+    [
+      'without TLS where we are known by it',
+      { host: 'quayside.example', origin: 'http://quayside.example' },
+      true,
+    ],
+    ['without TLS', { host: 'ten.lan:8080', origin: 'http://ten.lan:8080' }, true],
+    ['by what says nothing', { host: 'ten.lan:8080' }, true],
+  ])('%s travels in the clear or not', (_where, headers, isClear) => {
+    expect(origin.isInTheClear(headers)).toBe(isClear);
+  });
+});
+
 describe('a change that a browser asks for', () => {
   it.each([
     ['says that it is of the same origin', { ...HOST, ...JSON_BODY, 'sec-fetch-site': 'same-origin' }],

@@ -23,6 +23,12 @@ export class BrowserOrigin {
     return LOOPBACK.test(host.toLowerCase()) && !this.isSecure(host);
   }
 
+  /** Whether what is typed in the browser would travel in the clear, and a cookie that needs TLS would be thrown away. */
+  isInTheClear({ host = '', origin }: IncomingHttpHeaders): boolean {
+    if (this.isLoopback(host)) return false;
+    return origin === undefined ? !this.isSecure(host) : !origin.startsWith('https://');
+  }
+
   /**
    * Whether a page of ours made the request, and with a body that no form can send. Newer browsers say where a request came
    * from in a header that pages cannot set; for the others there is the origin; what says neither is no browser's request.

@@ -2,10 +2,17 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isUuid, systemClock } from '@app/kernel';
 import { type Principal } from '@app/telemetry';
 import { IdentityNotices } from '../identity-notices';
+import { KeyHolders } from '../keys/key-holders';
 import { IdentityOptions } from '../identity.options';
 import { StoreCache } from '../store-cache';
 import { isOpen, principalOfSession, type Session, SessionStore } from './session';
 import { TOUCH_AFTER_MS } from './session-terms';
+
+interface Made {
+  /** What the key was then; undefined where a user signed in. */
+  readonly key: Principal | undefined;
+  readonly principal: Principal;
+}
 
 /** Open sessions in memory, for every request that shows a cookie or a token of ours. */
 @Injectable()
@@ -13,11 +20,12 @@ export class LiveSessions {
   private readonly logger = new Logger(LiveSessions.name);
   private readonly cache: StoreCache<Session>;
   /** Made once for what was read once: a request must not pay for the sets of its permissions. */
-  private readonly principals = new WeakMap<Session, Principal>();
+  private readonly principals = new WeakMap<Session, Made>();
   private readonly noted = new WeakSet<Session>();
 
   constructor(
     private readonly store: SessionStore,
+    private readonly keys: KeyHolders,
     notices: IdentityNotices,
     options: IdentityOptions,
   ) {
@@ -41,11 +49,14 @@ export class LiveSessions {
     return session;
   }
 
-  principalOf(session: Session): Principal {
+  /** undefined where the key that signed in is a key no more. */
+  async principalOf(session: Session): Promise<Principal | undefined> {
+    const key = session.keyId === null ? undefined : await this.keys.ofReference(session.keyId);
+    if (session.keyId !== null && key === undefined) return undefined;
     const known = this.principals.get(session);
-    if (known !== undefined) return known;
-    const principal = principalOfSession(session);
-    this.principals.set(session, principal);
+    if (known !== undefined && known.key === key) return known.principal;
+    const principal = principalWith(session, key);
+    if (principal !== undefined) this.principals.set(session, { key, principal });
     return principal;
   }
 
@@ -56,4 +67,10 @@ export class LiveSessions {
       this.logger.debug(`the use of a session was not noted: ${String(error)}`);
     });
   }
+}
+
+function principalWith(session: Session, key: Principal | undefined): Principal | undefined {
+  if (key !== undefined) return { ...key, sessionId: session.id };
+  const { userId } = session;
+  return userId === null ? undefined : principalOfSession({ ...session, userId });
 }

@@ -19,8 +19,8 @@ export interface OwnSession {
 }
 
 /**
- * The open sign-ins of whoever is signed in. A key of the same user sees none and ends none: it may be narrow on purpose, and
- * would throw its owner out.
+ * The open sign-ins of whoever is signed in: of the same user, or of the same key. A key sees none and ends none of the user
+ * it belongs to: it may be narrow on purpose, and would throw its owner out.
  */
 @Injectable()
 export class OwnSessions {
@@ -41,19 +41,19 @@ export class OwnSessions {
 
   /** In every workspace: they are one person's. */
   private async open(
-    { userId, sessionId }: Principal,
+    { sessionId }: Principal,
     id: string | null,
     limit: number,
   ): Promise<readonly OwnSession[]> {
-    if (userId === undefined || sessionId === undefined) return [];
+    if (sessionId === undefined) return [];
     return this.db.query<OwnSession>(
-      `SELECT id, kind, workspace_id AS "workspaceId", issuer, address, created_at AS "createdAt",
-              last_seen_at AS "lastSeenAt", idle_expires_at AS "idleExpiresAt", expires_at AS "expiresAt"
-         FROM user_session
-        WHERE user_id = $1 AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now()
-          AND ($2::uuid IS NULL OR id = $2::uuid)
-        ORDER BY created_at DESC, id DESC LIMIT $3`,
-      [userId, id, limit],
+      `SELECT s.id, s.kind, s.workspace_id AS "workspaceId", s.issuer, s.address, s.created_at AS "createdAt",
+              s.last_seen_at AS "lastSeenAt", s.idle_expires_at AS "idleExpiresAt", s.expires_at AS "expiresAt"
+         FROM user_session s JOIN user_session own ON s.user_id = own.user_id OR s.key_id = own.key_id
+        WHERE own.id = $1 AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
+          AND ($2::uuid IS NULL OR s.id = $2::uuid)
+        ORDER BY s.created_at DESC, s.id DESC LIMIT $3`,
+      [sessionId, id, limit],
     );
   }
 }

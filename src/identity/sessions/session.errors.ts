@@ -11,6 +11,19 @@ export class SessionNotFoundError extends DomainError {
   }
 }
 
+/** A browser would not keep the cookie, and anybody on the way could read what was typed: better to say so than to seem to work. */
+export class SignInNeedsTlsError extends DomainError {
+  readonly code = 'sign_in_needs_tls';
+  readonly kind = 'forbidden';
+  readonly title = 'Signing in here needs TLS';
+  override readonly hint =
+    'Put a proxy with TLS in front and set PUBLIC_URL to its https address, or open the console through a tunnel: ssh -L 8080:127.0.0.1:8080 <server>.';
+
+  constructor() {
+    super('The console was opened over plain HTTP from another machine, so nobody was signed in.');
+  }
+}
+
 /** A browser sent its cookie along with what a page of somebody else asked for. */
 export class CrossSiteRequestError extends DomainError {
   readonly code = 'cross_site_request';

@@ -7,7 +7,9 @@ export interface Session {
   readonly kind: 'console' | 'token';
   /** Of the cookie's secret; null where tokens prove the session. */
   readonly digest: Buffer | null;
-  readonly userId: string;
+  /** Null where a key signed in: what it may is then what its key may now. */
+  readonly userId: string | null;
+  readonly keyId: string | null;
   readonly username: string;
   readonly workspaceId: string;
   /** What the user is in that workspace now; null when nothing any more, or disabled. */
@@ -25,8 +27,8 @@ export abstract class SessionStore {
   abstract touch(id: string): Promise<void>;
 }
 
-export const isOpen = ({ endedAt, expiresAt, idleExpiresAt, role }: Session, now: Date): boolean =>
-  endedAt === null && role !== null && expiresAt > now && idleExpiresAt > now;
+export const isOpen = ({ endedAt, expiresAt, idleExpiresAt, role, keyId }: Session, now: Date): boolean =>
+  endedAt === null && (role !== null || keyId !== null) && expiresAt > now && idleExpiresAt > now;
 
 /** Who the user of an open session is. */
 export function principalOfSession({
@@ -35,7 +37,7 @@ export function principalOfSession({
   username,
   workspaceId,
   role,
-}: Pick<Session, 'id' | 'userId' | 'username' | 'workspaceId' | 'role'>): Principal {
+}: Pick<Session, 'id' | 'username' | 'workspaceId' | 'role'> & { readonly userId: string }): Principal {
   const held = role ?? '';
   return {
     ...{ id: userId, kind: 'user', name: username, role: held, permissions: permissionsOf(held, []) },

@@ -7,7 +7,8 @@ interface SessionRow {
   id: string;
   kind: 'console' | 'token';
   digest: Buffer | null;
-  user_id: string;
+  user_id: string | null;
+  key_id: string | null;
   username: string;
   workspace_id: string;
   role: string | null;
@@ -26,9 +27,9 @@ export class SqlSessionStore extends SessionStore {
   /** With what the user is now: a role that was lowered is lower in every open session. */
   override async find(id: string): Promise<Session | undefined> {
     const [row] = await this.db.query<SessionRow>(
-      `SELECT s.id, s.kind, s.digest, s.user_id, u.username, s.workspace_id, s.last_seen_at, s.idle_expires_at,
+      `SELECT s.id, s.kind, s.digest, s.user_id, s.key_id, coalesce(u.username, '') AS username, s.workspace_id, s.last_seen_at, s.idle_expires_at,
               s.expires_at, s.ended_at, CASE WHEN u.disabled_at IS NULL THEN m.role END AS role
-         FROM user_session s JOIN user_account u ON u.id = s.user_id
+         FROM user_session s LEFT JOIN user_account u ON u.id = s.user_id
          LEFT JOIN user_membership m ON m.user_id = s.user_id AND m.workspace_id = s.workspace_id
         WHERE s.id = $1`,
       [id],
@@ -49,6 +50,7 @@ export class SqlSessionStore extends SessionStore {
 const toSession = ({ id, kind, digest, username, role, ...row }: SessionRow): Session => ({
   ...{ id, kind, digest, username, role },
   userId: row.user_id,
+  keyId: row.key_id,
   workspaceId: row.workspace_id,
   lastSeenAt: row.last_seen_at,
   idleExpiresAt: row.idle_expires_at,

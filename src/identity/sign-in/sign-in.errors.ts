@@ -1,15 +1,15 @@
 import { DomainError } from '@app/kernel';
 
-/** The same for an unknown user, a wrong password, a disabled user and one who is no member of the workspace. */
+/** The same for an unknown user, a wrong password, a disabled user, one who is no member of the workspace, and any wrong key. */
 export class SignInRefusedError extends DomainError {
   readonly code = 'sign_in_refused';
   readonly kind = 'unauthenticated';
   readonly title = 'The sign-in was refused';
   override readonly hint =
-    'Check user name, password and workspace; an administrator can set a new password.';
+    'Check user name, password and workspace, or the key; an administrator can set a new password.';
 
   constructor() {
-    super('User name and password do not fit, or this user may not sign in here.');
+    super('What was typed fits nobody who may sign in here.');
   }
 }
 

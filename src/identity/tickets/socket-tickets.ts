@@ -56,8 +56,8 @@ type Frozen = Omit<Principal, 'permissions' | 'limitedTo'> & {
 
 /** What can be looked up again is referred to; what another issuer said for a while is kept as it was. */
 function boundTo({ limitedTo: _limits, permissions, ...principal }: Principal): JsonObject {
-  if (principal.keyId !== undefined) return { key_id: principal.keyId };
   if (principal.sessionId !== undefined) return { session_id: principal.sessionId };
+  if (principal.keyId !== undefined) return { key_id: principal.keyId };
   return { principal: { ...principal, permissions: permissions === 'all' ? 'all' : [...permissions] } };
 }
 

@@ -27,8 +27,9 @@ export class OwnAccount {
   ) {}
 
   /** In a session of their own, not by a key: whoever found a key must not become its owner. */
-  async changePassword({ userId, sessionId }: Principal, { current, next }: PasswordChange): Promise<void> {
-    if (userId === undefined || sessionId === undefined)
+  async changePassword(principal: Principal, { current, next }: PasswordChange): Promise<void> {
+    const { userId, sessionId, keyId } = principal;
+    if (userId === undefined || sessionId === undefined || keyId !== undefined)
       throw new PermissionDeniedError('a session of a user');
     const { username } = await this.rows.get(userId);
     await this.proveAgain(username, current);

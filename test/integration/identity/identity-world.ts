@@ -10,7 +10,6 @@ import { type Role } from '../../../src/app/role';
 import { rootModule } from '../../../src/app/root.module';
 import { Settings } from '../../../src/app/settings';
 import { AuditTrail } from '../../../src/audit';
-import { mountWelcomePage } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
 
 export interface Answer {
@@ -142,7 +141,6 @@ export class IdentityWorld {
       version: '0.0.0',
       publicUrls: ['http://localhost:8080', 'https://quayside.example'],
     });
-    if (role === 'api') mountWelcomePage(app);
     this.processes.push(new Process(app, platform, this.adminKey));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

@@ -74,16 +74,6 @@ describe('people', () => {
     LIMIT_MS,
   );
 
-  it('find a page behind the link that runs its own script only', async () => {
-    const { status, headers, text } = await world.api.get('/console/welcome', { as: null });
-    expect(status).toBe(200);
-    const policy = String(headers['content-security-policy']);
-    expect(policy).not.toContain('unsafe');
-    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1] ?? 'none';
-    expect(text).toContain(`<script nonce="${nonce}">`);
-    expect((await world.api.get('/console/welcome', { as: null })).text).not.toContain(nonce);
-  });
-
   it('sign in, and every process knows them by their token', async () => {
     const { id, username } = await newUser();
     const { status, body, headers } = await signIn(username.toUpperCase());

@@ -9,7 +9,7 @@ const OPEN_OPERATIONS = [
   ...['createFirstAdmin', 'getHealth', 'getLiveness', 'getReadiness', 'getStartup', 'issueToken'],
   ...['refreshToken', 'startSession', 'listSignInIssuers', 'startOidcSignIn', 'finishOidcSignIn'],
 ];
-const OPEN_DOCUMENT = /^GET \/(console\/welcome$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
+const OPEN_DOCUMENT = /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
 const changing = claimed.filter(

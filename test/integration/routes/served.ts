@@ -15,7 +15,7 @@ import { AuditTrail } from '../../../src/audit';
 import { CatalogOptions, seedBuiltIns } from '../../../src/catalog';
 import { mountFaces } from '../../../src/gateway';
 import { BatchedCallLedger } from '../../../src/gateway/records/batched-call-ledger';
-import { mountWelcomePage } from '../../../src/identity';
+import { mountConsole } from '../../../src/console';
 import { AccessTokens } from '../../../src/identity/access-tokens/access-tokens';
 import { MIGRATIONS } from '../../../src/migrations';
 
@@ -195,7 +195,7 @@ export class Served {
       metrics: platform.metrics,
     });
     this.apps.set(role, app);
-    if (role === 'api') mountWelcomePage(app);
+    if (role === 'api') await mountConsole(app, { folder: 'nowhere', publicUrls: [], version: '0.0.0' });
     if (role === 'api') mountDocs(app, { document: buildOpenApi(app, { version: '0.0.0' }) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
