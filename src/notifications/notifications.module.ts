@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditTrailModule } from '../audit';
 import { SecretsModule } from '../secrets';
 import { DeliveryHousekeeping } from './delivery/delivery-housekeeping';
 import { MailCarrier } from './delivery/mail-carrier';
@@ -25,7 +26,7 @@ import { SettlementRows } from './persistence/settlement-rows';
 import { WebhookRows } from './persistence/webhook-rows';
 
 @Module({
-  imports: [SecretsModule],
+  imports: [AuditTrailModule, SecretsModule],
   // Before the notifications: `webhooks` is no id.
   controllers: [WebhooksController, RecipientsController, NotificationsController],
   providers: [
@@ -43,7 +44,7 @@ export class NotificationsApiModule {}
 
 /** Needs `NotificationsOptions` from the root. */
 @Module({
-  imports: [SecretsModule],
+  imports: [AuditTrailModule, SecretsModule],
   providers: [
     WebhookRows,
     DeliveryChanges,

@@ -70,6 +70,8 @@ export interface InstanceStatusReportedV1 {
   readonly secret_delivery_reason: string | null;
   /** Which secrets were opened for this step: the worker writes the audit rows. */
   readonly secrets_read: readonly { readonly ref: string; readonly version: number }[];
+  /** Those that could not be opened; absent in reports of an older version. */
+  readonly secrets_failed?: readonly string[];
 }
 
 /** Reports that were told together, in the order of their sequence. */

@@ -17,6 +17,7 @@ const schema = z.looseObject({
   attempt: z.int().min(0),
   containers: z.array(z.unknown()),
   secrets_read: z.array(z.object({ ref: z.string(), version: z.int() })).max(SECRETS_READ_MAX),
+  secrets_failed: z.array(z.string()).max(SECRETS_READ_MAX).optional(),
 });
 
 /** More than a provisioner puts into one message. */

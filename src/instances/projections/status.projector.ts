@@ -30,7 +30,7 @@ export class StatusProjector {
       const ofWorkspace = facts.get(change?.workspaceId) ?? [];
       facts.set(change?.workspaceId, ofWorkspace);
       // Secrets were opened whatever became of the report, and of the instance.
-      ofWorkspace.push(...(await this.reads.of(report)), ...this.take(report, change));
+      ofWorkspace.push(...(await this.reads.of(report, change?.workspaceId)), ...this.take(report, change));
     }
     await this.instances.store(changes);
     for (const [workspaceId, events] of facts) await this.events.append(events, { workspaceId });

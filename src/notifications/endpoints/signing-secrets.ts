@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { secretReference } from '@app/contracts';
 import { Database } from '@app/database';
 import { newWebhookSecret } from '@app/security';
-import { SecretReader, SecretVault } from '../../secrets';
+import { AuditTrail } from '../../audit';
+import { SecretReader, type SecretValue, SecretVault } from '../../secrets';
 
 const NAME = 'WEBHOOK_SECRET';
 /** Both secrets sign meanwhile: enough for every receiver to be given the new one. */
 const GRACE_HOURS = 24;
+/** Every delivery of an endpoint needs its secret; one failure of the store is not a thousand rows of the trail. */
+const NOTE_AGAIN_AFTER_MS = 60_000;
+const NOTES_MAX = 1_000;
 
 interface SigningRow {
   readonly version: number;
@@ -24,10 +28,14 @@ export interface FreshSecret {
 /** What signs for an endpoint, or for the addresses that runs of a workspace name. Values lie in the store of secrets alone. */
 @Injectable()
 export class SigningSecrets {
+  /** When a failure was last noted, by scope. */
+  private readonly notedAtMs = new Map<string, number>();
+
   constructor(
     private readonly db: Database,
     private readonly vault: SecretVault,
     private readonly reader: SecretReader,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The first secret of the scope, or the next one. Joins the caller's transaction. */
@@ -54,12 +62,36 @@ export class SigningSecrets {
     if (row === undefined) return [];
     const versions = row.previous === null ? [row.version] : [row.version, row.previous];
     const references = versions.map((version) => `${secretReference(scope, NAME)}@${String(version)}`);
-    const values = await this.reader.readFor(references, workspaceId);
+    const values = await this.read(references, scope, workspaceId);
     return references.map((reference) => values.get(reference)?.value ?? '');
   }
 
   async forget(scope: string): Promise<void> {
     await this.db.execute(`DELETE FROM webhook_signing WHERE scope = $1`, [scope]);
     await this.vault.deleteScope(scope);
+  }
+
+  private async read(
+    references: readonly string[],
+    scope: string,
+    workspaceId: string,
+  ): Promise<ReadonlyMap<string, SecretValue>> {
+    try {
+      return await this.reader.readFor(references, workspaceId);
+    } catch (error) {
+      this.noteFailure(scope, workspaceId);
+      throw error;
+    }
+  }
+
+  private noteFailure(scope: string, workspaceId: string): void {
+    const nowMs = performance.now();
+    if (nowMs - (this.notedAtMs.get(scope) ?? Number.NEGATIVE_INFINITY) < NOTE_AGAIN_AFTER_MS) return;
+    if (this.notedAtMs.size >= NOTES_MAX) this.notedAtMs.clear();
+    this.notedAtMs.set(scope, nowMs);
+    this.audit.record({
+      ...{ action: 'secret.read', resourceType: 'secrets', resourceId: `${scope}:${NAME}` },
+      ...{ outcome: 'failed', detail: { used_for: 'webhook' }, workspaceId },
+    });
   }
 }

@@ -168,6 +168,7 @@ function merged(older: InstanceStatusReportedV1, newer: InstanceStatusReportedV1
   return {
     ...newer,
     secrets_read: [...older.secrets_read, ...newer.secrets_read],
+    secrets_failed: [...(older.secrets_failed ?? []), ...(newer.secrets_failed ?? [])],
     ...(lastError !== undefined && { last_error: lastError }),
   };
 }

@@ -60,7 +60,7 @@ export class Reporter {
 
   #isWorthTelling({ desired, status, memory }: Look, body: ReportBody): boolean {
     const told = this.#told.get(desired.instanceId);
-    if (told === undefined || memory.lastError !== undefined || memory.secretsRead.length > 0) return true;
+    if (told === undefined || memory.lastError !== undefined || memory.hasSecretNews) return true;
     const ageMs = this.parts.clock.monotonicMs() - told.atMs;
     if (!isSameNews(told.body, body) || told.nextAttemptAtMs !== status.nextAttemptAtMs) return true;
     return (
@@ -72,6 +72,7 @@ export class Reporter {
     const { lastError } = memory;
     memory.lastError = undefined;
     const secretsRead = memory.secretsRead.splice(0);
+    const secretsFailed = memory.secretsFailed.splice(0);
     return {
       ...body,
       report_id: newId(),
@@ -79,6 +80,7 @@ export class Reporter {
       at: this.parts.clock.now().toISOString(),
       next_attempt_at: this.#inWallTime(status.nextAttemptAtMs, observed.nowMs),
       secrets_read: secretsRead,
+      secrets_failed: secretsFailed,
       ...(lastError !== undefined && { last_error: lastError }),
     };
   }

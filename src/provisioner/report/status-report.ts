@@ -11,7 +11,7 @@ import { type InstanceMemory, type ReplicaAnswer } from '../runner/instance-memo
 /** The part of a report that says something; the rest is when, and in which order. */
 export type ReportBody = Omit<
   InstanceStatusReportedV1,
-  'report_id' | 'sequence' | 'at' | 'next_attempt_at' | 'secrets_read' | 'last_error'
+  'report_id' | 'sequence' | 'at' | 'next_attempt_at' | 'secrets_read' | 'secrets_failed' | 'last_error'
 >;
 
 export interface Look {

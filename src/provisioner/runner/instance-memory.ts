@@ -42,6 +42,8 @@ export class InstanceMemory {
   lastError: LastErrorReport | null | undefined;
   /** Opened since the last report. */
   readonly secretsRead: SecretUse[] = [];
+  /** Could not be opened since the last report. */
+  readonly secretsFailed: string[] = [];
   delivery: { readonly way: SecretDelivery; readonly reason: string | null } | null = null;
   image: ImageInfo | undefined;
   /** Its own network, as the last look found it. */
@@ -60,13 +62,25 @@ export class InstanceMemory {
   /** The last output of the last container that ended, scrubbed: logs outlive their container. */
   lastOutput: readonly string[] = [];
 
-  readonly #knownUses = new Map<string, number>();
+  /** By reference: the version that was told, or that it could not be read. */
+  readonly #knownUses = new Map<string, number | 'failed'>();
+
+  get hasSecretNews(): boolean {
+    return this.secretsRead.length + this.secretsFailed.length > 0;
+  }
 
   /** A use is told once per version and generation: a probe every ten seconds is one use, not thousands. */
   noteSecret({ ref, version }: SecretUse): void {
     if (this.#knownUses.get(ref) === version) return;
     this.#knownUses.set(ref, version);
     this.secretsRead.push({ ref, version });
+  }
+
+  /** A read that failed is a fact too; told once until it succeeds, or a new container needs it. */
+  noteSecretFailure(ref: string): void {
+    if (this.#knownUses.get(ref) === 'failed') return;
+    this.#knownUses.set(ref, 'failed');
+    this.secretsFailed.push(ref);
   }
 
   /** A new container is a new use of its secrets. */

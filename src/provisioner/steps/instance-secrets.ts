@@ -5,7 +5,7 @@ import {
   type UrlSpec,
 } from '@app/contracts';
 import { type OAuthClient } from '@app/mcp';
-import { type SecretReader } from '../../secrets';
+import { type SecretReader, type SecretValue } from '../../secrets';
 import { type InstanceMemory } from '../runner/instance-memory';
 
 export interface ContainerEnvironment {
@@ -79,8 +79,22 @@ export class InstanceSecrets {
     memory: InstanceMemory,
   ): Promise<(text: string) => string> {
     if (references.length === 0) return (text) => text;
-    const values = await this.reader.read(references, instanceId);
+    const values = await this.#open(instanceId, references, memory);
     for (const [ref, { version }] of values) memory.noteSecret({ ref, version });
     return (text) => values.get(text)?.value ?? text;
+  }
+
+  /** Of several, none was given out when one of them cannot be read. */
+  async #open(
+    instanceId: string,
+    references: readonly string[],
+    memory: InstanceMemory,
+  ): Promise<ReadonlyMap<string, SecretValue>> {
+    try {
+      return await this.reader.read(references, instanceId);
+    } catch (error) {
+      for (const reference of references) memory.noteSecretFailure(reference);
+      throw error;
+    }
   }
 }
