@@ -6,7 +6,9 @@ import { AgentWork } from './domain/agent-work';
 import { AgentLifeController } from './http/agent-life.controller';
 import { AgentRegistrations } from './http/agent-registrations';
 import { AgentsController } from './http/agents.controller';
+import { KeptHeartbeatsController } from './http/kept-heartbeats.controller';
 import { HeardAgents } from './presence/heard-agents';
+import { HeartbeatRows } from './presence/heartbeat-rows';
 import { Heartbeats } from './presence/heartbeats';
 import { PaceKeeper } from './presence/pace-keeper';
 import { PresenceRows } from './presence/presence-rows';
@@ -47,10 +49,10 @@ export class AgentsApiModule {
     return {
       module: AgentsApiModule,
       imports: [AgentsModule, IdentityApiModule, work.module],
-      controllers: [AgentsController, AgentLifeController],
+      controllers: [AgentsController, AgentLifeController, KeptHeartbeatsController],
       providers: [
         ...[AgentAdmission, AgentRegistry, AgentRegistrations, AgentChanges, AgentJournal, AgentReader],
-        ...[CardImport, Heartbeats, workOf(work)],
+        ...[CardImport, Heartbeats, HeartbeatRows, workOf(work)],
       ],
     };
   }

@@ -4,6 +4,7 @@ import { type JsonObject } from '@app/kernel';
 import { type AgentStatus, type AgentType, type DrainedBy } from '../domain/agent';
 import { type AverageStep } from '../domain/averages';
 import { type Pace } from '../domain/pace';
+import { noteHeartbeats } from './heartbeat-rows';
 
 /** A sign of life. What it does not say stays as it was. */
 export interface Beat {
@@ -59,6 +60,7 @@ const BEAT = `
       last_heartbeat_at = excluded.last_heartbeat_at, lease_until = greatest(p.lease_until, excluded.lease_until),
       expected_by = excluded.expected_by, current_load = excluded.current_load, reported_running = excluded.reported_running,
       metrics = excluded.metrics, announced_load = excluded.announced_load, announced_at = excluded.announced_at
+  ), noted AS (${noteHeartbeats('SELECT agent_id, current_load AS load FROM heard', '$4::float8')}
   )
   SELECT agent_id AS "agentId", workspace_id AS "workspaceId", name, type, capabilities, status, drained_by AS "drainedBy",
          current_load AS "currentLoad", is_news AS "isNews"
@@ -70,12 +72,12 @@ export class PresenceRows {
   constructor(private readonly db: Database) {}
 
   /** Signs of life, one for each agent; answers which of the agents there are. */
-  beat(beats: readonly Beat[], { leaseS, missedAfterS }: Pace): Promise<readonly Heard[]> {
+  beat(beats: readonly Beat[], { intervalS, leaseS, missedAfterS }: Pace): Promise<readonly Heard[]> {
     const rows = beats.map(({ agentId, load, running, metrics }) => ({
       agent_id: agentId,
       ...{ load, running, metrics },
     }));
-    return this.db.query<Heard>(BEAT, [storableJson(rows), leaseS, missedAfterS]);
+    return this.db.query<Heard>(BEAT, [storableJson(rows), leaseS, missedAfterS, intervalS / 2]);
   }
 
   async average(steps: readonly AverageStep[]): Promise<void> {

@@ -100,6 +100,7 @@ export class AgentRows {
   async remove(id: string): Promise<void> {
     await this.db.execute(`DELETE FROM agent WHERE id = $1`, [id]);
     await this.db.execute(`DELETE FROM agent_presence WHERE agent_id = $1`, [id]);
+    await this.db.execute(`DELETE FROM agent_heartbeats WHERE agent_id = $1`, [id]);
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type AgentStatus, type AgentType } from '../domain/agent';
 import { type Pace } from '../domain/pace';
+import { noteHeartbeats } from '../presence/heartbeat-rows';
 import { PaceKeeper } from '../presence/pace-keeper';
 
 /** Also in the database's function agent_holds (migration 2200). */
@@ -82,6 +83,7 @@ export class WatchRows {
          SELECT p.agent_id FROM agent_presence p JOIN agent a ON a.id = p.agent_id
           WHERE a.status IN ('active', 'draining') AND p.expected_by < now()
           ORDER BY p.agent_id FOR UPDATE OF p
+       ), noted AS (${noteHeartbeats('SELECT agent_id, NULL::real AS load FROM late', '0')}
        )
        UPDATE agent_presence p SET expected_by = now() + $1::float8 * interval '1 second'
          FROM late WHERE p.agent_id = late.agent_id`,

@@ -12,15 +12,17 @@ import { LeaseAnswers } from './asks/lease-answers';
 import { DispatchMetrics } from './dispatch-metrics';
 import { DispatchPass } from './dispatch-pass';
 import { Dispatcher } from './dispatcher';
+import { DryMatch } from './dry-match';
 import { LeaseController } from './http/lease.controller';
+import { MatchController } from './http/match.controller';
 import { LostLeases } from './lost-leases';
 import { AnswerRows } from './persistence/answer-rows';
 import { ClaimRows } from './persistence/claim-rows';
 import { QueueRows } from './persistence/queue-rows';
 
 /** Where agents ask, and limits are set. */
-export const DISPATCH_API_CONTROLLERS = [TaskLimitsController, LeaseController];
-export const DISPATCH_API = [AnswerRows, AgentAsks, LeaseAnswers, TaskLimitRows, TaskLimits];
+export const DISPATCH_API_CONTROLLERS = [TaskLimitsController, MatchController, LeaseController];
+export const DISPATCH_API = [AnswerRows, AgentAsks, LeaseAnswers, TaskLimitRows, TaskLimits, DryMatch];
 
 /** Where work is given out, and carried to agents that do not ask. */
 export const DISPATCH_WORKER = [

@@ -185,6 +185,30 @@ describe('an agent that is silent', () => {
     expect(await world.metrics.scrape()).toMatch(/quayside_agent_heartbeats_missed_total [1-9]/);
   });
 
+  it('shows which heartbeats came and which were missed, the newest ninety', async () => {
+    const { id, token } = await world.registered('pictured');
+    const kept = async (): Promise<readonly { missed: boolean; load: number | null }[]> =>
+      (await world.get('pictured/heartbeats'))['heartbeats'] as [];
+    // Registering was the first sign of life; whoever speaks more often than it has to is noted once in half an interval.
+    for (const current_load of [0.25, 0.5]) await beat(id, token, { current_load });
+    expect(await kept()).toMatchObject([{ missed: false, load: 0 }]);
+    await world.db.execute(
+      `UPDATE agent_presence SET expected_by = now() - interval '1 s' WHERE agent_id = $1`,
+      [id],
+    );
+    await world.watch.pass();
+    await beat(id, token, { current_load: 0.5 });
+    expect(await kept()).toMatchObject([{ load: 0 }, { missed: true, load: null }, { load: 0.5 }]);
+    await world.db.execute(
+      `UPDATE agent_heartbeats SET times = array_fill(now() - interval '1 hour', ARRAY[90]), loads = array_fill(0.1::real, ARRAY[90])
+        WHERE agent_id = $1`,
+      [id],
+    );
+    await beat(id, token, { current_load: 1 });
+    const full = await kept();
+    expect([full.length, full.at(0)?.load, full.at(-1)?.load]).toEqual([90, 0.1, 1]);
+  });
+
   it('is offline, not lost, when it had said that it ends', async () => {
     const { id, token } = await world.registered('ending');
     expect((await beat(id, token, { draining: true })).body).toMatchObject({ drain: true });

@@ -14,6 +14,7 @@ export const READS_ONLY: ReadonlySet<string> = new Set([
   'getPrompt',
   'validatePipeline',
   'validatePipelineChange',
+  'matchTask',
 ]);
 
 /** They end or change the caller's own sign-in, which the key of these tests is none: `test/integration/identity` has them. */
@@ -83,6 +84,12 @@ export const CASES: readonly Case[] = [
     operation: 'restartInstance',
     path: (made) => `${instance(made)}/restart`,
     action: 'mcp.instance.restart.requested',
+  },
+  {
+    operation: 'rollBackInstance',
+    path: (made) => `${instance(made)}/rollback`,
+    body: () => ({ generation: 1 }),
+    action: 'mcp.instance.update.requested',
   },
   {
     operation: 'stopInstance',
@@ -258,6 +265,12 @@ export const CASES: readonly Case[] = [
     path: (made) => `${pipeline(made)}/schedules`,
     body: () => ({ cron: '0 2 * * *' }),
     action: 'pipeline.schedule.created',
+  },
+  {
+    operation: 'updateSchedule',
+    path: (made) => `${pipeline(made)}/schedules/${made.get('createSchedule') ?? ''}`,
+    body: () => ({ cron: '0 3 * * *', enabled: false }),
+    action: 'pipeline.schedule.updated',
   },
   {
     operation: 'deleteSchedule',

@@ -132,6 +132,29 @@ describe('dispatch', () => {
     expect((await world.get(id))['waiting_for']).toBe('No agent is registered.');
   }, 120_000);
 
+  it('says who would get a task and why not the others, and gives it to nobody', async () => {
+    const url = 'http://127.0.0.1:9/task';
+    const free = await world.agent({ capabilities: ['ocr'], url });
+    const away = await world.agent({ capabilities: ['ocr'], url, status: 'lost' });
+    const other = await world.agent({ capabilities: ['sums'], url });
+    const aScore: unknown = expect.any(Number);
+    const match = await world.send('POST', '/tasks/match', { type: 'reading', capabilities: ['ocr'] });
+    expect(match).toMatchObject({
+      status: 200,
+      body: {
+        agent_id: free,
+        agents: [
+          { agent_id: free, verdict: 'chosen', score: aScore, running_tasks: 0 },
+          { agent_id: away, verdict: 'lost' },
+          { agent_id: other, verdict: 'no_capability', missing_capabilities: ['ocr'], score: null },
+        ],
+      },
+    });
+    const nobody = await world.send('POST', '/tasks/match', { type: 'reading', capabilities: ['song'] });
+    expect(nobody.body).toMatchObject({ agent_id: null, waiting_for: { code: 'no_capable_agent' } });
+    expect(await world.count('true')).toBe(0);
+  }, 60_000);
+
   it('gives nothing before it is due, and then at once', async () => {
     const agent = await world.agent();
     const id = await world.submit({ run_at: new Date(Date.now() + 2_500).toISOString() });
