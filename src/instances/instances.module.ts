@@ -18,8 +18,12 @@ import { RunBulkHandler } from './commands/run-bulk.handler';
 import { SpecPreparation } from './commands/spec-preparation';
 import { UpdateInstanceHandler } from './commands/update-instance.handler';
 import { InstanceRepository } from './domain/instance.repository';
+import { Bundles } from './diagnosis/bundle';
+import { Circuits } from './diagnosis/circuits';
+import { Diagnostician } from './diagnosis/diagnostician';
 import { ContainersController } from './http/containers.controller';
 import { InstanceActivityController } from './http/instance-activity.controller';
+import { DiagnosisController } from './http/diagnosis.controller';
 import { InstanceActionsController } from './http/instance-actions.controller';
 import { InstanceAnswers } from './http/instance-answers';
 import { InstanceEnvironmentController } from './http/instance-environment.controller';
@@ -61,7 +65,17 @@ const COMMANDS = [
   RunBulkHandler,
   RollBackInstanceHandler,
 ];
-const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, OperationWaiter, InstanceActivities, InstanceGenerations, InstanceMetricsQuery];
+const QUERIES = [
+  InstanceQueries,
+  InstanceInsight,
+  LogTail,
+  OperationQueries,
+  OperationWaiter,
+  InstanceActivities,
+  InstanceGenerations,
+  InstanceMetricsQuery,
+];
+const DIAGNOSIS = [Bundles, Circuits, Diagnostician];
 
 /**
  * What commands and readers need. The root provides the platform's parts, `InstancesOptions` and `EngineQuestions`, and
@@ -81,12 +95,13 @@ const QUERIES = [InstanceQueries, InstanceInsight, LogTail, OperationQueries, Op
     InstanceScopes,
     SpecPreparation,
     QuotaGauge,
+    ...DIAGNOSIS,
     EndpointCheck,
     Preflight,
     CatalogInstances,
     { provide: InstanceRepository, useClass: SqlInstanceRepository },
   ],
-  exports: [...QUERIES, CatalogInstances, InstanceLogs, InstanceScopes, Preflight],
+  exports: [...QUERIES, ...DIAGNOSIS, CatalogInstances, InstanceLogs, InstanceScopes, Preflight],
 })
 export class InstancesModule {}
 
@@ -99,6 +114,7 @@ export class InstancesModule {}
     InstanceActionsController,
     InstanceEnvironmentController,
     InstanceInsightController,
+    DiagnosisController,
     InstanceGenerationsController,
     OperationsController,
     ContainersController,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditTrailModule } from '../audit';
 import { AccessModule, IdentityApiModule, IdentityModule } from '../identity';
 import { QuotasModule, RateLimitsModule } from '../limits';
@@ -6,6 +7,7 @@ import { CallTail } from './calls/call-tail';
 import { Hub } from './feed/hub';
 import { Streams } from './feed/streams';
 import { EventsController } from './http/events.controller';
+import { SequenceInterceptor } from './http/sequence.interceptor';
 import { ConnectionQuota } from './limits/connection-quota';
 import { ConnectionRows } from './limits/connection-rows';
 import { Connections } from './limits/connections';
@@ -29,6 +31,6 @@ const DOORS = [Connections, ConnectionRows, ConnectionQuota, Admission, SocketSe
     RateLimitsModule,
   ],
   controllers: [EventsController],
-  providers: [...FEED, ...DOORS],
+  providers: [...FEED, ...DOORS, { provide: APP_INTERCEPTOR, useClass: SequenceInterceptor }],
 })
 export class RealtimeModule {}

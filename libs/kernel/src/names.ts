@@ -4,6 +4,7 @@ export const NAME_PATTERN = /^(?=.{1,63}$)[a-z0-9](_?[a-z0-9-])*$/;
 /** Words that are path segments here; a thing of that name could not be addressed. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'status',
+  'activity',
   'bulk',
   'templates',
   'register',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { principalOfRequest } from '@app/telemetry';
 import { Access, OpenStreams } from '../../identity';
 import { type InstanceScope } from '../domain/instance-scope';
-import { type FollowedLog, LogTail, type LogText } from '../queries/log-tail';
+import { type FollowedLog, LogTail, type LogText, type LogWish } from '../queries/log-tail';
 
 /** Logs for whoever makes the request. One that is followed shows what comes after the request that was allowed. */
 @Injectable()
@@ -13,18 +13,18 @@ export class InstanceLogs {
     private readonly streams: OpenStreams,
   ) {}
 
-  tail(scope: InstanceScope, idOrName: string, count: number): Promise<LogText> {
-    return this.log.tail(scope, idOrName, count);
+  tail(scope: InstanceScope, idOrName: string, wish: LogWish): Promise<LogText> {
+    return this.log.tail(scope, idOrName, wish);
   }
 
   /** Ends by itself when its reader's credential does, or when the instance is closed to the reader. */
   async follow(
     scope: InstanceScope,
     idOrName: string,
-    { tail, bearer }: { readonly tail: number; readonly bearer: string | undefined },
+    { bearer, ...wish }: LogWish & { readonly bearer: string | undefined },
   ): Promise<FollowedLog> {
     const principal = principalOfRequest();
-    const followed = await this.log.follow(scope, idOrName, tail);
+    const followed = await this.log.follow(scope, idOrName, wish);
     const { instance, ended, end } = followed;
     const resource = { type: 'instances', ...instance, workspaceId: principal.workspaceId } as const;
     const release = this.streams.hold({

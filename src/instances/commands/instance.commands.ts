@@ -31,6 +31,19 @@ export class UpdateInstanceCommand extends Command<AcceptedChange> {
   }
 }
 
+/** Wants again what an earlier generation wanted. */
+export class RollBackInstanceCommand extends Command<AcceptedChange> {
+  constructor(
+    readonly idOrName: string,
+    readonly generation: number,
+    readonly caller: Caller,
+    readonly expectedVersions: readonly number[] | undefined,
+    readonly isDryRun: boolean,
+  ) {
+    super();
+  }
+}
+
 export type StateVerb = 'start' | 'stop' | 'restart' | 'delete';
 
 export const PERMISSION_OF = {

@@ -20,6 +20,16 @@ export class InstanceNotFoundError extends DomainError {
   }
 }
 
+export class GenerationUnknownError extends DomainError {
+  readonly code = 'generation_unknown';
+  readonly kind = 'not_found';
+  readonly title = 'There is no such generation';
+  override readonly hint = 'List the generations with GET /api/v1/mcp/instances/{id}/generations.';
+  constructor(generation: number) {
+    super(`Generation ${generation} is not of this instance, or was forgotten with the log of events.`);
+  }
+}
+
 export class IllegalInstanceTransitionError extends DomainError {
   readonly code = 'instance_transition_illegal';
   readonly kind = 'conflict';

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type StreamableFile } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
@@ -9,7 +9,7 @@ import { InstanceScopes } from '../access/instance-scopes';
 import { type InstanceScope } from '../domain/instance-scope';
 import { InstanceInsight } from '../queries/instance-insight';
 import { InstanceQueries } from '../queries/instance-queries';
-import { DiagnosisDto, HistoryDto, StatsDto } from './insight.dto';
+import { HistoryDto, StatsDto } from './insight.dto';
 import { HistoryQuery, LogsQuery } from './instance-requests.dto';
 import { eventStream, plainText } from './log-streams';
 import { presentHistoryEntry } from './present-history';
@@ -44,14 +44,14 @@ export class InstanceInsightController {
   @ApiProblems('instance_not_found', 'log_followers_exceeded')
   async logs(
     @Param('id') id: string,
-    @Query() { tail, follow }: LogsQuery,
+    @Query() { tail, stream, follow }: LogsQuery,
     @Req() { headers }: FastifyRequest,
   ): Promise<StreamableFile> {
     if (follow === true) {
       const bearer = bearerOf(headers.authorization);
-      return eventStream(await this.log.follow(this.scope, id, { tail, bearer }));
+      return eventStream(await this.log.follow(this.scope, id, { tail, stream, bearer }));
     }
-    return plainText((await this.log.tail(this.scope, id, tail)).lines);
+    return plainText((await this.log.tail(this.scope, id, { tail, stream })).lines);
   }
 
   @Get('events')
@@ -87,20 +87,5 @@ export class InstanceInsightController {
   @ApiProblems('instance_not_found', 'engine_unavailable')
   stats(@Param('id') id: string): Promise<StatsDto> {
     return this.insight.stats(this.scope, id);
-  }
-
-  @Post('diagnose')
-  @HttpCode(200)
-  @RequirePermission('instances:read')
-  @ApiOperation({
-    operationId: 'diagnoseInstance',
-    summary: 'Find out why it is red',
-    description: 'Ordered checks, the cause in one sentence, and what would mend it.',
-  })
-  @ApiParam(ID)
-  @ApiOkResponse({ type: DiagnosisDto })
-  @ApiProblems('instance_not_found')
-  diagnose(@Param('id') id: string): Promise<DiagnosisDto> {
-    return this.insight.diagnose(this.scope, id);
   }
 }

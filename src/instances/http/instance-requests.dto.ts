@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import { ListQuery, WaitQuery } from '@app/http';
 import { INSTANCE_PHASES } from '@app/contracts';
+import { LOG_STREAMS, type LogStream } from '../queries/recorded-lines';
 import { INSTANCE_SORTS, type InstanceSort } from '../queries/instance-view';
 import { SPEC_TYPES } from '../spec/spec.schemas';
 import { CreateInstanceDto } from './create-instance.dto';
@@ -106,6 +107,17 @@ export class LogsQuery {
   @Transform(asBoolean)
   @IsBoolean({ message: 'follow must be true or false' })
   readonly follow?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'Whose words: what it prints (output), the calls that the gateway made of it, or what was seen of its health.',
+    enum: LOG_STREAMS,
+    example: 'output',
+    default: 'output',
+  })
+  @IsOptional()
+  @IsIn(LOG_STREAMS)
+  readonly stream: LogStream = 'output';
 }
 
 const BULK_MAX = 500;

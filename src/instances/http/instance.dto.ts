@@ -106,6 +106,14 @@ export class InstanceDto {
   @ApiProperty({ description: 'Tools it offers, once known.', example: 3, nullable: true, type: 'integer' })
   readonly tools!: number | null;
   @ApiProperty({
+    description: 'Which of the two generations of the protocol it speaks, once known.',
+    enum: ['older', 'newer', null],
+    example: 'newer',
+    nullable: true,
+    type: String,
+  })
+  readonly era!: string | null;
+  @ApiProperty({
     description: 'Latency of the last probe in milliseconds.',
     example: 12,
     nullable: true,

@@ -23,6 +23,7 @@ export function presentInstance(
     attempt: view.attempt,
     next_attempt_at: view.nextAttemptAt?.toISOString() ?? null,
     tools: view.tools,
+    era: view.era,
     latency_ms: view.latencyMs,
     last_checked_at: view.lastCheckedAt?.toISOString() ?? null,
     ...presentExceptions(view),

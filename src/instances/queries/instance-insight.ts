@@ -1,16 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type Environment,
   type EnvironmentVariable,
-  type InspectReply,
   looksLikeSecretReference,
   type StatsReply,
 } from '@app/contracts';
 import { DefinitionReader } from '../../catalog';
-import { SecretProviders } from '../../secrets';
-import { diagnose, type Diagnosis } from '../domain/diagnosis';
 import { type InstanceScope } from '../domain/instance-scope';
-import { referencePointers } from '../spec/secret-moves';
 import { EngineQuestions } from './engine-questions';
 import { InstanceQueries } from './instance-queries';
 import { type InstanceView } from './instance-view';
@@ -30,15 +26,12 @@ export interface VariableView {
   readonly reference?: string;
 }
 
-/** What goes beyond the record of an instance: its environment against the contract, its health, its causes. */
+/** What goes beyond the record of an instance: its environment against the contract, its health. */
 @Injectable()
 export class InstanceInsight {
-  private readonly logger = new Logger(InstanceInsight.name);
-
   constructor(
     private readonly instances: InstanceQueries,
     private readonly definitions: DefinitionReader,
-    private readonly secrets: SecretProviders,
     private readonly engine: EngineQuestions,
   ) {}
 
@@ -52,38 +45,12 @@ export class InstanceInsight {
     return variablesOf(environmentOf(view), await this.schemaOf(scope, view));
   }
 
-  async diagnose(scope: InstanceScope, idOrName: string): Promise<Diagnosis> {
-    const view = await this.instances.get(scope, idOrName);
-    const values = environmentOf(view);
-    const schema = await this.schemaOf(scope, view);
-    const missing = await this.secrets.missing([...referencePointers(view.spec).keys()]);
-    const engine = view.spec.type === 'url' ? undefined : await this.inspect(view.id);
-    return diagnose({
-      ...view,
-      missingVariables: schema
-        .filter(({ name, required }) => required === true && !isSet(values, name))
-        .map(({ name }) => name),
-      missingSecrets: [...missing],
-      engine,
-    });
-  }
-
   private async schemaOf(
     scope: InstanceScope,
     { serverSpecId }: InstanceView,
   ): Promise<readonly EnvironmentVariable[]> {
     const definition = serverSpecId === null ? undefined : await this.definitions.byId(scope, serverSpecId);
     return definition?.envSchema ?? [];
-  }
-
-  /** Silence is a finding, not a failure of the diagnosis. */
-  private async inspect(id: string): Promise<InspectReply | undefined> {
-    try {
-      return await this.engine.inspect(id);
-    } catch (error) {
-      this.logger.debug(`no answer about ${id}: ${String(error)}`);
-      return undefined;
-    }
   }
 }
 

@@ -7,6 +7,7 @@ import { newLines } from '../domain/new-lines';
 import { EngineQuestions } from './engine-questions';
 import { InstanceQueries } from './instance-queries';
 import { type InstanceView } from './instance-view';
+import { type LogStream, RecordedLines } from './recorded-lines';
 
 const FOLLOW_EVERY_MS = 1_000;
 const FOLLOWERS_MAX = 32;
@@ -16,6 +17,12 @@ const FOLLOW_MAX_MS = 30 * 60_000;
 const FOLLOW_WINDOW_LINES = 1_000;
 /** A server that floods its log is followed for so many characters; whoever wants more asks again. */
 const FOLLOW_MAX_CHARACTERS = 64 * 1024 * 1024;
+
+export interface LogWish {
+  /** Lines from the end. */
+  readonly tail: number;
+  readonly stream: LogStream;
+}
 
 export interface LogText {
   readonly lines: readonly string[];
@@ -42,6 +49,7 @@ export class LogTail implements BeforeApplicationShutdown {
   constructor(
     private readonly instances: InstanceQueries,
     private readonly engine: EngineQuestions,
+    private readonly records: RecordedLines,
     private readonly scrubber: Scrubber,
   ) {}
 
@@ -51,12 +59,12 @@ export class LogTail implements BeforeApplicationShutdown {
     for (const follower of this.followers) follower.abort();
   }
 
-  async tail(scope: InstanceScope, idOrName: string, count: number): Promise<LogText> {
-    return this.read(await this.instances.get(scope, idOrName), count);
+  async tail(scope: InstanceScope, idOrName: string, wish: LogWish): Promise<LogText> {
+    return this.read(await this.instances.get(scope, idOrName), wish);
   }
 
   /** Batches of new lines until the caller stops asking. The place is taken before the first batch is asked for. */
-  async follow(scope: InstanceScope, idOrName: string, count: number): Promise<FollowedLog> {
+  async follow(scope: InstanceScope, idOrName: string, wish: LogWish): Promise<FollowedLog> {
     const view = await this.instances.get(scope, idOrName);
     if (this.followers.size >= FOLLOWERS_MAX) throw new LogFollowersExceededError(FOLLOWERS_MAX);
     const follower = new AbortController();
@@ -75,7 +83,7 @@ export class LogTail implements BeforeApplicationShutdown {
     follower.signal.addEventListener('abort', leave);
     if (this.isStopping) follower.abort();
     return {
-      batches: this.batches(view, count, { scope, signal: follower.signal, leave: end }),
+      batches: this.batches(view, wish, { scope, signal: follower.signal, leave: end }),
       ended: follower.signal,
       instance: { id: view.id, name: view.name },
       end,
@@ -84,18 +92,18 @@ export class LogTail implements BeforeApplicationShutdown {
 
   private async *batches(
     view: InstanceView,
-    count: number,
+    wish: LogWish,
     { scope, signal, leave }: { scope: InstanceScope; signal: AbortSignal; leave: () => void },
   ): AsyncGenerator<readonly string[]> {
     try {
-      let { lines: seen } = await this.read(view, count);
+      let { lines: seen } = await this.read(view, wish);
       let given = lengthOf(seen);
       yield seen;
       while (given < FOLLOW_MAX_CHARACTERS) {
         await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined);
         const current = signal.aborted ? undefined : await this.instances.find(scope, view.id);
         if (current === undefined) return;
-        const { lines } = await this.read(current, FOLLOW_WINDOW_LINES);
+        const { lines } = await this.read(current, { ...wish, tail: FOLLOW_WINDOW_LINES });
         const fresh = newLines(seen, lines);
         given += lengthOf(fresh);
         // An empty batch keeps the connection, and tells whether there still is one.
@@ -107,13 +115,17 @@ export class LogTail implements BeforeApplicationShutdown {
     }
   }
 
-  private async read(view: InstanceView, count: number): Promise<LogText> {
+  private async read(view: InstanceView, { tail, stream }: LogWish): Promise<LogText> {
+    const { lines, live } =
+      stream === 'output'
+        ? await this.output(view, tail)
+        : { lines: await this.records.read(view.id, stream, tail), live: true };
+    return { lines: lines.map((line) => this.scrubber.scrub(line)), live };
+  }
+
+  private async output(view: InstanceView, count: number): Promise<LogText> {
     const live = await this.fromEngine(view, count);
-    const { lines, live: isLive } = live ?? {
-      lines: view.lastError?.output.slice(-count) ?? [],
-      live: false,
-    };
-    return { lines: lines.map((line) => this.scrubber.scrub(line)), live: isLive };
+    return live ?? { lines: view.lastError?.output.slice(-count) ?? [], live: false };
   }
 
   /** Nobody answering is no error here: what is stored is better than nothing. */

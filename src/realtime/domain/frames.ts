@@ -35,7 +35,7 @@ const FRAMES: Readonly<Record<Exclude<Topic, 'tools'>, (event: LogEvent) => Fram
     ...members(event, ['instance_id', 'name']),
     status: statusOf(event),
     timestamp: timeOf(event),
-    ...rest(event, ['generation', 'reason', 'attempt', 'next_attempt_at']),
+    ...rest(event, ['generation', 'reason', 'attempt', 'next_attempt_at', 'tools']),
     event: event.name,
   }),
   notifications: (event) => ({

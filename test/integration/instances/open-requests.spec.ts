@@ -7,6 +7,7 @@ import { OperationWaiter } from '../../../src/instances/queries/operation-waiter
 import { ControlPlane } from '../control-plane';
 
 const INSTANCES = '/api/v1/mcp/instances';
+const WISH = { tail: 10, stream: 'output' } as const;
 /** As many as the product lets follow at once. */
 const FOLLOWERS_MAX = 32;
 /** All of the workspace, for a test that asks without a request. */
@@ -34,7 +35,7 @@ describe('requests that stay open', () => {
 
   it('have a limit that holds when all of them come at once', async () => {
     const follows = await Promise.allSettled(
-      Array.from({ length: FOLLOWERS_MAX + 8 }, () => log.follow(ALL, 'open', 10)),
+      Array.from({ length: FOLLOWERS_MAX + 8 }, () => log.follow(ALL, 'open', WISH)),
     );
     const refused = follows.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(8);
@@ -44,9 +45,9 @@ describe('requests that stay open', () => {
     const [first] = follows;
     if (first?.status === 'fulfilled') await first.value.batches.next();
     if (first?.status === 'fulfilled') await first.value.batches.return(undefined);
-    await expect(log.follow(ALL, 'open', 10)).resolves.toBeDefined();
+    await expect(log.follow(ALL, 'open', WISH)).resolves.toBeDefined();
     log.beforeApplicationShutdown();
-    await expect(log.follow(ALL, 'open', 10)).resolves.toBeDefined();
+    await expect(log.follow(ALL, 'open', WISH)).resolves.toBeDefined();
     log.beforeApplicationShutdown();
   });
 

@@ -56,6 +56,26 @@ describe('realtime', () => {
       });
     });
 
+    it('with every answer of the API from where to listen, and says nothing before it twice', async () => {
+      await world.append('task.started', task('running', { task_id: 'before' }));
+      await world.numbered();
+      const read = async (): Promise<number> => {
+        const answer = await fetch(`${world.second.url}/api/v1/mcp/instances`, {
+          headers: { authorization: `Bearer ${world.adminKey}` },
+        });
+        await answer.text();
+        return Number(answer.headers.get('quayside-sequence') ?? -1);
+      };
+      await eventually(async () => {
+        expect(await read()).toBe(await world.head());
+      }, PATIENCE);
+      const listener = await listen(world.adminKey, { topics: ['tasks'], since: await read() });
+      await world.append('task.started', task('running', { task_id: 'after' }));
+      await eventually(() => {
+        expect(listener.events.map(({ task_id: id }) => id)).toEqual(['after']);
+      }, PATIENCE);
+    });
+
     it('a subscriber what it picked, and another workspace nothing', async () => {
       const picky = await listen(world.adminKey, {
         topics: ['tasks'],

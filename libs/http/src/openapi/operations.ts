@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { type ErrorPages } from '../docs/error-pages';
 import { PROBLEMS_EXTENSION } from '../problems/api-problems';
-import { IDEMPOTENCY_PARAMETER, problemResponse } from './shared-components';
+import { IDEMPOTENCY_PARAMETER, problemResponse, SEQUENCE_HEADER } from './shared-components';
 
 /** The parts of an operation that are completed here. */
 interface Operation {
@@ -56,8 +56,16 @@ function complete(operation: Operation, { method, path, pages }: OperationPlace)
   const codes = codesByStatus([...ownCodes(operation, pages), ...common, ...(isRepeatable ? REPEATED : [])]);
   for (const [status, names] of [...codes].sort()) operation.responses[status] ??= reference(status, names);
   nameResponses(operation);
+  if (method === 'get' && !isPublic) numberAnswer(operation);
   Reflect.deleteProperty(operation, 'x-public');
   Reflect.deleteProperty(operation, PROBLEMS_EXTENSION);
+}
+
+/** What reads records says how far it had heard. */
+function numberAnswer({ responses }: Operation): void {
+  const answer = responses['200'] as { content?: object; headers?: object } | undefined;
+  if (answer?.content === undefined || !('application/json' in answer.content)) return;
+  answer.headers = { ...answer.headers, 'Quayside-Sequence': SEQUENCE_HEADER };
 }
 
 function codesByStatus(entries: readonly StatusCode[]): ReadonlyMap<string, readonly string[]> {

@@ -9,6 +9,7 @@ const PROBLEM_STATUSES = [
 const WAIT_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export const problemResponse = (status: string): string => `#/components/responses/Problem${status}`;
+export const SEQUENCE_HEADER = { $ref: '#/components/headers/QuaysideSequence' };
 export const IDEMPOTENCY_PARAMETER = { $ref: '#/components/parameters/IdempotencyKey' };
 
 /** Adds the parts that operations refer to. */
@@ -17,6 +18,14 @@ export function sharedComponents(document: OpenAPIObject): void {
   components.responses = {
     ...components.responses,
     ...Object.fromEntries(PROBLEM_STATUSES.map((status) => [`Problem${status}`, response(status)])),
+  };
+  components.headers = {
+    ...components.headers,
+    QuaysideSequence: {
+      description:
+        'The event that this answer had reached at least: follow the events from here to miss none. Absent where events are not followed.',
+      schema: { type: 'integer', minimum: 0 },
+    },
   };
   components.parameters = {
     ...components.parameters,
