@@ -14,12 +14,15 @@ type StageType = (typeof SIX_STAGES)[number];
 /** Each stage shows three steps, so that there is something to see. */
 const STEPS = 3;
 const ROWS_MAX = 100;
+/** More than anybody watches. */
+const STAGE_SECONDS_MAX = 30;
 
 type Row = JsonMap;
 
 /**
  * What each stage does with the rows of the one before: little, the same for the same input, and enough to see data pass.
- * Whoever writes `fail: true` into the input of a stage sees it fail, with `fail: "retry"` also tried again.
+ * Whoever writes `fail: true` into the input of a stage sees it fail, with `fail: "retry"` also tried again; `fail_at` in
+ * the input of a run names a type that fails so. `stage_seconds` among its parameters makes each stage take its time.
  */
 const WORK: Readonly<Record<StageType, (payload: JsonMap) => JsonMap>> = {
   'data-ingestion': (payload) => {
@@ -62,12 +65,13 @@ export const exampleAgent = (at: Pick<AgentOptions, 'url' | 'key' | 'log' | 'onT
 async function perform(task: TaskContext, type: StageType): Promise<Json> {
   const { payload } = task;
   task.log(`${type} begins, attempt ${String(task.attempt)}`);
-  const wish = payload['fail'];
+  const wish = memberOf(payload['input'], 'fail_at') === type ? 'retry' : payload['fail'];
   if (wish === true || wish === 'retry')
     throw new TaskFailure('EXECUTION_ERROR', 'The input asked for a failure.', wish === 'retry');
+  const stepMs = (1_000 * secondsOf(payload)) / STEPS;
   for (let step = 1; step <= STEPS; step += 1) {
     // Others have their turn between the steps, and a cancellation is heard.
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause(stepMs, task.signal);
     if (task.signal.aborted) throw new TaskFailure('cancelled', 'It was stopped.', false);
     task.progress(step / (STEPS + 1), `step ${String(step)} of ${String(STEPS)}`);
   }
@@ -76,12 +80,38 @@ async function perform(task: TaskContext, type: StageType): Promise<Json> {
   return result;
 }
 
+/** Ends early when the task is stopped. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
+
+function secondsOf(payload: JsonMap): number {
+  const wanted = Number(memberOf(payload['parameters'], 'stage_seconds') ?? 0);
+  return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), STAGE_SECONDS_MAX) : 0;
+}
+
+const memberOf = (value: Json | undefined, name: string): Json | undefined =>
+  isMap(value) ? value[name] : undefined;
+
 /** The rows of the stage before, wherever they stand; of a first stage as many as its source is long. */
 function rowsOf(payload: JsonMap): readonly Row[] {
-  const found = rowsIn(payload) ?? rowsIn(payload['input']) ?? rowsIn(payload['data']);
+  const found = rowsIn(payload) ?? rowsIn(payload['input']) ?? rowsIn(payload['data']) ?? rowsBefore(payload);
   if (found !== undefined) return found.slice(0, ROWS_MAX);
   const count = (sourceOf(payload).length % 9) + 1;
   return Array.from({ length: count }, (_, at) => ({ id: at + 1, value: at + 1 }));
+}
+
+/** A stage that says nothing of its input gets the outputs of the stages right before it. */
+function rowsBefore({ stages }: JsonMap): readonly Row[] | undefined {
+  return isMap(stages) ? Object.values(stages).map(rowsIn).find(Boolean) : undefined;
 }
 
 function rowsIn(value: Json | undefined): readonly Row[] | undefined {
@@ -91,8 +121,7 @@ function rowsIn(value: Json | undefined): readonly Row[] | undefined {
 
 function sourceOf(payload: JsonMap): string {
   const { source, data_source, input } = payload;
-  const nested = isMap(input) ? input['source'] : undefined;
-  const named = [source, data_source, nested].find((one) => typeof one === 'string');
+  const named = [source, data_source, memberOf(input, 'source')].find((one) => typeof one === 'string');
   return typeof named === 'string' ? named : 'made up';
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GatewayModule } from '../gateway';
 import { AccessModule, PrincipalsModule } from '../identity';
+import { SettingsModule } from '../settings';
 import { TasksModule } from '../tasks';
 import {
   DEFINITION_ANSWERS,
@@ -29,7 +30,7 @@ export class PipelinesModule {}
 export class PipelinesApiModule {}
 
 @Module({
-  imports: [AccessModule, PrincipalsModule, PipelinesModule],
+  imports: [AccessModule, PrincipalsModule, SettingsModule, PipelinesModule],
   providers: [...RUN_WORKERS, ...SCHEDULE_WORK],
 })
 export class PipelinesWorkerModule {}

@@ -66,6 +66,11 @@ export const SETTINGS = {
     description: 'How many days tasks are kept after they ended, dead letters too.',
     readBy: 'tasks',
   }),
+  run_retention_days: whole({
+    ...{ default: 90, min: 1, max: 3_650 },
+    description: 'How many days runs of pipelines are kept after they ended, with what their stages gave.',
+    readBy: 'pipelines',
+  }),
   rate_limit_read: callers('reading requests', 120_000),
   rate_limit_write: callers('changing requests', 60_000),
   rate_limit_mcp: callers('requests to MCP faces', 600_000),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FieldProblem } from '@app/kernel';
 import { type Principal } from '@app/telemetry';
+import { GivenDocuments } from './given-documents';
 import { NestedPipelines } from './nested-pipelines';
 import { type PipelineBody } from './pipeline-body';
 import { PipelineInvalidError } from './pipeline.errors';
@@ -19,12 +20,13 @@ export class DefinitionChecks {
   constructor(
     private readonly tools: ToolStages,
     private readonly nested: NestedPipelines,
+    private readonly documents: GivenDocuments,
   ) {}
 
   async judge(principal: Principal, body: PipelineBody, selfId?: string): Promise<Judged> {
     const own = validateDefinition(body);
     if (own.length > 0) return { problems: own, warnings: [] };
-    const { problems, warnings } = await this.tools.judge(principal, body.stages);
+    const { problems, warnings } = await this.judgeParts(principal, body);
     const nested = await this.nested.resolve(principal, body, selfId);
     return { problems: [...problems, ...nested.problems], warnings };
   }
@@ -33,8 +35,14 @@ export class DefinitionChecks {
   async demand(principal: Principal, body: PipelineBody): Promise<readonly FieldProblem[]> {
     const own = validateDefinition(body);
     if (own.length > 0) throw new PipelineInvalidError(own);
-    const { problems, warnings } = await this.tools.judge(principal, body.stages);
+    const { problems, warnings } = await this.judgeParts(principal, body);
     if (problems.length > 0) throw new PipelineInvalidError(problems);
     return warnings;
+  }
+
+  private async judgeParts(principal: Principal, body: PipelineBody): Promise<Judged> {
+    const schemas = await this.documents.judge(body);
+    const { problems, warnings } = await this.tools.judge(principal, body.stages);
+    return { problems: [...schemas, ...problems], warnings };
   }
 }

@@ -86,6 +86,10 @@ export interface Stage {
 /** One immutable version. */
 export interface PipelineDefinition {
   readonly description: string;
+  /** What the input of a run has to fit; absent: anything. */
+  readonly inputSchema?: JsonObject;
+  /** The same of its parameters. */
+  readonly parameterSchema?: JsonObject;
   /** In the order of their places. */
   readonly stages: readonly Stage[];
   readonly dependencies: readonly Dependency[];

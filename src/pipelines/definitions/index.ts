@@ -1,4 +1,5 @@
 export * from './definition';
+export { GivenDocuments } from './given-documents';
 export { NESTING_MAX } from './limits';
 export { PipelineAccess } from './pipeline-access';
 export { PipelineVersions } from './pipeline-versions';

@@ -1,6 +1,6 @@
 import { type PipelineDefinition } from './definition';
 import { type PipelineBody, type StageBody } from './pipeline-body';
-import { toDefinition } from './to-definition';
+import { schemasOf, toDefinition } from './to-definition';
 
 /** As it is stored: what was left out is written down, so that a later default changes nothing that was saved. */
 export function normalize(body: PipelineBody): PipelineBody {
@@ -8,6 +8,7 @@ export function normalize(body: PipelineBody): PipelineBody {
   return {
     name: body.name,
     description,
+    ...schemasOf(body),
     stages: body.stages.map((written, at): StageBody => {
       const stage = stages[at];
       if (stage === undefined) return written;

@@ -5,6 +5,9 @@ import { type Dependency, type OnFailure, type StagePriority } from './definitio
 export interface PipelineBody {
   readonly name: string;
   readonly description?: string;
+  /** JSON Schemas of what runs are given: forms are made of them, and runs are held against them. */
+  readonly input_schema?: JsonObject;
+  readonly parameter_schema?: JsonObject;
   readonly stages: readonly StageBody[];
   /** Absent: one after the other, in the order given. */
   readonly dependencies?: readonly Dependency[];

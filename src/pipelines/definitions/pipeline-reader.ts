@@ -5,6 +5,7 @@ import { type Principal } from '@app/telemetry';
 import { PipelineAccess } from './pipeline-access';
 import { type PipelineBody } from './pipeline-body';
 import {
+  type LastRun,
   type PipelineSummary,
   type PipelineView,
   type VersionSummary,
@@ -22,7 +23,14 @@ interface ViewRow {
   updated_at: Date;
 }
 
-type SummaryRow = Omit<ViewRow, 'definition'> & { name: string; description: string; stage_count: number };
+interface LastRunRow {
+  run_id: string | null;
+  run_status: string | null;
+  run_at: Date | null;
+}
+
+type SummaryRow = Omit<ViewRow, 'definition'> &
+  LastRunRow & { name: string; description: string; stage_count: number };
 
 interface VersionRow {
   version: number;
@@ -70,14 +78,17 @@ export class PipelineReader {
     const { withoutIds } = this.access.reach(principal, 'pipelines:read');
     const rows = await this.db.query<SummaryRow>(
       `SELECT p.id, p.name, coalesce(v.definition ->> 'description', '') AS description, p.version, p.row_version,
-              ${STAGE_COUNT}, p.created_by, p.created_at, p.updated_at
+              ${STAGE_COUNT}, p.created_by, p.created_at, p.updated_at, l.id AS run_id, l.status AS run_status,
+              l.created_at AS run_at
          FROM pipeline p JOIN pipeline_version v ON v.pipeline_id = p.id AND v.version = p.version
+         LEFT JOIN LATERAL (SELECT r.id, r.status, r.created_at FROM pipeline_run r WHERE r.pipeline_id = p.id
+                             ORDER BY r.created_at DESC, r.id DESC LIMIT 1) l ON true
         WHERE p.workspace_id = $1 AND p.archived_at IS NULL AND p.name > $2 AND p.id <> ALL ($3::uuid[])
         ORDER BY p.name LIMIT $4`,
       [principal.workspaceId, after?.id ?? '', withoutIds, limit + 1],
     );
     return pageOf(rows, limit, ({ id, name, description, version, stage_count: stageCount, ...row }) => ({
-      item: { id, name, description, version, stageCount, ...timesOf(row) },
+      item: { id, name, description, version, stageCount, ...timesOf(row), lastRun: lastRunOf(row) },
       position: name,
     }));
   }
@@ -107,6 +118,9 @@ export class PipelineReader {
     return { ...toVersion(row), body: row.definition };
   }
 }
+
+const lastRunOf = ({ run_id, run_status: status, run_at: at }: LastRunRow): LastRun | null =>
+  run_id === null || status === null || at === null ? null : { run_id, status, created_at: at.toISOString() };
 
 const timesOf = (row: { created_at: Date; updated_at: Date }): { createdAt: Date; updatedAt: Date } => ({
   createdAt: row.created_at,

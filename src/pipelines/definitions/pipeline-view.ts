@@ -20,6 +20,14 @@ export interface PipelineSummary {
   readonly stageCount: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  readonly lastRun: LastRun | null;
+}
+
+/** The newest run, whatever became of it. */
+export interface LastRun {
+  readonly run_id: string;
+  readonly status: string;
+  readonly created_at: string;
 }
 
 export interface VersionSummary {

@@ -1,4 +1,5 @@
 import { DefinitionChecks } from './definition-checks';
+import { GivenDocuments } from './given-documents';
 import { PipelineChecksController } from './http/pipeline-checks.controller';
 import { PipelineVersionsController } from './http/pipeline-versions.controller';
 import { PipelinesController } from './http/pipelines.controller';
@@ -16,7 +17,7 @@ import { ToolListRows } from './tools/tool-list-rows';
 import { ToolStages } from './tools/tool-stages';
 
 /** For every process that runs pipelines. */
-export const DEFINITIONS = [PipelineVersions, ToolListRows];
+export const DEFINITIONS = [PipelineVersions, ToolListRows, ArgumentSchemas, GivenDocuments];
 
 /** Where people change them. The first controller holds words that would else be taken for names. */
 export const DEFINITION_CONTROLLERS = [
@@ -27,7 +28,7 @@ export const DEFINITION_CONTROLLERS = [
 export const DEFINITION_CHANGES = [
   PipelineAccess,
   ...[PipelineRows, PipelineReader, PipelineChanges, PipelineJournal, NestedPipelines, DefinitionChecks],
-  ...[ArgumentSchemas, ToolListQuestions, ToolStages],
+  ...[ToolListQuestions, ToolStages],
 ];
 
 /** Where servers are reached. */

@@ -20,13 +20,25 @@ import {
 } from './pipeline-body';
 
 /** What is written, with everything said that was left out. Only for what `validateDefinition` found nothing in. */
-export function toDefinition({ description = '', stages, dependencies }: PipelineBody): PipelineDefinition {
+export function toDefinition(body: PipelineBody): PipelineDefinition {
+  const { description = '', stages, dependencies, input_schema, parameter_schema } = body;
   return {
     description,
+    ...(input_schema === undefined ? {} : { inputSchema: input_schema }),
+    ...(parameter_schema === undefined ? {} : { parameterSchema: parameter_schema }),
     stages: stages.map(toStage),
     dependencies: dependencies ?? oneAfterTheOther(stages.length),
   };
 }
+
+/** What is said of what runs are given, as it is written. */
+export const schemasOf = ({
+  input_schema,
+  parameter_schema,
+}: PipelineBody): Pick<PipelineBody, 'input_schema' | 'parameter_schema'> => ({
+  ...(input_schema === undefined ? {} : { input_schema }),
+  ...(parameter_schema === undefined ? {} : { parameter_schema }),
+});
 
 export const oneAfterTheOther = (count: number): readonly Dependency[] =>
   Array.from({ length: Math.max(0, count - 1) }, (_, from) => ({ from, to: from + 1 }));

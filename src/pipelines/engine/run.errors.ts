@@ -1,4 +1,4 @@
-import { DomainError } from '@app/kernel';
+import { DomainError, type FieldProblem } from '@app/kernel';
 
 export class RunUnknownError extends DomainError {
   readonly code = 'run_unknown';
@@ -93,5 +93,18 @@ export class RunInputTooLargeError extends DomainError {
         { pointer: `/${what}`, code: 'too_large', detail: `must have at most ${String(maxBytes)} bytes` },
       ],
     });
+  }
+}
+
+export class RunInputInvalidError extends DomainError {
+  readonly code = 'run_input_invalid';
+  readonly kind = 'invalid';
+  readonly title = 'The pipeline does not take this input';
+  override readonly hint =
+    'Correct what errors names; input_schema and parameter_schema of the pipeline say what it takes.';
+
+  constructor(errors: readonly FieldProblem[]) {
+    const [first] = errors;
+    super(first === undefined ? 'The input does not fit.' : `${first.pointer} ${first.detail}.`, { errors });
   }
 }

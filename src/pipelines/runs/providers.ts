@@ -15,6 +15,7 @@ import { RunsController } from './http/runs.controller';
 import { RunAccess } from './run-access';
 import { Reruns, RunCommands } from './run-commands';
 import { RunReader } from './run-reader';
+import { RunRetention } from './run-retention';
 import { RunStages } from './run-stages';
 import { RunStarter } from './run-starter';
 import { RunWaiter } from './run-waiter';
@@ -29,4 +30,4 @@ export const RUNS = [
 export const RUN_CONTROLLERS = [PipelineRunsController, RunsController, RunActionsController];
 export const RUN_ANSWERS = [RunAccess, RunStages, RunReader, RunWaiter, WhyARunWaits, Approvals, Reruns];
 /** Where runs are moved. */
-export const RUN_WORKERS = [AdvanceConsumer, RunClock];
+export const RUN_WORKERS = [AdvanceConsumer, RunClock, RunRetention];

@@ -36,4 +36,9 @@ export class RunAccess {
     this.access.demand(principal, permission, pipeline, () => new RunUnknownError());
     return run;
   }
+
+  /** Pipelines whose runs are in no list of the caller. */
+  closedTo(principal: Principal): readonly string[] {
+    return this.access.reach(principal, 'pipelines', 'pipelines:read').withoutIds;
+  }
 }

@@ -21,6 +21,7 @@ export interface RerunWish {
   readonly fromStage?: string | undefined;
   /** Instead of what the earlier run was given. */
   readonly input?: JsonValue | undefined;
+  readonly parameters?: JsonObject | undefined;
 }
 
 /** What people and schedules do with runs. */
@@ -60,7 +61,7 @@ export class Reruns {
   ) {}
 
   /** The same version of the pipeline: what was made by one would not fit the stages of another. */
-  async rerun(principal: Principal, runId: string, { fromStage, input }: RerunWish): Promise<StartedRun> {
+  async rerun(principal: Principal, runId: string, { fromStage, ...wish }: RerunWish): Promise<StartedRun> {
     const run = await this.access.demand(principal, 'pipelines:execute', runId);
     if (!isOver(run.status)) throw new RunNotOverError(run.status);
     const { definition } = await this.versions.pinned(run.pipelineId, run.version);
@@ -68,8 +69,9 @@ export class Reruns {
     const reused = reusedStages(graphOf(definition), await this.stages.all(run.id), from);
     const given = await this.givenTo(run.id);
     return this.starter.start(ownerOfRequest(), {
-      ...{ pipeline: run.pipelineId, version: run.version, cause: 'rerun', parameters: given.parameters },
-      ...{ input: input === undefined ? given.input : input, notification: given.notification ?? undefined },
+      ...{ pipeline: run.pipelineId, version: run.version, cause: 'rerun' },
+      ...{ input: wish.input ?? given.input, parameters: wish.parameters ?? given.parameters },
+      notification: given.notification ?? undefined,
       rerun: { of: run.id, from: from ?? null, reused },
     });
   }

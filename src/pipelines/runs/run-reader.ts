@@ -44,8 +44,15 @@ export interface RunContent {
   readonly rerunFrom: number | null;
 }
 
+/** Whose runs, and of which pipelines none. */
+interface Reach {
+  readonly workspaceId: string;
+  readonly without?: readonly string[];
+}
+
 export interface RunFilter {
-  readonly pipelineId: string;
+  /** null: of all pipelines but those that are closed to whoever asks. */
+  readonly pipelineId: string | null;
   readonly status: string | null;
 }
 
@@ -87,16 +94,16 @@ export class RunReader {
 
   /** The newest first. */
   async page(
-    { pipelineId, status }: RunFilter,
+    { workspaceId, without = [], pipelineId, status }: RunFilter & Reach,
     after: KeysetPosition | undefined,
     limit: number,
   ): Promise<Page<RunSummary>> {
     const rows = await this.db.query<RunSummary & { sort: string }>(
       `SELECT ${RUN}, r.created_at::text AS sort FROM pipeline_run r
-        WHERE r.pipeline_id = $1 AND ($2::text IS NULL OR r.status = $2)
-          AND ($3::timestamptz IS NULL OR (r.created_at, r.id) < ($3::timestamptz, $4::uuid))
+        WHERE r.workspace_id = $6 AND ${pipelineId === null ? 'r.pipeline_id <> ALL ($1::uuid[])' : 'r.pipeline_id = $1'}
+          AND ($2::text IS NULL OR r.status = $2) AND ($3::timestamptz IS NULL OR (r.created_at, r.id) < ($3::timestamptz, $4::uuid))
         ORDER BY r.created_at DESC, r.id DESC LIMIT $5`,
-      [pipelineId, status, after?.sort ?? null, after?.id ?? null, limit + 1],
+      [pipelineId ?? without, status, after?.sort ?? null, after?.id ?? null, limit + 1, workspaceId],
     );
     const items = rows.slice(0, limit);
     const last = items.at(-1);

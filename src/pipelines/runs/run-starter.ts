@@ -3,11 +3,11 @@ import { Database, storableJson } from '@app/database';
 import { idOfRequest, requestContext, systemScope } from '@app/telemetry';
 import { EventAppender } from '@app/outbox';
 import { newId, type JsonObject, type JsonValue } from '@app/kernel';
-import { type LoadedPipeline, NESTING_MAX, PipelineVersions } from '../definitions';
+import { GivenDocuments, type LoadedPipeline, NESTING_MAX, PipelineVersions } from '../definitions';
 import { runEvent } from '../engine/run-events';
 import { graphOf } from '../engine/run-graph';
 import { type RunOwner } from '../engine/run-owner';
-import { RunInputTooLargeError, RunTooDeepError } from '../engine/run.errors';
+import { RunInputInvalidError, RunInputTooLargeError, RunTooDeepError } from '../engine/run.errors';
 import { bytesOf, DOCUMENT_MAX_BYTES } from '../engine/sizes';
 
 export interface RunRequest {
@@ -73,6 +73,7 @@ export class RunStarter {
     private readonly db: Database,
     private readonly versions: PipelineVersions,
     private readonly events: EventAppender,
+    private readonly documents: GivenDocuments,
   ) {}
 
   async start(owner: RunOwner, request: RunRequest): Promise<StartedRun> {
@@ -81,6 +82,8 @@ export class RunStarter {
     demandSize('input_data', request.input);
     demandSize('parameters', request.parameters);
     const pipeline = await this.versions.load(owner, request.pipeline, request.version);
+    const faults = await this.documents.faultsOf(pipeline.definition, request);
+    if (faults.length > 0) throw new RunInputInvalidError(faults);
     return this.db.transaction(() => this.write(owner, request, pipeline));
   }
 

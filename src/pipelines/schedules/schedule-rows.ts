@@ -55,6 +55,45 @@ export class ScheduleRows {
     return row && toSchedule(row);
   }
 
+  /** Until the end of the transaction its slots are not settled. */
+  async lock(pipelineId: string, id: string): Promise<Schedule | undefined> {
+    const [row] = await this.db.query<ScheduleRow>(
+      `SELECT ${COLUMNS} FROM pipeline_schedule WHERE pipeline_id = $1 AND id = $2 FOR UPDATE`,
+      [pipelineId, id],
+    );
+    return row && toSchedule(row);
+  }
+
+  async update(schedule: Schedule): Promise<void> {
+    const { id, cron, timezone, overlap, missed, notification } = schedule;
+    await this.db.execute(
+      `UPDATE pipeline_schedule SET cron = $2, timezone = $3, overlap = $4, missed = $5, input = $6::jsonb,
+              parameters = $7::jsonb, notification = $8::jsonb, enabled = $9, next_at = $10, owner = $11::jsonb,
+              created_by = $12 WHERE id = $1`,
+      [
+        ...[
+          id,
+          cron,
+          timezone,
+          overlap,
+          missed,
+          storableJson(schedule.input),
+          storableJson(schedule.parameters),
+        ],
+        notification === undefined ? null : storableJson(notification),
+        ...[schedule.enabled, schedule.nextAt, JSON.stringify(schedule.owner), schedule.createdBy],
+      ],
+    );
+  }
+
+  /** Slots that waited for their turn do not get it any more. */
+  async letGo(id: string): Promise<void> {
+    await this.db.execute(
+      `UPDATE pipeline_slot SET outcome = 'missed', decided_at = now() WHERE schedule_id = $1 AND outcome = 'queued'`,
+      [id],
+    );
+  }
+
   remove(id: string): Promise<number> {
     return this.db.execute(`DELETE FROM pipeline_schedule WHERE id = $1`, [id]);
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -10,7 +10,14 @@ import {
 import { ApiProblems, RequirePermission } from '@app/http';
 import { principalOfRequest } from '@app/telemetry';
 import { Schedules } from './schedules';
-import { CreateScheduleDto, ScheduleDto, ScheduleListDto, toSchedule } from './schedules.dto';
+import {
+  CreateScheduleDto,
+  ScheduleDto,
+  ScheduleListDto,
+  toSchedule,
+  toScheduleChange,
+  UpdateScheduleDto,
+} from './schedules.dto';
 
 const PIPELINE = {
   name: 'id',
@@ -76,6 +83,29 @@ export class SchedulesController {
   @ApiProblems('unauthenticated', 'permission_denied', 'pipeline_unknown', 'schedule_unknown')
   async get(@Param('id') id: string, @Param('schedule') schedule: string): Promise<ScheduleDto> {
     return ScheduleDto.from(await this.schedules.get(principalOfRequest(), id, schedule));
+  }
+
+  @Patch(':schedule')
+  @ApiParam(PIPELINE)
+  @ApiParam(SCHEDULE)
+  @RequirePermission('pipelines:execute')
+  @ApiOperation({
+    operationId: 'updateSchedule',
+    summary: 'Change a schedule',
+    description:
+      'What is left out stays. Whoever changes more than `enabled` is in whose name its runs work from then on. Switched off, it lets go of the slots that wait.',
+  })
+  @ApiOkResponse({ type: ScheduleDto })
+  @ApiProblems(
+    ...['unauthenticated', 'permission_denied', 'pipeline_unknown', 'schedule_unknown', 'schedule_invalid'],
+  )
+  async update(
+    @Param('id') id: string,
+    @Param('schedule') schedule: string,
+    @Body() body: UpdateScheduleDto,
+  ): Promise<ScheduleDto> {
+    const change = toScheduleChange(body);
+    return ScheduleDto.from(await this.schedules.change(principalOfRequest(), id, schedule, change));
   }
 
   @Delete(':schedule')

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   Allow,
@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { type ScheduleChange } from './change-schedule';
 import { CRON_MAX_LENGTH, slotsAfter } from './cron';
 import { type Missed, MISSED, type Overlap, OVERLAPS } from './decide-slots';
 import { type NewSchedule, type Slot } from './schedule';
@@ -110,8 +111,40 @@ export class CreateScheduleDto {
   readonly enabled?: boolean;
 }
 
+export class UpdateScheduleDto extends PartialType(OmitType(CreateScheduleDto, ['notification'])) {
+  @ApiPropertyOptional({
+    description: 'Who is told how its runs end; null for nobody.',
+    type: ScheduleNotificationDto,
+    nullable: true,
+    example: null,
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ScheduleNotificationDto)
+  readonly notification?: ScheduleNotificationDto | null;
+}
+
+/** As it is read: blanks between the fields are one. */
+const cronOf = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+
+export const toScheduleChange = (dto: UpdateScheduleDto): ScheduleChange => ({
+  ...given({
+    ...{ cron: dto.cron === undefined ? undefined : cronOf(dto.cron), timezone: dto.timezone },
+    ...{ overlap: dto.overlap, missed: dto.missed, input: dto.input_data, parameters: dto.parameters },
+    enabled: dto.enabled,
+  }),
+  ...(dto.notification === undefined
+    ? {}
+    : { notification: dto.notification === null ? null : notificationOf(dto.notification) }),
+});
+
+/** null in a field stands for what it was: only a notification can be taken away. */
+const given = <T extends object>(members: T): { [Key in keyof T]?: NonNullable<T[Key]> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value != null)) as never;
+
 export const toSchedule = (dto: CreateScheduleDto): NewSchedule => ({
-  cron: dto.cron.trim().replaceAll(/\s+/g, ' '),
+  cron: cronOf(dto.cron),
   timezone: dto.timezone ?? 'UTC',
   overlap: dto.overlap ?? 'skip',
   missed: dto.missed ?? 'skip',
@@ -175,7 +208,10 @@ export class ScheduleDto extends CreateScheduleDto {
   @ApiProperty({ description: 'What became of the last slots, newest first.', type: [SlotDto], example: [] })
   readonly slots!: readonly SlotDto[];
 
-  @ApiProperty({ description: 'In whose name its runs work.', example: 'user:ada' })
+  @ApiProperty({
+    description: 'In whose name its runs work: who made it, or changed it last.',
+    example: 'user:ada',
+  })
   readonly created_by!: string;
 
   @ApiProperty({ description: 'When it was made.', ...TIME })

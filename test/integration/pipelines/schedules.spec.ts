@@ -5,9 +5,10 @@ import { type Principal } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
 import { type Access, type Principals } from '../../../src/identity';
 import { MIGRATIONS } from '../../../src/migrations';
-import { PipelineVersions } from '../../../src/pipelines/definitions';
+import { GivenDocuments, PipelineVersions } from '../../../src/pipelines/definitions';
 import { type RunCommands } from '../../../src/pipelines/runs/run-commands';
 import { RunStarter } from '../../../src/pipelines/runs/run-starter';
+import { ArgumentSchemas } from '../../../src/pipelines/definitions/tools/argument-schemas';
 import { type Missed, type Overlap } from '../../../src/pipelines/schedules/decide-slots';
 import { DueSchedules } from '../../../src/pipelines/schedules/due-schedules';
 import { ScheduleRows } from '../../../src/pipelines/schedules/schedule-rows';
@@ -53,7 +54,8 @@ describe('schedules', () => {
 
   function worker(): DueSchedules {
     const { db } = database;
-    const starter = new RunStarter(db, new PipelineVersions(db), new EventAppender(db));
+    const documents = new GivenDocuments(new ArgumentSchemas());
+    const starter = new RunStarter(db, new PipelineVersions(db), new EventAppender(db), documents);
     const commands: Pick<RunCommands, 'cancel'> = {
       cancel: (_scope, runId) => {
         cancelled.push(runId);

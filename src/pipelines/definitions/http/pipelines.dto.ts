@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { FieldProblemDto } from '@app/http';
-import { type FieldProblem, NAME_PATTERN } from '@app/kernel';
+import { type FieldProblem, type JsonObject, NAME_PATTERN } from '@app/kernel';
 import { DEPENDENCIES_MAX, DESCRIPTION_MAX, STAGES_MAX } from '../limits';
 import { type PipelineBody, type StageBody } from '../pipeline-body';
 import {
@@ -15,6 +15,7 @@ import { type ReadyMade } from '../ready-made';
 import { DependencyDto, StageDto } from './stage.dto';
 
 const STAGES_EXAMPLE = [{ name: 'data-ingestion', type: 'data-ingestion', required: true, timeout: 300 }];
+const SCHEMA = { type: 'object' as const, additionalProperties: true };
 const TIME = { example: '2026-11-21T14:50:34.000Z', format: 'date-time' };
 
 export class PipelineBodyDto {
@@ -30,6 +31,24 @@ export class PipelineBodyDto {
   @IsOptional()
   @IsString()
   readonly description?: string;
+
+  @ApiPropertyOptional({
+    description: 'JSON Schema that the input of each run has to fit; absent: any input.',
+    ...SCHEMA,
+    example: { type: 'object', properties: { source: { type: 'string' } }, required: ['source'] },
+  })
+  @IsOptional()
+  @IsObject()
+  readonly input_schema?: JsonObject;
+
+  @ApiPropertyOptional({
+    description: 'JSON Schema that the parameters of each run have to fit; absent: any parameters.',
+    ...SCHEMA,
+    example: { type: 'object', properties: { batch_size: { type: 'integer', minimum: 1, default: 1000 } } },
+  })
+  @IsOptional()
+  @IsObject()
+  readonly parameter_schema?: JsonObject;
 
   @ApiProperty({
     description: 'Its stages; dependencies name them by their place, counted from 0.',
@@ -99,13 +118,8 @@ export class PipelineDto extends PipelineBodyDto {
 }
 
 /** As people wrote it: ids that were looked up for them stay inside. */
-const shown = ({
-  name,
-  description = '',
-  stages,
-  dependencies = [],
-}: PipelineBody): Required<PipelineBody> => ({
-  ...{ name, description, dependencies },
+const shown = ({ name, description = '', stages, dependencies = [], ...schemas }: PipelineBody) => ({
+  ...{ name, description, ...schemas, dependencies },
   stages: stages.map(withoutIds),
 });
 
@@ -113,6 +127,17 @@ function withoutIds(stage: StageBody): StageBody {
   if (stage.pipeline === undefined) return stage;
   const { pipeline_id: _id, ...pipeline } = stage.pipeline;
   return { ...stage, pipeline };
+}
+
+export class LastRunDto {
+  @ApiProperty({ description: 'Id of the run.', example: '5a1f1f0e-2f0e-4c7e-9f53-6c8f1a2b3c4d' })
+  readonly run_id!: string;
+
+  @ApiProperty({ description: 'How it stands.', example: 'completed' })
+  readonly status!: string;
+
+  @ApiProperty({ description: 'When it was accepted.', ...TIME })
+  readonly created_at!: string;
 }
 
 export class PipelineSummaryDto {
@@ -137,10 +162,19 @@ export class PipelineSummaryDto {
   @ApiProperty({ description: 'When it got its newest version.', ...TIME })
   readonly updated_at!: string;
 
+  @ApiProperty({
+    description: 'Its newest run, whatever became of it: run_id, status, created_at.',
+    type: LastRunDto,
+    nullable: true,
+    example: null,
+  })
+  readonly last_run!: LastRunDto | null;
+
   static readonly from = (summary: PipelineSummary): PipelineSummaryDto => ({
     ...{ id: summary.id, name: summary.name, description: summary.description, version: summary.version },
     stage_count: summary.stageCount,
     ...{ created_at: summary.createdAt.toISOString(), updated_at: summary.updatedAt.toISOString() },
+    last_run: summary.lastRun,
   });
 }
 

@@ -39,7 +39,7 @@ export class PipelineRunsController {
       'The run is written down with everything it needs, and begun by a worker. Its tool calls have the rights that whoever starts it has at the time of each call.',
   })
   @ApiAcceptedResponse({ type: StartedRunDto })
-  @ApiProblems('pipeline_unknown', 'pipeline_version_unknown', 'run_input_too_large')
+  @ApiProblems('pipeline_unknown', 'pipeline_version_unknown', 'run_input_too_large', 'run_input_invalid')
   async execute(
     @Param('id') id: string,
     @Body() body: ExecuteDto,
@@ -63,10 +63,12 @@ export class PipelineRunsController {
   @ApiOkResponse({ type: RunPageDto })
   @ApiProblems('pipeline_unknown', 'invalid_cursor')
   async list(@Param('id') id: string, @Query() query: RunListQuery): Promise<RunPageDto> {
-    const { id: pipelineId } = await this.access.demand(principalOfRequest(), 'pipelines:read', id);
+    const principal = principalOfRequest();
+    const { id: pipelineId } = await this.access.demand(principal, 'pipelines:read', id);
+    const { workspaceId } = principal;
     const filter = { pipelineId, status: query.status ?? null };
     const after = this.cursors.startOf(query.cursor, filter);
-    const { items, next } = await this.reader.page(filter, after, query.limit);
+    const { items, next } = await this.reader.page({ ...filter, workspaceId }, after, query.limit);
     return { runs: items.map(presentSummary), next_cursor: this.cursors.nextOf(next, filter) };
   }
 }

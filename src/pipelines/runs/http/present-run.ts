@@ -1,5 +1,7 @@
 import { type JsonValue } from '@app/kernel';
+import { type PipelineDefinition } from '../../definitions';
 import { progressOf } from '../../engine/run-events';
+import { graphOf } from '../../engine/run-graph';
 import { differencesOf } from '../compare';
 import { type RunContent } from '../run-reader';
 import { type RunSummary, type RunView, type StageView } from '../run-view';
@@ -23,14 +25,37 @@ export const presentSummary = (run: RunSummary): Members<RunSummaryDto> => ({
   finished_at: run.finishedAt?.toISOString() ?? null,
 });
 
-export const presentRun = (run: RunView): RunDto => ({
+/** What the definition says of a stage; of a compensation, what it says of the stage that is undone. */
+export interface PlannedStage {
+  readonly type: string;
+  readonly after: readonly number[];
+  readonly maxAttempts: number;
+  readonly approvers: readonly string[];
+}
+
+export function plannedAt(definition: PipelineDefinition, position: number): PlannedStage | undefined {
+  const stage = definition.stages[position];
+  if (stage === undefined) return undefined;
+  const { type, retry, runs } = stage;
+  return {
+    ...{ type, after: graphOf(definition).parents[position] ?? [], maxAttempts: retry.count + 1 },
+    approvers: runs.kind === 'approval' ? (runs.approvers ?? []) : [],
+  };
+}
+
+export const presentRun = (run: RunView, definition: PipelineDefinition): RunDto => ({
   ...presentSummary(run),
   ...{ input: run.input, parameters: run.parameters, rerun_from: run.rerunFrom },
-  ...{ waiting_for: run.waitingFor, stages: run.stages.map(presentStage) },
+  ...{
+    waiting_for: run.waitingFor,
+    stages: run.stages.map((stage) => presentStage(stage, plannedAt(definition, stage.position))),
+  },
 });
 
-export const presentStage = (stage: StageView): RunStageDto => ({
+export const presentStage = (stage: StageView, planned: PlannedStage = UNDOING): RunStageDto => ({
   ...{ stage: stage.position, name: stage.name, kind: stage.kind, status: stage.status },
+  ...{ type: planned.type, after: planned.after, approvers: planned.approvers },
+  max_attempts: planned.maxAttempts,
   ...{ compensates: stage.compensates, reused_from: stage.reusedFrom, reason: stage.reason },
   ...{ error: stage.error, attempts: stage.attempts, approval: stage.approval, is_cut: stage.isCut },
   task_ids: stage.attempts.flatMap(({ task_id: task }) => (task === null ? [] : [task])),
@@ -39,6 +64,9 @@ export const presentStage = (stage: StageView): RunStageDto => ({
   finished_at: stage.finishedAt?.toISOString() ?? null,
   ...{ input: stage.input, output: stage.output },
 });
+
+/** Of compensations, which come after the stages of the definition. */
+const UNDOING: PlannedStage = { type: 'compensation', after: [], maxAttempts: 1, approvers: [] };
 
 export interface ComparedRun {
   readonly run: RunSummary & RunContent;

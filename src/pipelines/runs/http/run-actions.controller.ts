@@ -53,9 +53,12 @@ export class RunActionsController {
       'A new run of the same version. From a stage on, the outputs of the stages that need not be run again are taken over.',
   })
   @ApiAcceptedResponse({ type: StartedRunDto })
-  @ApiProblems('run_unknown', 'run_not_over', 'stage_unknown', 'pipeline_unknown', 'run_input_too_large')
+  @ApiProblems(
+    ...['run_unknown', 'run_not_over', 'stage_unknown', 'pipeline_unknown', 'run_input_too_large'],
+    'run_input_invalid',
+  )
   async rerun(@Param('id') id: string, @Body() body: RerunDto): Promise<StartedRunDto> {
-    const wish = { fromStage: body.from_stage, input: body.input };
+    const wish = { fromStage: body.from_stage, input: body.input, parameters: body.parameters };
     const { runId } = await this.reruns.rerun(principalOfRequest(), id, wish);
     return this.present(runId);
   }

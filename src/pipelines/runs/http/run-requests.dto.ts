@@ -107,6 +107,16 @@ export class RerunDto {
   @IsOptional()
   @IsObject()
   readonly input?: JsonObject;
+
+  @ApiPropertyOptional({
+    description: 'Instead of the parameters of the earlier run.',
+    example: { batch_size: 500 },
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsOptional()
+  @IsObject()
+  readonly parameters?: JsonObject;
 }
 
 export class StageDecisionDto {

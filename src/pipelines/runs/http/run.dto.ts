@@ -116,6 +116,21 @@ export class RunStageDto {
     example: 'task',
   })
   readonly kind!: string;
+  @ApiProperty({
+    description: 'The type of its task; of other stages a word for people.',
+    example: 'analysis',
+  })
+  readonly type!: string;
+  @ApiProperty({ description: 'Indices of the stages that it waits for.', type: [Number], example: [] })
+  readonly after!: readonly number[];
+  @ApiProperty({ description: 'Attempts that it may have at most.', example: 1, type: 'integer' })
+  readonly max_attempts!: number;
+  @ApiProperty({
+    description: 'Who may decide, of an approval; empty: whoever may approve this pipeline.',
+    type: [String],
+    example: [],
+  })
+  readonly approvers!: readonly string[];
   @ApiProperty({ description: 'How it stands.', enum: [...STAGE_STATUSES], example: 'completed' })
   readonly status!: string;
   @ApiProperty({ description: 'The index of the stage that it undoes.', ...MAYBE_ID, type: 'integer' })
