@@ -52,6 +52,7 @@ import { publicUrl, publicUrls } from './public-url';
 import { RateLimitHealthCheck } from './rate-limit-health';
 import { RelayService, relayIndicator } from './relay.service';
 import { type RequestReply } from './request-reply';
+import { GatewayCircuits } from './gateway-circuits';
 import { includes } from './role';
 import { SecretProviderHealthCheck } from './secret-provider-health';
 import { ownSettingNames } from './own-settings';
@@ -86,6 +87,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
     RateLimitHealthCheck,
     ...(relay === undefined ? [] : [RelayService, AuditHealthCheck]),
     ...(speaksOfEngine(platform.role) ? [EngineHealthCheck] : []),
+    ...(tellsCircuits(platform.role) ? [GatewayCircuits] : []),
     ...(readsSecrets(platform.role) ? [SecretProviderHealthCheck] : []),
   ];
   return { module: RootModule, imports, providers };
@@ -93,6 +95,8 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
 
 const speaksOfEngine = (role: Platform['role']): boolean =>
   includes(role, 'api') || includes(role, 'provisioner');
+
+const tellsCircuits = (role: Platform['role']): boolean => includes(role, 'api') && includes(role, 'gateway');
 
 /** The worker alone opens none. */
 const readsSecrets = (role: Platform['role']): boolean => role !== 'worker';

@@ -1,4 +1,5 @@
 export { CatalogInstances } from './catalog-instances';
+export { type CircuitFacts, Circuits } from './diagnosis/circuits';
 export { InstancesApiModule, InstancesModule, InstancesWorkerModule } from './instances.module';
 export { type BundledName, DEFAULT_CAPS, InstancesOptions, type ResourceCaps } from './instances.options';
 export { MaintenanceConsumer } from './maintenance/maintenance.consumer';

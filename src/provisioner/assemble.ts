@@ -6,6 +6,7 @@ import { Bridges } from './bridge/bridges';
 import { SessionContainers } from './bridge/session-containers';
 import { Engines } from './engine/engines';
 import { Observer } from './engine/observer';
+import { Examiner } from './examine/examiner';
 import { type Failpoints } from './failpoints';
 import { type SecretKeepers, type Surroundings } from './surroundings';
 import { type Prober } from './probe/prober';
@@ -45,6 +46,7 @@ export interface Parts {
   readonly reconciler: Reconciler;
   readonly sweep: Sweep;
   readonly answers: EngineAnswers;
+  readonly examiner: Examiner;
 }
 
 /** Puts the parts together. Plain construction, so that a reader sees who knows whom. */
@@ -52,8 +54,7 @@ export function assemble(given: Given): Parts {
   const { options, clock } = given;
   const { database, prober } = given.surroundings;
   const { keyring, scrubber } = given.secrets;
-  const { installationId, timing } = options;
-  const { failpoints } = options;
+  const { failpoints, installationId, timing } = options;
   const memories = new Memories();
   const desiredInstances = new DesiredInstances(database);
   const bridges = new Bridges({ host: options.bridgeHost, port: options.bridgePort }, keyring);
@@ -71,9 +72,14 @@ export function assemble(given: Given): Parts {
     reporter.forgetAll();
     sweepNow();
   });
-  const sequence = (): number => leadership.nextSequence();
-  const reporter = new Reporter({ outbox, nextSequence: sequence, timing, failpoints, clock });
-  const { sessions, ...steps } = assembleSteps(given, { desiredInstances, bridges, failpoints, look });
+  const nextSequence = (): number => leadership.nextSequence();
+  const reporter = new Reporter({ outbox, nextSequence, timing, failpoints, clock });
+  const { sessions, targets, ...steps } = assembleSteps(given, {
+    desiredInstances,
+    bridges,
+    failpoints,
+    look,
+  });
   const reconciler: Reconciler = new Reconciler({
     ...steps,
     isHeld,
@@ -97,10 +103,12 @@ export function assemble(given: Given): Parts {
   prober.onToolsChanged((instanceId) => {
     reconciler.lookAtOnce(instanceId);
   });
-  const answers = new EngineAnswers({ installation: installationId, engines, bridges, memories, scrubber });
+  const installation = installationId;
+  const answers = new EngineAnswers({ installation, engines, bridges, memories, scrubber });
+  const examiner = new Examiner({ installation, engines, memories, desiredInstances, targets, scrubber });
   return {
     ...{ leadership, engines, bridges, sessions, prober },
-    ...{ memories, outbox, reporter, reconciler, sweep, answers },
+    ...{ memories, outbox, reporter, reconciler, sweep, answers, examiner },
   };
 }
 
@@ -127,7 +135,12 @@ interface StepParts {
 function assembleSteps(
   given: Given,
   parts: StepParts,
-): { readonly steps: StepRunner; readonly endings: EndingSteps; readonly sessions: SessionContainers } {
+): {
+  readonly steps: StepRunner;
+  readonly endings: EndingSteps;
+  readonly sessions: SessionContainers;
+  readonly targets: Targets;
+} {
   const { options, clock } = given;
   const { egress, prober } = given.surroundings;
   const { keyring, scrubber } = given.secrets;
@@ -149,5 +162,5 @@ function assembleSteps(
   const endings = new EndingSteps({ containers, bridges, scrubber, backoff, clock });
   const sessions = new SessionContainers({ containers, look });
   const probes = new ProbeSteps({ prober, targets, bridges, sessions, scrubber, timing, monotonicMs, look });
-  return { steps: new StepRunner(containers, endings, probes), endings, sessions };
+  return { steps: new StepRunner(containers, endings, probes), endings, sessions, targets };
 }

@@ -8,6 +8,7 @@ import { systemClock } from '@app/kernel';
 import { assemble, type Parts } from './assemble';
 import { SecretKeepers, Surroundings } from './surroundings';
 import { ProvisionerOptions } from './provisioner.options';
+import { type Examiner } from './examine/examiner';
 import { type EngineAnswers } from './questions/engine-answers';
 import { type Leadership, type LeadershipListener } from './runner/leadership';
 
@@ -28,6 +29,10 @@ export class Provisioner implements OnApplicationBootstrap, BeforeApplicationShu
 
   get answers(): EngineAnswers {
     return this.#parts.answers;
+  }
+
+  get examiner(): Examiner {
+    return this.#parts.examiner;
   }
 
   get leadership(): Leadership {

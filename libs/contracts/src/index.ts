@@ -1,6 +1,7 @@
 export * from './channels';
 export * from './completed-stages';
 export * from './engine-requests';
+export * from './examinations';
 export * from './payloads';
 export * from './phases';
 export * from './queues';

@@ -60,6 +60,7 @@ export {
   StdioServerEndedError,
   type McpErrorOptions,
 } from './errors';
+export { discover, type DiscoveryRequest, type TokenServer } from './oauth/discovery';
 export { type ClientProof, type OAuthClient } from './oauth/oauth-client';
 export { OAuthTokenSource, type OAuthTokenSourceOptions } from './oauth/oauth-token-source';
 export { ToolSchemas, type ToolSchemasOptions } from './schemas/tool-schemas';

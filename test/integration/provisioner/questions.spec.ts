@@ -17,12 +17,13 @@ const ANSWER_WITHIN_MS = 30_000;
 const SILENCE_MS = 1_000;
 
 /** The world starts and stops it; the module must not do so once more. */
-const withoutHooks = (provisioner: Provisioner): Pick<Provisioner, 'isActive' | 'look' | 'answers'> => ({
+const withoutHooks = (provisioner: Provisioner): Pick<Provisioner, 'isActive' | 'look' | 'answers' | 'examiner'> => ({
   isActive: () => provisioner.isActive(),
   look: (instanceId, generation) => {
     provisioner.look(instanceId, generation);
   },
   answers: provisioner.answers,
+  examiner: provisioner.examiner,
 });
 
 describe('questions to the provisioner', () => {
