@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { buildLauncher } from '../build-launcher.mjs';
 import { ROOT } from '../prepare.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { ensureConformanceTool } from './conformance-tool.mjs';
 import { inEngineNamespace, startPrivateDockerd } from './dockerd.mjs';
 import { buildImages, obstacleToContainers } from './images.mjs';
@@ -36,6 +37,9 @@ const NEEDS_ENGINE = new Set([
 /** Programs of others that speak MCP to us. */
 const NEEDS_SUITE = new Set(['conformance', 'e2e']);
 
+/** The console in a browser. */
+const NEEDS_BROWSER = new Set(['e2e']);
+
 /** Each after what it needs. An answer has a reason when the thing could not be had. */
 async function provide(missing, name, work) {
   const startedAt = performance.now();
@@ -63,6 +67,10 @@ export async function startServices({ needed }) {
       await provide(missing, 'Redis', () => ensureRedisServer(console.log));
     if (needed.some((name) => NEEDS_SUITE.has(name)))
       await provide(missing, 'conformance suite', () => ensureConformanceTool(console.log));
+    if (needed.some((name) => NEEDS_BROWSER.has(name))) {
+      const { path } = await provide(missing, 'Chromium', () => ensureChromium(console.log));
+      if (path !== undefined) env.CHROMIUM_BIN = path;
+    }
     if (needed.some((name) => NEEDS_ENGINE.has(name))) {
       await provide(missing, 'secret launcher', () => buildLauncher());
       const engine = await provide(missing, 'container engine', () => engineWithImages(stops));

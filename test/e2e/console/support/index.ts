@@ -1,0 +1,4 @@
+export { describeInBrowser, NARROW, WIDE } from './chromium';
+export { ConsoleUnderTest, inPage, type OpenPage, SHOWN_MS, START_MS } from './console-under-test';
+export { faultsFor, overhang } from './look';
+export { PageWatch } from './page-watch';
