@@ -43,7 +43,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const answer = problemOf(error, place);
     if (answer.body.status !== NOT_FOUND || !request.is404) return answer;
     const allowed = this.routes.methodsOf(request.url);
-    if (allowed.length === 0) return answer;
+    // A route that found no file at its path knows the method well.
+    if (allowed.length === 0 || allowed.includes(request.method)) return answer;
     const refused = problemOf(new HttpException('', METHOD_NOT_ALLOWED.status), place);
     return { ...refused, headers: { ...refused.headers, allow: allowed.join(', ') } };
   }
