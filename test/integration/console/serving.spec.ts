@@ -105,14 +105,8 @@ describe('the console as it is served', () => {
   });
 
   it.each([
-    ...[
-      '/api/v1/no-such-thing',
-      '/consoles/',
-      '/anything',
-      '/console/assets/no-such-part.js',
-      '/console/assets/',
-    ],
-    ...['/console/assets/%2e%2e/index.html', '/console/assets/../../package.json'],
+    ...['/api/v1/no-such-thing', '/consoles/', '/anything', '/console/assets/no-such-part.js'],
+    ...['/console/assets/..%2findex.html', '/console/assets/../../package.json'],
   ])('is not what is found at %s', async (url) => {
     const { statusCode, headers } = await get(url, { accept: 'text/html' });
     expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json']);
