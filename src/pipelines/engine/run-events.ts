@@ -4,7 +4,7 @@ import { type StageError } from './run-state';
 
 type RunHappened = 'started' | 'progressed' | 'cancel.requested' | 'completed' | 'failed' | 'cancelled';
 type StageHappened =
-  'started' | 'completed' | 'failed' | 'skipped' | 'waiting_approval' | 'approved' | 'rejected';
+  'started' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'waiting_approval' | 'approved' | 'rejected';
 
 /** What every fact about a run carries. Never an input or an output: events go to whoever may know that it exists. */
 export interface RunFacts {

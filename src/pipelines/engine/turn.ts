@@ -130,11 +130,14 @@ export class Turn {
   }
 }
 
-/** What is told of a stage; a wait for the next attempt is told by that one. */
+/** What is told of a stage. */
 const HAPPENED: Readonly<
-  Partial<Record<StageStatus, 'started' | 'completed' | 'failed' | 'skipped' | 'waiting_approval'>>
+  Partial<
+    Record<StageStatus, 'started' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'waiting_approval'>
+  >
 > = {
   running: 'started',
+  retrying: 'retrying',
   completed: 'completed',
   failed: 'failed',
   skipped: 'skipped',
