@@ -1,6 +1,7 @@
 /** What each group of operations is about. */
 export const TAGS: Readonly<Record<string, string>> = {
   servers: 'The catalogue: definitions of servers that can be run or reached, and templates.',
+  imports: 'From the text of somebody else to servers here: plan, commit, take back.',
   instances: 'Servers that are wanted, what became of them, and what can be done with them.',
   containers: "The provisioner's own words for instances, as the required documents print them.",
   operations: 'Long-running work as a resource.',
@@ -13,10 +14,12 @@ export const TAGS: Readonly<Record<string, string>> = {
   identity: 'Who you are and what you may do.',
   agents: 'Who does the work: registry, heartbeats, leases.',
   tasks: 'Units of work: submit, follow, settle, try again.',
+  queues: 'The queues between the processes: how they do, and holding them back.',
   pipelines: 'Stages in an order: definitions, versions, schedules.',
   runs: 'Executions of pipelines.',
   notifications: 'Who is told what happened, and whether it arrived.',
   events: 'What happens, as it happens.',
+  overview: 'How everything is, and what needs somebody.',
   settings: 'What can be tuned while the product runs.',
   limits: 'Quotas, and what is used of them.',
   audit: 'Who did what.',

@@ -5,6 +5,7 @@ import { AuditModule, AuditSealerModule } from '../audit';
 import { BUNDLED } from '../bundled';
 import { CatalogModule, CatalogOptions } from '../catalog';
 import { GatewayModule, GatewayOptions } from '../gateway';
+import { ImportsApiModule } from '../imports';
 import { IdentityApiModule, IdentityModule, IdentityOptions } from '../identity';
 import {
   CatalogInstances,
@@ -21,17 +22,18 @@ import {
   NotificationsOptions,
   NotificationsWorkerModule,
 } from '../notifications';
-import { HealthModule, MetricsModule } from '../observability';
+import { HealthModule, MetricsModule, QueuesModule } from '../observability';
 import {
   PipelinesApiModule,
   PipelinesGatewayModule,
   PipelinesWorkerModule,
   pipelineReactions,
 } from '../pipelines';
+import { OverviewApiModule, OverviewWorkerModule } from '../overview';
 import { ProvisionerModule } from '../provisioner';
 import { RealtimeModule, RealtimeOptions } from '../realtime';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
-import { SettingsApiModule } from '../settings';
+import { ConfigurationOptions, SettingsApiModule } from '../settings';
 import {
   TaskAgentWork,
   taskReactions,
@@ -55,6 +57,7 @@ import { type RequestReply } from './request-reply';
 import { GatewayCircuits } from './gateway-circuits';
 import { includes } from './role';
 import { SecretProviderHealthCheck } from './secret-provider-health';
+import { effectiveSettings } from './effective-settings';
 import { ownSettingNames } from './own-settings';
 
 type Imports = (DynamicModule | Type)[];
@@ -108,6 +111,7 @@ function contextsOf({ role }: Platform): Imports {
           AuditModule,
           CATALOG,
           InstancesApiModule,
+          ImportsApiModule,
           SecretsApiModule,
           SettingsApiModule,
           IdentityApiModule,
@@ -116,7 +120,9 @@ function contextsOf({ role }: Platform): Imports {
           TasksApiModule,
           PipelinesApiModule,
           NotificationsApiModule,
+          OverviewApiModule,
           RealtimeModule,
+          QueuesModule,
         ]
       : []),
     ...(readsSecrets(role) ? [SecretsModule] : []),
@@ -131,6 +137,7 @@ function contextsOf({ role }: Platform): Imports {
           TasksWorkerModule,
           PipelinesWorkerModule,
           NotificationsWorkerModule,
+          OverviewWorkerModule,
         ]
       : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
@@ -157,6 +164,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     issuerSettings(settings, role),
     new LimitsOptions(settings.REDIS_URL, `quayside-${installationId}`),
     new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
+    new ConfigurationOptions(effectiveSettings(settings, process.env, platform.scrubber)),
     new CatalogOptions(BUNDLED),
     new InstancesOptions({
       bundled: BUNDLED,

@@ -10,6 +10,7 @@ export { PubSub, type Unsubscribe } from './pub-sub';
 export { type QueueBackend } from './queue-backend';
 export { QueueConsumer, type ConsumerOptions, type ConsumerState, type MessageMeta } from './queue-consumer';
 export { isQueueConnectionFault, QueueUnavailableError } from './queue-errors';
+export { type QueueLook } from './queue-look';
 export { type QueueMessage } from './queue-message';
 export { QueueSet, type QueueCounts } from './queue-set';
 export { RedisPubSub } from './redis-pub-sub';

@@ -3,7 +3,7 @@ import { UnrecoverableError, type Job } from 'bullmq';
 
 import { requestContext } from '@app/telemetry';
 
-import { Canary, CANARY_TIMES, canaryOf, type CanaryTimes } from './canary';
+import { Canary, CANARY_TIMES, canaryOf, type CanaryTimes, type CanaryVerdict } from './canary';
 import { pause, within } from './deadlines';
 import { FaultLog } from './fault-log';
 import { scopeOfMessage } from './message-origin';
@@ -14,6 +14,8 @@ import { QueueSet } from './queue-set';
 const REOPEN_DELAY_MS = 1_000;
 /** A replaced worker may hang on a dead connection; it is left behind after this time. */
 const DISCARD_TIMEOUT_MS = 2_000;
+
+const isGood = (verdict: CanaryVerdict | 'paused'): boolean => verdict === 'passed' || verdict === 'paused';
 
 /** Asked again after each wait; the compiler would otherwise remember the first answer. */
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
@@ -167,9 +169,9 @@ export class QueueConsumer {
   async #watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const sentMs = performance.now();
-      const verdict = await this.#canary.fly(signal);
+      const verdict = await this.#verdict(signal);
       if (isOver(signal)) return;
-      if (verdict === 'passed' || (verdict === 'silent' && this.#isAliveSince(sentMs))) {
+      if (isGood(verdict) || (verdict === 'silent' && this.#isAliveSince(sentMs))) {
         this.#passed();
         await pause(this.#times.everyMs, signal);
       } else if (verdict === 'unreachable') {
@@ -179,6 +181,18 @@ export class QueueConsumer {
         await this.#replace(signal);
       }
     }
+  }
+
+  /** Out of a paused queue nothing arrives, a canary neither: that its server says so is all there is to know. */
+  async #verdict(signal: AbortSignal): Promise<CanaryVerdict | 'paused'> {
+    if (await this.#isPaused()) return 'paused';
+    const verdict = await this.#canary.fly(signal);
+    return verdict === 'silent' && (await this.#isPaused()) ? 'paused' : verdict;
+  }
+
+  /** Where that cannot be asked the canary finds out what is wrong. */
+  #isPaused(): Promise<boolean> {
+    return this.#queues.isPaused(this.options.queue).catch(() => false);
   }
 
   /** Another process may have taken the canary, and a worker with its hands full takes nothing: both are well. */

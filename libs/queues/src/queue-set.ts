@@ -7,6 +7,7 @@ import { FaultLog } from './fault-log';
 import { backendSettings, type QueueBackend } from './queue-backend';
 import { asQueueError, QueueTimeoutError } from './queue-errors';
 import { assertMessage, jobOptions, type QueueMessage } from './queue-message';
+import { lookAt, type QueueLook } from './queue-look';
 import { describeRedis, type RedisFacts } from './redis-facts';
 
 /** Longer than any add takes; before the first connection a producer would wait for ever. */
@@ -78,6 +79,19 @@ export class QueueSet {
       completed: count('completed'),
       paused: isPaused ? waiting : 0,
     };
+  }
+
+  look(name: string): Promise<QueueLook> {
+    return this.#use(name, READ_TIMEOUT_MS, (queue) => lookAt(queue, Date.now()));
+  }
+
+  isPaused(name: string): Promise<boolean> {
+    return this.#use(name, READ_TIMEOUT_MS, (queue) => queue.isPaused());
+  }
+
+  /** For everybody and until it is taken back: what is sent waits, what is in work is ended. Said twice it changes nothing. */
+  async setPaused(name: string, isPaused: boolean): Promise<void> {
+    await this.#use(name, SEND_TIMEOUT_MS, (queue) => (isPaused ? queue.pause() : queue.resume()));
   }
 
   /** For people: "PostgreSQL", "Redis 7.0.15". */

@@ -57,6 +57,8 @@ export const PERMISSIONS = [
   'usage:read',
   'settings:read',
   'settings:write',
+  'queues:read',
+  'queues:operate',
   'agents:read',
   'agents:register',
   'agents:update',
@@ -150,6 +152,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[] | 'al
     'audit:verify',
     'quotas:read',
     'settings:read',
+    'queues:read',
     'tasks:limit',
     'notifications:write',
   ],
@@ -194,6 +197,7 @@ const OF_INSTALLATION: ReadonlySet<string> = new Set([
   'issuers',
   'settings',
   'metrics',
+  'queues',
 ]);
 const OF_INSTALLATION_EXACTLY: ReadonlySet<string> = new Set(['secrets:rotate']);
 

@@ -203,6 +203,8 @@ const FIELDS_OF_THEIR_OWN: ReadonlyMap<string, readonly string[]> = new Map([
   ['restartInstance', ANY],
   ['diagnoseInstance', ANY],
   ['rotateKey', ANY],
+  ['pauseQueue', ANY],
+  ['resumeQueue', ANY],
   ['rotateRunSecret', ANY],
   ['createAdminLink', ANY],
   ['signOut', ANY],

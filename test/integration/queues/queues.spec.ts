@@ -177,6 +177,36 @@ onEachBackend((fixture) => {
     });
   });
 
+  it('gives nothing while it is paused, says so, and goes on where it was', async () => {
+    const queue = newQueueName();
+    const seen = collect(queue);
+    await set.add([{ queue, data: { n: 1 } }]);
+    await eventually(() => {
+      expect(seen).toHaveLength(1);
+    });
+    await set.setPaused(queue, true);
+    await set.setPaused(queue, true);
+    await set.add([{ queue, data: { n: 2 } }]);
+    await eventually(async () => {
+      expect(await set.look(queue)).toMatchObject({
+        ...{ isPaused: true, workers: 1, donePerMinute: 0.2 },
+        oldestMs: expect.any(Number) as number,
+        runMs: expect.any(Number) as number,
+      });
+    });
+    // A consumer that begins now has nothing wrong with it.
+    const late = consume(queue, (data) => Promise.resolve(void seen.push(data)));
+    await eventually(() => {
+      expect(late.state()).toMatchObject({ healthy: true, restarts: 0 });
+    });
+    expect([seen.length, (await set.counts(queue)).paused]).toEqual([1, 1]);
+    await set.setPaused(queue, false);
+    await eventually(() => {
+      expect(seen).toEqual([{ n: 1 }, { n: 2 }]);
+    });
+    expect(await set.look(queue)).toMatchObject({ isPaused: false, oldestMs: null });
+  });
+
   it('is healthy when a canary has come back', async () => {
     const queue = newQueueName();
     const consumer = consume(queue, () => Promise.resolve());

@@ -222,6 +222,17 @@ export const CASES: readonly Case[] = [
     action: 'identity.key.revoked',
   },
   { operation: 'createSocketTicket', action: 'identity.ticket.issued' },
+  {
+    operation: 'putSavedView',
+    path: () => '/api/v1/me/views/failed',
+    body: () => ({ path: '/instances?status=failed' }),
+    action: 'identity.view.saved',
+  },
+  {
+    operation: 'removeSavedView',
+    path: () => '/api/v1/me/views/failed',
+    action: 'identity.view.removed',
+  },
   { operation: 'createAdminLink', action: 'identity.link.issued' },
   {
     operation: 'putSetting',

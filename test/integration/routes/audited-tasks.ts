@@ -32,6 +32,16 @@ const task =
 
 export const TASK_CASES: readonly Case[] = [
   {
+    operation: 'pauseQueue',
+    path: () => '/api/v1/queues/notifications.deliver/pause',
+    action: 'queue.paused',
+  },
+  {
+    operation: 'resumeQueue',
+    path: () => '/api/v1/queues/notifications.deliver/resume',
+    action: 'queue.resumed',
+  },
+  {
     operation: 'putTaskLimit',
     path: () => `${TASKS}/limits/type/audited`,
     body: () => ({ max_running: 5 }),
