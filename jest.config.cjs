@@ -16,6 +16,7 @@ const ESM_ONLY = [
   'pkce-challenge',
   'eventsource',
   'eventsource-parser',
+  '@x0k',
 ].join('|');
 
 const base = {
@@ -40,6 +41,8 @@ const base = {
   moduleNameMapper: {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^~/(.*)$': '<rootDir>/src/console/web/src/$1',
+    // As in the console's bundle: nothing there compiles schemas.
+    '^@rjsf/validator-ajv8$': '<rootDir>/src/console/web/src/components/lazy/no-ajv.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
