@@ -28,6 +28,7 @@ import { OwnSessions } from './sessions/own-sessions';
 import { Sessions } from './sessions/sessions';
 import { KeyCheck } from './sign-in/key-check';
 import { PasswordCheck } from './sign-in/password-check';
+import { PrincipalsModule } from './principals/principals.module';
 import { SignInLimits } from './sign-in/sign-in-limits';
 import { AdminLinks, FirstLink } from './tickets/admin-links';
 import { OneTimeTokens } from './tickets/one-time-tokens';
@@ -38,6 +39,9 @@ import { UserAccounts } from './users/user-accounts';
 import { UserJournal } from './users/user-journal';
 import { UserLives } from './users/user-lives';
 import { UserRows } from './users/user-rows';
+import { SavedViews } from './views/saved-views';
+import { SavedViewsController } from './views/saved-views.controller';
+import { UserPermissionsController } from './views/user-permissions.controller';
 import { WorkspaceRows } from './workspaces/workspace-rows';
 import { Workspaces } from './workspaces/workspaces';
 import { WorkspacesController } from './workspaces/workspaces.controller';
@@ -57,13 +61,13 @@ const OTHERS = [...ISSUER_CHANGE_PROVIDERS, ...OIDC_PROVIDERS];
 
 /** Users, sign-in and keys over HTTP: for the process that changes things. */
 @Module({
-  imports: [AccessModule, AuditTrailModule, IdentityModule, RateLimitsModule],
+  imports: [AccessModule, AuditTrailModule, IdentityModule, PrincipalsModule, RateLimitsModule],
   controllers: [
     ...[AdminLinksController, ApiKeysController, AuthController, IssuersController, OidcController],
-    ...[OwnPasswordController, OwnSessionsController],
+    ...[OwnPasswordController, OwnSessionsController, SavedViewsController, UserPermissionsController],
     ...[RolesController, SessionController, UsersController, WorkspacesController, GrantsController],
   ],
-  providers: [...USERS, ...SIGN_IN, ...KEYS, ...ONCE, ...OTHERS, ...WORKSPACES, IdentityHousekeeping],
+  providers: [...USERS, ...SIGN_IN, ...KEYS, ...ONCE, ...OTHERS, ...WORKSPACES, SavedViews, IdentityHousekeeping],
   exports: [ApiKeys, ExternalAccounts, Sessions, SocketTickets],
 })
 export class IdentityApiModule {}

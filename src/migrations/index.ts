@@ -28,8 +28,10 @@ import { KeepToolLists20261101002410 } from './20261101002410-keep-tool-lists';
 import { CreatePipelineRuns20261101002500 } from './20261101002500-create-pipeline-runs';
 import { CreateNotifications20261101002600 } from './20261101002600-create-notifications';
 import { CreateRealtime20261101002700 } from './20261101002700-create-realtime';
+import { CreateImports20261101002810 } from './20261101002810-create-imports';
 import { ListRunsOfWorkspaces20261101002840 } from './20261101002840-list-runs-of-workspaces';
 import { KeepHeartbeats20261101002830 } from './20261101002830-keep-heartbeats';
+import { CreateOverview20261101002850 } from './20261101002850-create-overview';
 import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -63,5 +65,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateRealtime20261101002700,
   ListRunsOfWorkspaces20261101002840,
   KeepHeartbeats20261101002830,
+  CreateImports20261101002810,
+  CreateOverview20261101002850,
   LetKeysSignIn20261101002860,
 ];

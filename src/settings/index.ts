@@ -1,3 +1,4 @@
+export { ConfigurationOptions, type EffectiveSetting, type SettingSource } from './configuration.options';
 export { limitFaults, type Limits, type RatePolicy } from './domain/setting-kinds';
 export { StoredSettings } from './settings-in-memory';
 export { SettingsApiModule, SettingsModule } from './settings.module';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConfigurationController } from './http/configuration.controller';
 import { SettingsController } from './http/settings.controller';
 import { SettingRows } from './persistence/setting-rows';
 import { StoredSettings } from './settings-in-memory';
@@ -8,5 +9,9 @@ import { SettingsKeeper } from './settings-keeper';
 @Module({ providers: [SettingRows, StoredSettings], exports: [SettingRows, StoredSettings] })
 export class SettingsModule {}
 
-@Module({ imports: [SettingsModule], controllers: [SettingsController], providers: [SettingsKeeper] })
+@Module({
+  imports: [SettingsModule],
+  controllers: [SettingsController, ConfigurationController],
+  providers: [SettingsKeeper],
+})
 export class SettingsApiModule {}

@@ -58,6 +58,7 @@ const NOTHING = body({});
 const instance = ({ instance: id }: Fixture): Ask => ({ path: { id } });
 const changedInstance = (fixture: Fixture): Ask => ({ ...instance(fixture), body: {} });
 const definition = ({ definition: id }: Fixture): Ask => ({ path: { id } });
+const nobodysImport = (): Ask => ({ path: { id: '00000000-0000-4000-8000-00000000dead' } });
 const endpoint = (): Ask => ({ path: { name: 'guarded' } });
 const secret = (): Ask => ({ path: { scope: 'shared', name: 'GUARDED' } });
 const grants = (): Ask => ({ path: { type: 'instances', resource: 'guarded' } });
@@ -120,6 +121,13 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   deleteServer: row(OPERATORS, 412, 404, definition),
   listTemplates: row(EVERYBODY, 200, 200),
   getServersStatus: row(EVERYBODY, 200, 200),
+
+  // Imports: each one's maker is its only reader.
+  planImport: row(MAKERS, 201, 201, body({ content: 'example/guarded:1' })),
+  listImports: row(MAKERS, 200, 200),
+  getImport: row(MAKERS, 404, 404, nobodysImport),
+  commitImport: row(MAKERS, 404, 404, () => ({ ...nobodysImport(), body: {} })),
+  undoImport: row(MAKERS, 404, 404, nobodysImport),
 
   // Instances.
   listInstances: row(EVERYBODY, 200, 200),

@@ -10,6 +10,8 @@ import { TASK_CASES } from './audited-tasks';
 export const READS_ONLY: ReadonlySet<string> = new Set([
   'diagnoseInstance',
   'checkInstance',
+  // A plan is its maker's own sheet of paper; what it becomes has rows.
+  'planImport',
   'readResource',
   'getPrompt',
   'validatePipeline',
@@ -29,6 +31,17 @@ const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
 const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
 const pipeline = (made: Made): string => `/api/v1/pipelines/${made.get('createPipeline') ?? ''}`;
+
+const IMPORT_ID = '00000000-0000-4000-8000-000000000a1d';
+
+/** A plan without items: what items become has cases of its own. */
+async function plannedImport(db: Database): Promise<void> {
+  await db.execute(
+    `INSERT INTO import_plan (id, workspace_id, created_by, format, items)
+     VALUES ($1, '00000000-0000-4000-8000-000000000001', 'key:bootstrap', 'image', '[]')`,
+    [IMPORT_ID],
+  );
+}
 
 async function liveServer(db: Database, made: Made): Promise<void> {
   const id = randomUUID();
@@ -118,6 +131,14 @@ export const CASES: readonly Case[] = [
     path: () => `${API}/containers/boxed`,
     action: 'mcp.instance.delete.requested',
   },
+  {
+    operation: 'commitImport',
+    prepare: plannedImport,
+    path: () => `/api/v1/imports/${IMPORT_ID}/commit`,
+    body: () => ({}),
+    action: 'mcp.import.committed',
+  },
+  { operation: 'undoImport', path: () => `/api/v1/imports/${IMPORT_ID}`, action: 'mcp.import.undone' },
   {
     operation: 'putSecret',
     path: () => '/api/v1/secrets/shared/AUDITED',
