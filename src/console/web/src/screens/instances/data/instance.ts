@@ -1,0 +1,73 @@
+import { rest } from '~/api/client';
+import { type components } from '~/api/schema.gen';
+import { type Frame } from '~/live/frames';
+import { remember, type RowPatch } from '~/live/patch-rows';
+import { type InstancesSearch } from '../search';
+
+type Schemas = components['schemas'];
+export type Instance = Schemas['InstanceDto'];
+export type InstanceActivity = Schemas['InstanceActivityDto'];
+export type Spec = Instance['json_spec'];
+
+export interface InstancePage {
+  readonly rows: readonly Instance[];
+  readonly next: string | null;
+}
+
+export const PAGE_SIZE = 200;
+const SEQUENCE_HEADER = 'quayside-sequence';
+
+/** How far the answer had heard; rows keep it, so that no frame takes them back. */
+function heardBy(rows: readonly object[], response: Response): void {
+  const sequence = Number(response.headers.get(SEQUENCE_HEADER) ?? Number.NaN);
+  if (Number.isFinite(sequence)) for (const row of rows) remember(row, sequence);
+}
+
+export async function readPage(
+  search: InstancesSearch,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<InstancePage> {
+  const { data, error, response } = await rest.GET('/api/v1/mcp/instances', {
+    params: { query: { ...search, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) } },
+    signal,
+  });
+  if (error !== undefined) throw error;
+  heardBy(data.instances, response);
+  return { rows: data.instances, next: data.next_cursor };
+}
+
+export async function readInstance(idOrName: string, signal?: AbortSignal): Promise<Instance> {
+  const { data, error, response } = await rest.GET('/api/v1/mcp/instances/{id}', {
+    params: { path: { id: idOrName } },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (error !== undefined) throw error;
+  heardBy([data], response);
+  return data;
+}
+
+export interface InstanceFrame {
+  readonly patch: RowPatch;
+  /** The frame does not tell all that changed: the row has to be read again. */
+  readonly isPartial: boolean;
+}
+
+/** What a frame says about a row. Requests tell no reason and none of the new specification. */
+export function readFrame(frame: Frame): InstanceFrame | undefined {
+  const { instance_id: id, status, name, timestamp, sequence } = frame;
+  if (typeof id !== 'string' || typeof status !== 'string') return undefined;
+  const changes: Record<string, unknown> = { status };
+  if (typeof name === 'string') changes['name'] = name;
+  if (typeof frame['reason'] === 'string') changes['reason'] = frame['reason'];
+  if (typeof frame['tools'] === 'number') changes['tools'] = frame['tools'];
+  if (typeof frame['attempt'] === 'number') {
+    changes['attempt'] = frame['attempt'];
+    changes['next_attempt_at'] = frame['next_attempt_at'] ?? null;
+  }
+  if (typeof timestamp === 'string') changes['last_checked_at'] = timestamp;
+  return {
+    patch: { id, changes, ...(sequence === undefined ? {} : { sequence }) },
+    isPartial: changes['reason'] === undefined,
+  };
+}

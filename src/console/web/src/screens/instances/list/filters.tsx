@@ -1,0 +1,51 @@
+import { Group, MultiSelect, Select } from '@mantine/core';
+import { SearchInput } from '~/components';
+import { type InstancesSearch, type InstanceType, STATUSES, TYPES } from '../search';
+import { text } from '../text';
+
+interface FiltersProps {
+  readonly search: InstancesSearch;
+  readonly onChange: (search: InstancesSearch) => void;
+}
+
+const TYPE_CHOICES = TYPES.map((value) => ({ value, label: text.types[value] }));
+
+export function Filters({ search, onChange }: FiltersProps) {
+  const { q = '', status = '', type, ...rest } = search;
+  const put = (next: { q?: string; status?: string; type?: InstanceType }): void => {
+    const { q: words, status: statuses, type: kind } = { q, status, type, ...next };
+    onChange({
+      ...rest,
+      ...(words === '' ? {} : { q: words }),
+      ...(statuses === '' ? {} : { status: statuses }),
+      ...(kind === undefined ? {} : { type: kind }),
+    });
+  };
+  const chosen = status === '' ? [] : status.split(',');
+  return (
+    <Group gap="xs" align="flex-start">
+      <SearchInput value={q} onChange={(words) => put({ q: words })} label={text.search} testId="instances-search" />
+      <MultiSelect
+        data={[...STATUSES]}
+        value={chosen}
+        onChange={(statuses) => put({ status: statuses.join(',') })}
+        placeholder={chosen.length === 0 ? text.anyStatus : ''}
+        aria-label={text.status}
+        clearable
+        searchable
+        maw={320}
+        data-testid="instances-status-filter"
+      />
+      <Select
+        data={TYPE_CHOICES}
+        value={type ?? null}
+        onChange={(kind) => put({ type: TYPES.find((known) => known === kind) })}
+        placeholder={text.anyType}
+        aria-label={text.type}
+        clearable
+        w={140}
+        data-testid="instances-type-filter"
+      />
+    </Group>
+  );
+}
