@@ -20,7 +20,7 @@ function sourceOf(
 }
 
 const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.join(',') : String(value as string | number);
+  Array.isArray(value) ? value.join(',') : String(value);
 
 /** What an operator may see of the settings of this process. */
 export function effectiveSettings(
