@@ -60,7 +60,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     );
     await mountConsole(app, { folder: CONSOLE_FOLDER, publicUrls: publicUrls(settings), version: VERSION });
     mountSocket(app);
-    mountDocs(app, { document: buildOpenApi(app, { version: VERSION, tags: TAGS }) });
+    mountDocs(app, { document: () => buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }
   if (includes(role, 'gateway')) mountFaces(app);
   if (includes(role, 'provisioner')) await startProvisionerTransports(app, platform, requestReply);

@@ -34,7 +34,7 @@ export class ServerProcess {
     const startedAt = Date.now();
     // A process group of its own: Ctrl-C reaches the launcher alone, which ends things in order. The IPC channel closes
     // when the launcher dies in any way, and the server then ends by itself.
-    const child = spawn(process.execPath, ['--enable-source-maps', this.options.script], {
+    const child = spawn(process.execPath, [this.options.script], {
       env: this.options.env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

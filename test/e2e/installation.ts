@@ -111,7 +111,7 @@ export class Installation {
   /** Starts a role without waiting. */
   launch(role: Role, extraEnv: Readonly<Record<string, string>> = {}): void {
     const port = this.port(role);
-    const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'src', ENTRIES[role])], {
+    const child = spawn(process.execPath, [join(DIST, 'src', ENTRIES[role])], {
       env: { ...this.environment(port), ...extraEnv },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -138,7 +138,7 @@ export class Product {
 
   #spawn(role, env) {
     const script = join(this.dist, 'src', ENTRIES[role]);
-    const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    const child = spawn(process.execPath, [script], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

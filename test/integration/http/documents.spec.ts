@@ -27,7 +27,7 @@ describe('the documents', () => {
 
   beforeAll(async () => {
     app = await createHttpApp(ThingsModule, { logger: silent, version: '1.2.3', idempotency: false });
-    mountDocs(app, { document: buildOpenApi(app, { version: '1.2.3' }) });
+    mountDocs(app, { document: () => buildOpenApi(app, { version: '1.2.3' }) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     text = (await app.inject('/openapi.json')).body;

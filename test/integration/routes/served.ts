@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { buildOpenApi, createHttpApp, mountDocs, routesOf } from '@app/http';
+import { migrateQueueSchema } from '@app/queues';
 import { freePort, testDatabase, type TestDatabase } from '@app/testing';
 import { NestLogger } from '@app/telemetry';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
@@ -59,7 +60,7 @@ export class Served {
   private constructor(readonly database: TestDatabase) {}
 
   static async start(): Promise<Served> {
-    const served = new Served(await testDatabase({ migrations: MIGRATIONS }));
+    const served = new Served(await testDatabase({ migrations: MIGRATIONS, afterwards: migrateQueueSchema }));
     const masterKey = randomBytes(32).toString('base64');
     for (const role of ['api', 'gateway'] as const) await served.open(role, masterKey);
     return served;
@@ -196,7 +197,7 @@ export class Served {
     });
     this.apps.set(role, app);
     if (role === 'api') await mountConsole(app, { folder: 'nowhere', publicUrls: [], version: '0.0.0' });
-    if (role === 'api') mountDocs(app, { document: buildOpenApi(app, { version: '0.0.0' }) });
+    if (role === 'api') mountDocs(app, { document: () => buildOpenApi(app, { version: '0.0.0' }) });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     if (role === 'api')

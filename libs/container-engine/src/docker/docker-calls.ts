@@ -1,5 +1,6 @@
 import { DomainError } from '@app/kernel';
-import Dockerode, { type DockerOptions } from 'dockerode';
+import type Dockerode from 'dockerode';
+import { type DockerOptions } from 'dockerode';
 import { ContainerNotFoundError, EngineRefusedError, EngineUnavailableError } from '../errors';
 
 export interface DockerAddress {
@@ -16,21 +17,24 @@ const STATUS_CONFLICT = 409;
 /** Said by a proxy in front of the engine, or by an engine that is going down. */
 const STATUS_AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
+interface Clients {
+  readonly docker: Dockerode;
+  /** For calls whose types take no signal: its requests end by themselves when nothing comes. */
+  readonly impatient: Dockerode;
+}
+
 /** The one way to the engine: every call has a deadline, and every failure becomes one of two kinds. */
 export class DockerCalls {
-  readonly #docker: Dockerode;
-  /** For calls whose types take no signal: its requests end by themselves when nothing comes. */
-  readonly #impatient: Dockerode;
+  readonly #options: DockerOptions;
+  #made: Promise<Clients> | undefined;
 
   constructor(address: DockerAddress) {
-    const options = optionsOf(address);
-    this.#docker = new Dockerode(options);
-    this.#impatient = new Dockerode({ ...options, timeout: CALL_WITHIN_MS });
+    this.#options = optionsOf(address);
   }
 
   /** A question with a short answer. */
   ask<T>(action: string, work: (docker: Dockerode) => Promise<T>): Promise<T> {
-    return this.call(action, () => work(this.#impatient));
+    return this.call(action, async () => work((await this.#clients()).impatient));
   }
 
   async call<T>(
@@ -48,12 +52,24 @@ export class DockerCalls {
       }, withinMs);
     });
     try {
-      return await Promise.race([work(this.#docker, aborter.signal), deadline]);
+      return await Promise.race([
+        this.#clients().then(({ docker }) => work(docker, aborter.signal)),
+        deadline,
+      ]);
     } catch (error) {
       throw translated(action, error);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Loaded with the first call: with gRPC in its train it would slow down every start, also where no such engine is. */
+  #clients(): Promise<Clients> {
+    this.#made ??= import('dockerode').then(({ default: Docker }) => ({
+      docker: new Docker(this.#options),
+      impatient: new Docker({ ...this.#options, timeout: CALL_WITHIN_MS }),
+    }));
+    return this.#made;
   }
 }
 
