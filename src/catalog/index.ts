@@ -1,8 +1,11 @@
 export { CatalogModule, DefinitionsModule } from './catalog.module';
 export { type BundledTemplate, CatalogOptions } from './catalog.options';
+export { EnvironmentVariableDto } from './http/register-server.dto';
 export { isImageReference } from './domain/image-reference';
+export { DeleteServerCommand, UpdateServerCommand } from './commands/change-server.commands';
+export { RegisterServerCommand } from './commands/register-server.command';
 export { InstancesOfDefinitions, type RemoteInstance } from './domain/instances-of-definitions';
-export { ServerDefinition } from './domain/server-definition';
+export { type DefinitionState, ServerDefinition } from './domain/server-definition';
 export { fitsType } from './domain/variable-type';
 export { DefinitionReader } from './persistence/definition-reader';
 export { runDry } from './persistence/dry-run';

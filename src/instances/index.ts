@@ -1,5 +1,8 @@
+export { InstanceScopes } from './access/instance-scopes';
 export { CatalogInstances } from './catalog-instances';
 export { type CircuitFacts, Circuits } from './diagnosis/circuits';
+export { callerOfRequest } from './commands/caller-of-request';
+export { AskInstanceCommand, CreateInstanceCommand } from './commands/instance.commands';
 export { InstancesApiModule, InstancesModule, InstancesWorkerModule } from './instances.module';
 export { type BundledName, DEFAULT_CAPS, InstancesOptions, type ResourceCaps } from './instances.options';
 export { MaintenanceConsumer } from './maintenance/maintenance.consumer';
@@ -8,4 +11,5 @@ export { StatusConsumer } from './projections/status.consumer';
 export { EngineQuestions } from './queries/engine-questions';
 export { InstanceQueries } from './queries/instance-queries';
 export { type InstanceFilter, type InstanceView } from './queries/instance-view';
+export { OperationWaiter } from './queries/operation-waiter';
 export { instanceReactions } from './reactions/look-when-a-wish-changes';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
 import { AGENT_CASES } from './audited-agents';
+import { IMPORT_CASES } from './audited-imports';
 import { NOTIFICATION_CASES } from './audited-notifications';
 import { RUN_CASES } from './audited-runs';
 import { TASK_CASES } from './audited-tasks';
@@ -31,17 +32,6 @@ const API = '/api/v1/mcp';
 const server = (made: Made): string => `${API}/servers/${made.get('registerServer') ?? ''}`;
 const instance = (made: Made): string => `${API}/instances/${made.get('createInstance') ?? ''}`;
 const pipeline = (made: Made): string => `/api/v1/pipelines/${made.get('createPipeline') ?? ''}`;
-
-const IMPORT_ID = '00000000-0000-4000-8000-000000000a1d';
-
-/** A plan without items: what items become has cases of its own. */
-async function plannedImport(db: Database): Promise<void> {
-  await db.execute(
-    `INSERT INTO import_plan (id, workspace_id, created_by, format, items)
-     VALUES ($1, '00000000-0000-4000-8000-000000000001', 'key:bootstrap', 'image', '[]')`,
-    [IMPORT_ID],
-  );
-}
 
 async function liveServer(db: Database, made: Made): Promise<void> {
   const id = randomUUID();
@@ -131,14 +121,7 @@ export const CASES: readonly Case[] = [
     path: () => `${API}/containers/boxed`,
     action: 'mcp.instance.delete.requested',
   },
-  {
-    operation: 'commitImport',
-    prepare: plannedImport,
-    path: () => `/api/v1/imports/${IMPORT_ID}/commit`,
-    body: () => ({}),
-    action: 'mcp.import.committed',
-  },
-  { operation: 'undoImport', path: () => `/api/v1/imports/${IMPORT_ID}`, action: 'mcp.import.undone' },
+  ...IMPORT_CASES,
   {
     operation: 'putSecret',
     path: () => '/api/v1/secrets/shared/AUDITED',

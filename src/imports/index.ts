@@ -1,0 +1,1 @@
+export { ImportsApiModule } from './imports.module';

@@ -1,0 +1,127 @@
+import { type EnvironmentVariable } from '@app/contracts';
+import { type Found, isRefused } from '../domain/found-server';
+import { nameFromSource } from './slug';
+import { readPackage, remoteServer } from './package-line';
+
+type Members = Readonly<Record<string, unknown>>;
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const list = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.filter(isMembers) : []);
+
+/** `server.json` of the MCP registry: one, a list of them, or an answer of a registry. */
+export function readServerJson(document: unknown): readonly Found[] | undefined {
+  const wrapped = isMembers(document) && Array.isArray(document['servers']) ? document['servers'] : document;
+  const all = (Array.isArray(wrapped) ? wrapped : [wrapped]).map((each: unknown) =>
+    isMembers(each) && isMembers(each['server']) ? each['server'] : each,
+  );
+  return all.length > 0 && all.every(isServerJson) ? all.map(readOne) : undefined;
+}
+
+const isServerJson = (value: unknown): value is Members =>
+  isMembers(value) &&
+  text(value['name']).includes('/') &&
+  (Array.isArray(value['packages']) || Array.isArray(value['remotes']) || '$schema' in value);
+
+function readOne(server: Members): Found {
+  const found = runOf(server);
+  const named = { ...found, name: nameFromSource(text(server['name'])) };
+  if (isRefused(named)) return named;
+  const declared = list(server['packages'])
+    .slice(0, 1)
+    .flatMap((each) => list(each['environmentVariables']))
+    .map(variableOf);
+  return {
+    ...named,
+    description: text(server['description']).slice(0, 1_000),
+    version: text(server['version']).slice(0, 128),
+    declared: named.run.kind === 'remote' ? [] : declared,
+  };
+}
+
+/** A remote needs nothing here; of packages, an image needs least. */
+function runOf(server: Members): Found {
+  const [remote] = list(server['remotes']);
+  if (remote !== undefined) return remoteOf(remote);
+  const packages = list(server['packages']);
+  const chosen = packages.find((each) => text(each['registryType']) === 'oci') ?? packages[0];
+  return chosen === undefined
+    ? { name: 'server', refusal: 'It names neither a package nor an address.' }
+    : packageOf(chosen);
+}
+
+function remoteOf(remote: Members): Found {
+  const headers = list(remote['headers']);
+  const given = headers.filter((each) => text(each['value']) !== '' && !/[{}]/.test(text(each['value'])));
+  const missing = headers.filter((each) => each['isRequired'] === true && !given.includes(each));
+  const found = remoteServer(
+    text(remote['url']),
+    Object.fromEntries(given.map((each) => [text(each['name']), text(each['value'])])),
+    text(remote['type']) === 'sse' ? { transport: 'sse' } : {},
+  );
+  if (isRefused(found) || missing.length === 0) return found;
+  const names = missing.map((each) => text(each['name']).slice(0, 64)).join(', ');
+  return { ...found, warnings: [`It asks for the header ${names}: give it when you install it.`] };
+}
+
+function packageOf(each: Members): Found {
+  const [kind, identifier, version] = [
+    text(each['registryType']),
+    text(each['identifier']),
+    text(each['version']),
+  ];
+  const args = list(each['packageArguments']).flatMap(argumentOf);
+  if (kind === 'npm')
+    return readPackage('npx', [version === '' ? identifier : `${identifier}@${version}`, ...args]);
+  if (kind === 'pypi')
+    return readPackage('uvx', [version === '' ? identifier : `${identifier}==${version}`, ...args]);
+  if (kind !== 'oci')
+    return { name: 'server', refusal: `Packages of the kind "${kind.slice(0, 20)}" are not run here.` };
+  const transport = isMembers(each['transport']) ? text(each['transport']['type']) : '';
+  const isStreams = transport === '' || transport === 'stdio';
+  return {
+    name: nameFromSource(identifier),
+    description: '',
+    version,
+    run: {
+      kind: 'image',
+      image: imageOf(identifier, version),
+      command: args,
+      transport: isStreams ? 'stdio' : transport === 'sse' ? 'sse' : 'streamable-http',
+      resources: {},
+    },
+    ...{ environment: {}, declared: [], warnings: [] },
+  };
+}
+
+const imageOf = (identifier: string, version: string): string =>
+  version === '' || /[@:][^/]*$/.test(identifier) ? identifier : `${identifier}:${version}`;
+
+/** Fixed ones only: what somebody has to fill in cannot be guessed. */
+function argumentOf(each: Members): readonly string[] {
+  const value = text(each['value']);
+  if (value === '' || /[{}]/.test(value)) return [];
+  return text(each['type']) === 'named' ? [text(each['name']), value] : [value];
+}
+
+const TYPES: Readonly<Record<string, EnvironmentVariable['type']>> = { number: 'number', boolean: 'boolean' };
+
+/** `isRequired` ↔ `required`, `isSecret` ↔ `secret`; a default that a form may show is kept, a secret's is not. */
+function variableOf(each: Members): EnvironmentVariable {
+  const description = text(each['description']).slice(0, 4_000);
+  const choices = Array.isArray(each['choices'])
+    ? each['choices'].map(text).filter((choice) => choice !== '')
+    : [];
+  const words =
+    choices.length === 0 ? description : `${description} (${choices.join(', ').slice(0, 90)})`.trim();
+  const isSecret = each['isSecret'] === true;
+  const byDefault = text(each['default'] ?? each['value']);
+  return {
+    name: text(each['name']),
+    type: TYPES[text(each['format'])] ?? 'string',
+    ...(words === '' ? {} : { description: words }),
+    ...(each['isRequired'] === true ? { required: true } : {}),
+    ...(isSecret ? { secret: true } : {}),
+    ...(byDefault === '' || isSecret ? {} : { default: byDefault }),
+  };
+}
