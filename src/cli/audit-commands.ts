@@ -1,8 +1,7 @@
 import { type Command } from 'commander';
-import { runningApi } from './access-commands';
 import { type ApiClient } from './api-client';
 import { type AuditFilterOptions, checkExport, exportAudit, listAudit, verifyAudit } from './audit';
-import { type CommandContext } from './secrets-commands';
+import { type CommandContext } from './command-context';
 
 const FILTERS = [
   ['--actor <actor>', 'who acted, as key:… or user:…'],
@@ -14,8 +13,8 @@ const FILTERS = [
 ] as const;
 
 /** `quayside audit …` */
-export function addAuditCommands(program: Command, { env, dataDir, act }: CommandContext): void {
-  const api = (): ApiClient => runningApi(dataDir(), env);
+export function addAuditCommands(program: Command, { session, act }: CommandContext): void {
+  const api = (): ApiClient => session.api();
   const audit = program.command('audit').description('who did what, and whether the record is whole');
   const list = audit
     .command('list')

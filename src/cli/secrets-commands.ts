@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
-import { ApiClient } from './api-client';
+import { type ApiClient } from './api-client';
 import { Home } from './home';
+import { type CommandContext } from './command-context';
 import {
   dropKey,
   keyPlace,
@@ -14,37 +15,30 @@ import {
   type ValueSource,
 } from './secrets';
 
-export interface CommandContext {
-  readonly env: NodeJS.ProcessEnv;
-  readonly dataDir: () => string;
-  /** Says an error in one sentence and ends the process. */
-  readonly act: <A extends unknown[]>(
-    work: (...args: A) => Promise<void> | void,
-  ) => (...args: A) => Promise<void>;
-}
-
 const FILE_OPTION = [
   '--file <path>',
   'the file with the keys (default: MASTER_KEY_FILE, else the data folder)',
 ] as const;
 
 /** `quayside secrets …` */
-export function addSecretsCommands(program: Command, { env, dataDir, act }: CommandContext): void {
+export function addSecretsCommands(program: Command, { session, env, dataDir, act }: CommandContext): void {
   const home = (): Home => new Home(dataDir());
-  const api = (): ApiClient => apiOf(home(), env);
+  const api = (): ApiClient => session.api();
   const secrets = program.command('secrets').description('secrets and the keys that seal them');
   secrets
     .command('list')
     .description('names and use; never values')
     .option('--scope <scope>', 'only this scope')
-    .action(act(({ scope }: { scope?: string }) => listSecrets(api(), scope)));
+    .action(act(({ scope }: { scope?: string }) => listSecrets(session, scope)));
   secrets
     .command('set <scope> <name>')
     .description('store a value, from standard input unless said otherwise')
     .option('--from-env <variable>', 'take it from this variable')
     .option('--from-file <path>', 'take it from this file')
     .action(
-      act((scope: string, name: string, source: ValueSource) => setSecret(api(), [scope, name], source, env)),
+      act((scope: string, name: string, source: ValueSource) =>
+        setSecret(session, [scope, name], source, env),
+      ),
     );
   secrets
     .command('rm <scope> <name>')
@@ -85,13 +79,4 @@ export function addSecretsCommands(program: Command, { env, dataDir, act }: Comm
     .action(
       act((kid: string, { file }: { file?: string }) => dropKey(api(), keyPlace(home(), file, env), kid)),
     );
-}
-
-/** The running installation of the folder, unless another one is named. */
-function apiOf(home: Home, env: NodeJS.ProcessEnv): ApiClient {
-  const url = env['QUAYSIDE_URL'] ?? home.state().url;
-  if (url === undefined) throw new Error(`Nothing runs on ${home.dir}. "quayside up" starts it.`);
-  const key =
-    env['QUAYSIDE_TOKEN'] ?? env['QUAYSIDE_API_KEY'] ?? env['API_KEY'] ?? home.secrets().secrets.api_key;
-  return new ApiClient(url, key);
 }

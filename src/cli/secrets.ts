@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient } from './api-client';
 import { type Home } from './home';
+import { type Session } from './session';
 import { changeKeyFile, newEntry, type KeyringChange, withKey, withoutKey, withPrimary } from './key-file';
 
 const SECRETS = '/api/v1/secrets';
-const LIST_LIMIT = 200;
-/** More pages than an installation has secrets. */
-const PAGES_MAX = 1_000;
 const ROTATION_LIMIT_MS = 60 * 60_000;
 const ROTATION_POLL_MS = 1_000;
 
@@ -36,22 +34,18 @@ interface Keyring {
 const pathOf = (scope: string, name: string): string =>
   `${SECRETS}/${encodeURIComponent(scope)}/${encodeURIComponent(name)}`;
 
-/** `quayside secrets list`: names and use. */
-export async function listSecrets(api: ApiClient, scope: string | undefined): Promise<void> {
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const query = new URLSearchParams({ limit: String(LIST_LIMIT), ...(scope !== undefined && { scope }) });
-    if (cursor !== null) query.set('cursor', cursor);
-    const found: { secrets: readonly SecretLine[]; next_cursor: string | null } = await api.call(
-      'GET',
-      `${SECRETS}?${query.toString()}`,
-    );
-    for (const { scope: at, name, version, used_by: users } of found.secrets)
-      console.log([`${at}:${name}`, `version ${String(version)}`, users.join(' ')].join('\t'));
-    cursor = found.next_cursor;
-    if (cursor === null) return;
+/** `quayside secrets list`: names and use. As a table it is the same for people and for `cut`. */
+export async function listSecrets(session: Session, scope: string | undefined): Promise<void> {
+  const rows = await session.all<SecretLine>(SECRETS, 'secrets', scope === undefined ? {} : { scope });
+  if (session.format !== 'table') {
+    session.list(rows, { name: nameOf, columns: [] }, '');
+    return;
   }
+  for (const row of rows)
+    session.terminal.out([nameOf(row), `version ${String(row.version)}`, row.used_by.join(' ')].join('\t'));
 }
+
+const nameOf = ({ scope, name }: SecretLine): string => `${scope}:${name}`;
 
 export interface ValueSource {
   readonly fromEnv?: string;
@@ -60,15 +54,17 @@ export interface ValueSource {
 
 /** `quayside secrets set`: the value is never an argument, where every user of the machine could read it. */
 export async function setSecret(
-  api: ApiClient,
+  session: Session,
   [scope, name]: readonly [string, string],
   source: ValueSource,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const value = valueFrom(source, env);
   if (value === '') throw new Error('The value is empty.');
-  const stored = await api.call<{ ref: string; version: number }>('PUT', pathOf(scope, name), { value });
-  console.log(`${stored.ref}\tversion ${String(stored.version)}`);
+  const stored = await session
+    .api()
+    .call<{ ref: string; version: number }>('PUT', pathOf(scope, name), { value });
+  session.show(stored, () => `${stored.ref}\tversion ${String(stored.version)}`);
 }
 
 function valueFrom({ fromEnv, fromFile }: ValueSource, env: NodeJS.ProcessEnv): string {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { CliError, EXIT } from '../failures';
+import { type Listing } from '../output/formats';
+import { column } from '../output/table';
+import { type Session } from '../session';
+import { argumentsOf, objectOf } from './arguments';
+
+interface ToolBody {
+  readonly server_name: string;
+  readonly name: string;
+  readonly description: string;
+  readonly input_schema: object;
+}
+interface ToolList {
+  readonly tools: readonly ToolBody[];
+  readonly degraded: readonly { readonly server_name: string; readonly reason: string }[];
+}
+interface Content {
+  readonly type: string;
+  readonly text?: string;
+  readonly mimeType?: string;
+  readonly uri?: string;
+}
+interface CallAnswer {
+  readonly content: readonly Content[];
+  readonly is_error: boolean;
+  readonly duration_ms: number;
+}
+
+const LISTING: Listing<ToolBody> = {
+  name: ({ server_name: server, name }) => `${server} ${name}`,
+  columns: [
+    column('server', ({ server_name: server }) => server),
+    column('tool', ({ name }) => name),
+    column('description', ({ description }) => description),
+  ],
+};
+
+export async function listTools(session: Session, server: string | undefined): Promise<void> {
+  const { tools, degraded } = await toolsOf(session, server);
+  session.list(tools, LISTING, 'No tools. "quayside ps" shows what runs.');
+  for (const { server_name: name, reason } of degraded) session.say(`${name} is not heard: ${reason}`);
+}
+
+const toolsOf = (session: Session, server: string | undefined): Promise<ToolList> =>
+  session
+    .api()
+    .call(
+      'GET',
+      `/api/v1/mcp/tools${server === undefined ? '' : `?server_name=${encodeURIComponent(server)}`}`,
+    );
+
+export interface CallOptions {
+  readonly json?: string;
+  readonly timeout?: string;
+}
+
+export async function callTool(
+  session: Session,
+  [server, tool]: readonly [string, string],
+  pairs: readonly string[],
+  { json, timeout }: CallOptions,
+): Promise<void> {
+  const given = json === undefined ? {} : objectOf(await textOf(session, json), '--json');
+  const schema = pairs.length === 0 ? {} : await schemaOf(session, server, tool);
+  const answer = await session.api().call<CallAnswer>('POST', '/api/v1/mcp/tools/call', {
+    ...{ server_name: server, tool_name: tool, arguments: { ...given, ...argumentsOf(pairs, schema) } },
+    ...(timeout === undefined ? {} : { timeout_ms: Number(timeout) }),
+  });
+  session.show(answer, () => answer.content.map(wordsOf).join('\n'));
+  session.say(`${server} → ${tool}: ${String(Math.round(answer.duration_ms))} ms`);
+  if (answer.is_error) session.exitCode = EXIT.toolError;
+}
+
+/** Whether a tool is there, its call says; here only the types matter. */
+async function schemaOf(session: Session, server: string, tool: string): Promise<object> {
+  const { tools } = await toolsOf(session, server);
+  return tools.find(({ name }) => name === tool)?.input_schema ?? {};
+}
+
+async function textOf({ terminal }: Session, source: string): Promise<string> {
+  if (source === '-') return terminal.input();
+  if (source.trimStart().startsWith('{')) return source;
+  try {
+    return readFileSync(source, 'utf8');
+  } catch {
+    throw new CliError(
+      `${source} cannot be read.`,
+      EXIT.usage,
+      '--json takes a file, a JSON object, or - for standard input',
+    );
+  }
+}
+
+const wordsOf = ({ type, text, mimeType, uri }: Content): string =>
+  text ?? `[${type}${mimeType === undefined ? '' : ` ${mimeType}`}${uri === undefined ? '' : ` ${uri}`}]`;

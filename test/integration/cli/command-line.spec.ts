@@ -1,0 +1,110 @@
+import { type AddressInfo } from 'node:net';
+import { parse } from 'yaml';
+import { runCommand } from '../../../src/cli/program';
+import { StatusConsumer } from '../../../src/instances';
+import { ControlPlane } from '../control-plane';
+import { report } from '../instances/report';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly said: string;
+}
+
+describe('the command line', () => {
+  let plane: ControlPlane;
+  let consumer: StatusConsumer;
+  let url: string;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    consumer = await plane.worker(StatusConsumer);
+    await plane.app.listen(0, '127.0.0.1');
+    const { port } = plane.app.getHttpServer().address() as AddressInfo;
+    url = `http://127.0.0.1:${String(port)}`;
+  }, 180_000);
+  afterAll(() => plane.stop());
+
+  async function run(args: readonly string[], more: { key?: string; input?: string } = {}): Promise<Ran> {
+    const [out, said]: [string[], string[]] = [[], []];
+    const terminal = {
+      out: (text: string) => void out.push(text),
+      say: (text: string) => void said.push(text),
+      input: () => Promise.resolve(more.input ?? ''),
+    };
+    const env = { QUAYSIDE_URL: url, QUAYSIDE_API_KEY: more.key ?? 'admin', KEY: 'value-of-a-secret' };
+    const code = await runCommand(args, terminal, env);
+    return { code, out: out.join('\n'), said: said.join('\n') };
+  }
+
+  it('runs something, lists it in every format, and says what it is', async () => {
+    const made = await run(['run', 'echo', '--name', 'one', '--wait', '0', '-o', 'name']);
+    expect(made).toMatchObject({ code: 0, out: 'one' });
+    const table = await run(['ps']);
+    expect(table.out).toMatch(/^NAME +STATUS +TOOLS +AGE +KIND +REASON\none +requested/);
+    const json = JSON.parse((await run(['ps', '-o', 'json'])).out) as { name: string }[];
+    expect(json.map(({ name }) => name)).toEqual(['one']);
+    expect(parse((await run(['ps', '-o', 'yaml'])).out)).toEqual(json);
+    expect(await run(['ps', '--status', 'failed'])).toMatchObject({ code: 0, out: '' });
+  });
+
+  it('ends with the code of what went wrong, and says what to do', async () => {
+    const taken = await run(['run', 'echo', '--name', 'one', '--wait', '0']);
+    expect(taken.code).toBe(6);
+    expect(taken.said).toContain('code: instance_name_taken');
+    expect(await run(['stop', 'nobody', '--wait', '0'])).toMatchObject({ code: 3, out: '' });
+    expect((await run(['ps'], { key: 'agents:read' })).code).toBe(4);
+    expect((await run(['ps', '-o', 'xml'])).code).toBe(2);
+    expect((await run(['nonsense'])).code).toBe(2);
+    expect((await run(['ps', '--url', 'http://127.0.0.1:1'])).code).toBe(7);
+    expect((await run(['--help'])).code).toBe(0);
+  });
+
+  it('finds out why an instance is red, and mends it', async () => {
+    const { out } = await run([
+      ...['run', 'needs-key', '-e', 'API_KEY=wrong'],
+      ...['--wait', '0', '-o', 'json'],
+    ]);
+    const { id } = JSON.parse(out) as { id: string };
+    const last_error = {
+      ...{ message: 'exited 1', exit_code: 1, oom_killed: false, at: new Date().toISOString() },
+      output: ['API_KEY is required'],
+    };
+    await consumer.handle(report(id, 1, 1, 'failed', { reason: 'exited 1', last_error }));
+    plane.engine.report = {
+      engine: { kind: 'memory', ok: true, detail: 'fine', since: '' },
+      ...{ containers: [], image_present: null },
+    };
+    const doctor = await run(['doctor', 'needs-key']);
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toContain('ok    Required variables have values');
+    expect(doctor.out).toContain('Cause: exited 1: API_KEY is required\nCode:  instance_env_missing');
+    expect((await run(['doctor', 'needs-key', '--fix'])).said).toContain('--value-from API_KEY');
+    const mended = await run(['doctor', 'needs-key', '--fix', '--value-from', 'KEY']);
+    expect([mended.code, mended.said]).toEqual([0, 'Done: Set API_KEY.']);
+    expect((await run(['logs', 'needs-key'])).out).not.toContain('value-of-a-secret');
+  });
+
+  it('keeps secrets and shows none', async () => {
+    expect((await run(['secrets', 'set', 'shared', 'TOKEN', '--from-env', 'KEY'])).code).toBe(0);
+    const { out } = await run(['secrets', 'list', '--scope', 'shared', '-o', 'json']);
+    expect(JSON.parse(out)).toEqual([expect.objectContaining({ name: 'TOKEN', version: 1 })]);
+    expect(out).not.toContain('value-of-a-secret');
+  });
+
+  it('completes commands, options and live names', async () => {
+    const offered = async (...words: string[]) => (await run(['__complete', ...words])).out.split('\n');
+    expect(await offered('do')).toEqual(['doctor', 'down']);
+    expect(await offered('stop', '')).toEqual(['needs-key', 'one']);
+    expect(await offered('tasks', 'sub')).toEqual(['submit']);
+    expect(await offered('run', '--env')).toEqual(['--env', '--env-from']);
+    for (const shell of ['bash', 'zsh', 'fish'])
+      expect((await run(['completion', shell])).out).toContain('quayside __complete');
+  });
+
+  it('reaches every operation of the API', async () => {
+    const { out } = await run(['api', 'GET', 'mcp/instances/one', '-o', 'json']);
+    expect(JSON.parse(out)).toMatchObject({ name: 'one' });
+    expect(await run(['rm', 'one', '--wait', '0'])).toMatchObject({ code: 0, said: 'one: to be deleted' });
+  });
+});
