@@ -94,6 +94,14 @@ export class SessionDto {
   readonly expires_at!: string;
 }
 
+export class SessionStateDto {
+  @ApiProperty({ description: 'Whether the request came with the cookie of an open session.', example: true })
+  readonly signed_in!: boolean;
+
+  @ApiProperty({ description: 'Whose it is.', example: 'ada', type: String, nullable: true })
+  readonly name!: string | null;
+}
+
 export class TicketDto {
   @ApiProperty({ description: 'For ?ticket= of the WebSocket, once.', example: 'pZ3v…' })
   readonly ticket!: string;

@@ -1,14 +1,20 @@
-import { Body, Controller, Delete, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ApiProblems, Public, RequirePermission, ValidationFailedError } from '@app/http';
-import { principalOfRequest } from '@app/telemetry';
+import { principalOfRequest, requestContext } from '@app/telemetry';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CrossSiteRequestError, SignInNeedsTlsError } from '../sessions/session.errors';
 import { SessionCookies } from '../sessions/session-cookies';
 import { type ProvenKey, type ProvenUser, Sessions } from '../sessions/sessions';
 import { KeyCheck } from '../sign-in/key-check';
 import { PasswordCheck } from '../sign-in/password-check';
-import { SessionDto } from './auth.dto';
+import { SessionDto, SessionStateDto } from './auth.dto';
 import { SessionCredentialsDto } from './session-credentials.dto';
 
 @ApiTags('identity')
@@ -51,6 +57,20 @@ export class SessionController {
     if (before?.sessionId !== undefined) await this.sessions.end(before.sessionId, 'signed_in_again');
     void reply.header('set-cookie', this.cookies.headerFor(headers.host ?? '', grant));
     return { ...present(proven), expires_at: grant.expiresAt.toISOString() };
+  }
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @Public()
+  @ApiOperation({
+    operationId: 'getSession',
+    summary: 'Whether somebody is signed in',
+    description: 'For a page that is to know it without being refused. Nobody is an answer like any other.',
+  })
+  @ApiOkResponse({ type: SessionStateDto })
+  state(): SessionStateDto {
+    const principal = requestContext.get()?.principal;
+    return { signed_in: principal?.sessionId !== undefined, name: principal?.name ?? null };
   }
 
   @Delete()

@@ -7,7 +7,14 @@ import { type Route, ROUTES, Served } from './served';
 /** Open to everybody: health without details, ways to sign in, and documents that are the same everywhere. Nothing else is. */
 const OPEN_OPERATIONS = [
   ...['createFirstAdmin', 'getHealth', 'getLiveness', 'getReadiness', 'getStartup', 'issueToken'],
-  ...['refreshToken', 'startSession', 'getSession', 'listSignInIssuers', 'startOidcSignIn', 'finishOidcSignIn'],
+  ...[
+    'refreshToken',
+    'startSession',
+    'getSession',
+    'listSignInIssuers',
+    'startOidcSignIn',
+    'finishOidcSignIn',
+  ],
 ];
 const OPEN_DOCUMENT = /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
 

@@ -21,6 +21,8 @@ export class LiveConnection {
   readonly status = new LiveStatus();
   private socket: WebSocket | undefined;
   private topics: readonly Topic[] = [];
+  /** What this socket was asked for. */
+  private subscribed: readonly Topic[] = [];
   private lastSequence: number | undefined;
   private attempt = 0;
   private heardAt = 0;
@@ -100,6 +102,7 @@ export class LiveConnection {
 
   private welcome({ sequence }: Frame): void {
     this.attempt = 0;
+    this.subscribed = [];
     this.lastSequence ??= typeof sequence === 'number' ? sequence : undefined;
     this.subscribe();
     this.status.set({ kind: 'live' });
@@ -109,13 +112,15 @@ export class LiveConnection {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     const message =
       this.topics.length === 0
-        ? { type: 'unsubscribe', topics: [] }
+        ? { type: 'unsubscribe', topics: this.subscribed }
         : {
             type: 'subscribe',
             topics: this.topics,
             ...(this.lastSequence === undefined ? {} : { since: this.lastSequence }),
           };
-    this.socket.send(JSON.stringify(message));
+    // To take nothing away is no message that the server knows.
+    if (message.topics.length > 0) this.socket.send(JSON.stringify(message));
+    this.subscribed = this.topics;
   }
 
   private lose(code: number): void {

@@ -1,5 +1,6 @@
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
+import { IconFlag } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '~/api/client';
@@ -27,6 +28,11 @@ export function Palette() {
       leftSection: <Icon size={18} aria-hidden />,
       onClick: () => void navigate({ to }),
     }));
+  const start: SpotlightActionData = {
+    ...{ id: '/welcome', label: words.user.gettingStarted },
+    leftSection: <IconFlag size={18} aria-hidden />,
+    onClick: () => void navigate({ to: '/welcome' }),
+  };
   const named = useNamed(asked);
   const found: SpotlightActionData[] = named.map(({ to, label, description }) => ({
     ...{ id: to, label, description },
@@ -35,7 +41,7 @@ export function Palette() {
   return (
     <Spotlight
       store={store}
-      actions={[...screens, ...found]}
+      actions={[...screens, start, ...found]}
       query={query}
       onQueryChange={setQuery}
       shortcut={['mod + K']}

@@ -1,7 +1,12 @@
 export interface WelcomeSearch {
-  /** Where to go after signing in: an address of this console. */
+  /** Where to go after signing in: a path of this console. */
   readonly next?: string;
 }
 
-export const validateWelcomeSearch = (search: Record<string, unknown>): WelcomeSearch =>
-  typeof search['next'] === 'string' ? { next: search['next'] } : {};
+/** One slash and no more: two of them, or one with a backslash, lead to another host. */
+const OWN_PATH = /^\/(?![/\\])/;
+
+export function validateWelcomeSearch({ next }: Record<string, unknown>): WelcomeSearch {
+  const isOwn = typeof next === 'string' && OWN_PATH.test(next) && !next.startsWith('/welcome');
+  return isOwn ? { next } : {};
+}
