@@ -42,7 +42,10 @@ export default function InstancesPage() {
             </Button>
           )}
         </Group>
-        <BulkBar rows={list.rows.filter(({ id }) => selected.has(id))} onDone={() => setSelected(new Set())} />
+        <BulkBar
+          rows={list.rows.filter(({ id }) => selected.has(id))}
+          onDone={() => setSelected(new Set())}
+        />
         <div onPointerEnter={list.hold} onPointerLeave={list.release}>
           <ResourceTable
             label={text.label}
@@ -72,7 +75,10 @@ export default function InstancesPage() {
 }
 
 /** Rows in their order, which stands still while somebody points at them. */
-function useCalmRows(rows: readonly Instance[], search: InstancesSearch): Calm & { hold: () => void; release: () => void } {
+function useCalmRows(
+  rows: readonly Instance[],
+  search: InstancesSearch,
+): Calm & { hold: () => void; release: () => void } {
   const { sort = DEFAULT_SORT } = search;
   const current = useMemo(() => listed(rows, search, sort), [rows, search, sort]);
   const [frozen, setFrozen] = useState<readonly string[]>();
@@ -94,7 +100,12 @@ function useTemplateNames(): ReadonlyMap<string, string> {
 function InstallButton() {
   if (!useMay('instances:create')) return null;
   return (
-    <Button component={Link} to="/catalog" leftSection={<IconPlus size={14} />} data-testid="instances-install">
+    <Button
+      component={Link}
+      to="/catalog"
+      leftSection={<IconPlus size={14} />}
+      data-testid="instances-install"
+    >
       {text.install}
     </Button>
   );

@@ -35,7 +35,16 @@ export function validateInstancesSearch(search: Record<string, unknown>): Instan
   };
 }
 
-export const TABS = ['overview', 'tools', 'logs', 'metrics', 'events', 'config', 'diagnose', 'danger'] as const;
+export const TABS = [
+  'overview',
+  'tools',
+  'logs',
+  'metrics',
+  'events',
+  'config',
+  'diagnose',
+  'danger',
+] as const;
 export type Tab = (typeof TABS)[number];
 export const WINDOWS = ['1h', '24h', '7d'] as const;
 export type MetricWindow = (typeof WINDOWS)[number];

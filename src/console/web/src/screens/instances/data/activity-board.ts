@@ -5,6 +5,8 @@ import { type InstanceActivity } from './instance';
 const FRESH_MS = 10_000;
 const SETTLE_MS = 200;
 const IDS_MAX = 100;
+/** The first question makes the server measure; the answer to a second one has the figures. */
+const SECOND_LOOK_MS = 2_500;
 
 /** What instances are busy with, asked for the rows on view only, all of them in one question. */
 class ActivityBoard {
@@ -41,9 +43,11 @@ class ActivityBoard {
     // Nobody on view, no question; the next row that comes plans again.
     if (this.watched.size === 0) return;
     const old = Date.now() - FRESH_MS;
-    const due = [...this.watched.keys()].filter((id) => (this.known.get(id)?.at ?? 0) <= old).slice(0, IDS_MAX);
+    const due = [...this.watched.keys()]
+      .filter((id) => (this.known.get(id)?.at ?? 0) <= old)
+      .slice(0, IDS_MAX);
     if (due.length > 0 && document.visibilityState === 'visible') await this.ask(due);
-    this.plan(FRESH_MS);
+    this.plan(SECOND_LOOK_MS);
   }
 
   private async ask(ids: readonly string[]): Promise<void> {
@@ -52,7 +56,10 @@ class ActivityBoard {
       .GET('/api/v1/mcp/instances/activity', { params: { query: { ids: ids.join(',') } } })
       .catch(() => undefined);
     const at = Date.now();
-    for (const activity of answer?.data?.activity ?? []) this.known.set(activity.id, { at, activity });
+    for (const activity of answer?.data?.activity ?? []) {
+      const isFirst = !this.known.has(activity.id);
+      this.known.set(activity.id, { at: isFirst ? at - FRESH_MS + SECOND_LOOK_MS : at, activity });
+    }
     for (const listener of this.listeners) listener();
   }
 }

@@ -34,7 +34,11 @@ describe('the list of instances', () => {
   it('stands still under the pointer: changes show, arrivals wait, pages follow below', () => {
     const before = [row('b'), row('d')];
     const after = [row('a'), row('b', { status: 'failed' }), row('c'), row('d'), row('e')];
-    const shown = calm(after, byId(after), before.map(({ id }) => id));
+    const shown = calm(
+      after,
+      byId(after),
+      before.map(({ id }) => id),
+    );
     expect([names(shown.rows), shown.arrivals]).toEqual(['bde', 2]);
     expect(shown.rows[0]?.status).toBe('failed');
     expect(calm(after, byId(after), undefined)).toEqual({ rows: after, arrivals: 0 });

@@ -47,8 +47,12 @@ function applied(
   const pages = known.pages.map((page) => ({ ...page, rows: patchRows(page.rows, patches, idOf).rows }));
   patch((before) => ({ ...before, pages }));
   const present = new Set(pages.flatMap((page) => page.rows.map(idOf)));
-  const gone = new Set(read.filter(({ patch: { changes } }) => changes['status'] === 'deleted').map((one) => one.patch.id));
-  const partial = read.filter((one) => one.isPartial || !present.has(one.patch.id)).map((one) => one.patch.id);
+  const gone = new Set(
+    read.filter(({ patch: { changes } }) => changes['status'] === 'deleted').map((one) => one.patch.id),
+  );
+  const partial = read
+    .filter((one) => one.isPartial || !present.has(one.patch.id))
+    .map((one) => one.patch.id);
   return partial.filter((id) => !gone.has(id));
 }
 

@@ -24,13 +24,23 @@ interface BulkBarProps {
 
 /** What can be done with the selected rows. */
 export function BulkBar({ rows, onDone }: BulkBarProps) {
-  const may = { 'instances:operate': useMay('instances:operate'), 'instances:delete': useMay('instances:delete') };
+  const may = {
+    'instances:operate': useMay('instances:operate'),
+    'instances:delete': useMay('instances:delete'),
+  };
   if (rows.length === 0) return null;
   const ask = (verb: BulkVerb): void => {
     const id = modals.open({
       title: text.bulk.question(text.bulk.title[verb], Math.min(BULK_MAX, rows.length)),
       size: 'lg',
-      children: <BulkDialog verb={verb} rows={rows.slice(0, BULK_MAX)} onClose={() => modals.close(id)} onDone={onDone} />,
+      children: (
+        <BulkDialog
+          verb={verb}
+          rows={rows.slice(0, BULK_MAX)}
+          onClose={() => modals.close(id)}
+          onDone={onDone}
+        />
+      ),
     });
   };
   return (

@@ -1,5 +1,6 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { type ReactNode } from 'react';
 import { type Column, Mono, Reason, RelativeTime, Sparkline, StatusBadge } from '~/components';
 import { formatBytes, formatDuration, formatNumber, formatPercent, formatRate } from '~/design/format';
 import { useActivity } from '../data/activity-board';
@@ -30,15 +31,21 @@ export const Name = ({ row }: { readonly row: Instance }) => (
 );
 
 export const Status = ({ row }: { readonly row: Instance }) => (
-  <Stack gap={2} maw={320}>
+  <Stack gap={2} align="flex-start" maw={340} miw={{ base: 0, sm: 220 }}>
     <StatusBadge family="instance" status={row.status} testId="instances-status" />
-    <Reason text={reasonOf(row)} />
+    <Reason text={reasonOf(row)} lines={2} />
     {row.next_attempt_at !== null && row.status !== 'running' && (
       <Text size="xs" c="dimmed">
         {text.nextAttempt} <RelativeTime at={row.next_attempt_at} />
       </Text>
     )}
   </Stack>
+);
+
+const Figure = ({ children }: { readonly children: ReactNode }) => (
+  <span className="q-figures" style={{ whiteSpace: 'nowrap' }}>
+    {children}
+  </span>
 );
 
 interface ActivityCellProps {
@@ -48,7 +55,7 @@ interface ActivityCellProps {
 
 function ActivityCell({ id, of }: ActivityCellProps) {
   const activity = useActivity(id);
-  return <span className="q-figures">{activity === undefined ? '' : of(activity)}</span>;
+  return <Figure>{activity === undefined ? '' : of(activity)}</Figure>;
 }
 
 export function Usage({ id }: { readonly id: string }) {
@@ -89,14 +96,14 @@ export const columnsOf = (templates: ReadonlyMap<string, string>): readonly Colu
   {
     ...{ id: 'runs', header: words.runs, hideBelow: 'md' },
     cell: (row) => (
-      <Text size="xs" lineClamp={1} maw={220} title={runsAs(row)}>
+      <Text size="xs" lineClamp={1} maw={160} title={runsAs(row)}>
         <Mono>{runsAs(row)}</Mono>
       </Text>
     ),
   },
   {
     ...{ id: 'tools', header: words.tools, align: 'right' },
-    cell: (row) => <span className="q-figures">{row.tools === null ? '' : formatNumber(row.tools)}</span>,
+    cell: (row) => <Figure>{row.tools === null ? '' : formatNumber(row.tools)}</Figure>,
   },
   {
     ...{ id: 'calls', header: words.calls, align: 'right' },
@@ -113,6 +120,10 @@ export const columnsOf = (templates: ReadonlyMap<string, string>): readonly Colu
   },
   {
     ...{ id: 'created_at', header: words.age, sortable: true, align: 'right', hideBelow: 'sm' },
-    cell: (row) => <RelativeTime at={row.created_at} />,
+    cell: (row) => (
+      <Figure>
+        <RelativeTime at={row.created_at} />
+      </Figure>
+    ),
   },
 ];

@@ -24,7 +24,12 @@ export function Filters({ search, onChange }: FiltersProps) {
   const chosen = status === '' ? [] : status.split(',');
   return (
     <Group gap="xs" align="flex-start">
-      <SearchInput value={q} onChange={(words) => put({ q: words })} label={text.search} testId="instances-search" />
+      <SearchInput
+        value={q}
+        onChange={(words) => put({ q: words })}
+        label={text.search}
+        testId="instances-search"
+      />
       <MultiSelect
         data={[...STATUSES]}
         value={chosen}

@@ -1,0 +1,34 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import { useTopic } from '~/live/live';
+import { patchRow } from '~/live/patch-rows';
+import { type Instance, readFrame, readInstance } from './instance';
+
+const SETTLE_MS = 300;
+
+/** One instance: its status at once as events tell it, and what they do not tell a moment later. */
+export function useInstance(name: string) {
+  const client = useQueryClient();
+  const key = useMemo(() => ['instance', name] as const, [name]);
+  const query = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => readInstance(name, signal),
+    // Rows keep how far they have heard beside themselves: a copy of an equal row would have forgotten it.
+    structuralSharing: false,
+  });
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useTopic('instances', (frames) => {
+    const known = client.getQueryData<Instance>(key);
+    if (known === undefined) return;
+    const patches = frames
+      .flatMap((frame) => readFrame(frame)?.patch ?? [])
+      .filter(({ id }) => id === known.id);
+    if (patches.length === 0) return;
+    client.setQueryData(key, patchRow(known, patches));
+    // Containers, errors and what is wanted are not in frames.
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: key }), SETTLE_MS);
+  });
+  return query;
+}

@@ -1,0 +1,80 @@
+import { Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { api } from '~/api/client';
+import { type components } from '~/api/schema.gen';
+import { type Column, EmptyState, JsonView, Mono, RelativeTime, ResourceTable } from '~/components';
+import { useTopic } from '~/live/live';
+import { text } from '../detail-text';
+import { type PanelProps } from './panel';
+
+type Event = components['schemas']['HistoryEntryDto'];
+
+const words = text.events;
+const LIMIT = 100;
+const PREFIX = 'mcp.instance.';
+
+const COLUMNS: readonly Column<Event>[] = [
+  { id: 'time', header: words.time, cell: ({ at }) => <RelativeTime at={at} /> },
+  { id: 'what', header: words.what, cell: ({ name }) => <Mono>{name.replace(PREFIX, '')}</Mono> },
+  {
+    ...{ id: 'why', header: words.why },
+    cell: ({ reason }) => (
+      <Text size="sm" lineClamp={3}>
+        {reason}
+      </Text>
+    ),
+  },
+  { id: 'who', header: words.who, hideBelow: 'sm', cell: ({ actor }) => <Mono>{actor}</Mono> },
+  {
+    ...{ id: 'generation', header: words.generation, align: 'right', hideBelow: 'sm' },
+    cell: ({ generation }) => generation,
+  },
+];
+
+/** What happened, why, and by whom; a row opens to what the event carries. */
+export default function EventsTab({ instance }: PanelProps) {
+  const [open, setOpen] = useState<Event>();
+  const query = api.useInfiniteQuery(
+    'get',
+    '/api/v1/mcp/instances/{id}/events',
+    { params: { path: { id: instance.id }, query: { limit: LIMIT } } },
+    {
+      pageParamName: 'cursor',
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
+    },
+  );
+  useTopic('instances', (frames) => {
+    if (frames.some((frame) => frame['instance_id'] === instance.id)) void query.refetch();
+  });
+  const rows = query.data?.pages.flatMap(({ events }) => events) ?? [];
+  return (
+    <Stack gap="md">
+      <ResourceTable
+        label={words.label}
+        testId="instance-events"
+        columns={COLUMNS}
+        rows={rows}
+        rowId={({ id }) => id}
+        rowName={({ name }) => name}
+        query={query}
+        empty={<EmptyState title={words.none} text={words.noneText} />}
+        hasMore={query.hasNextPage}
+        onMore={() => void query.fetchNextPage()}
+        onOpen={(row) => setOpen(row.id === open?.id ? undefined : row)}
+        card={(row) => <EventCard event={row} />}
+      />
+      {open !== undefined && <JsonView value={open} label={words.data} testId="instance-event" />}
+    </Stack>
+  );
+}
+
+const EventCard = ({ event: { name, reason, at, actor } }: { readonly event: Event }) => (
+  <Stack gap={2}>
+    <Mono>{name.replace(PREFIX, '')}</Mono>
+    <Text size="sm">{reason}</Text>
+    <Text size="xs" c="dimmed">
+      <RelativeTime at={at} /> · {actor}
+    </Text>
+  </Stack>
+);
