@@ -4,6 +4,7 @@ import { rest } from '~/api/client';
 import { fieldError, toProblem } from '~/api/problem';
 import { PageHeader, ProblemCard } from '~/components';
 import { Outside } from './outside';
+import { typedIn } from './typed-in';
 import { text } from './text';
 
 const words = text.first;
@@ -38,11 +39,8 @@ export function FirstAdmin({ token, onSignedIn, onGiveUp }: FirstAdminProps) {
   const [failure, setFailure] = useState<unknown>();
   const submit = async (event: SyntheticEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const typed = new FormData(event.currentTarget);
-    const credentials = {
-      username: String(typed.get('username')).trim().toLowerCase(),
-      password: String(typed.get('password')),
-    };
+    const typed = typedIn(event.currentTarget);
+    const credentials = { username: typed('username').trim().toLowerCase(), password: typed('password') };
     setBusy(true);
     setFailure(undefined);
     try {

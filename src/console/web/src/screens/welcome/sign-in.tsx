@@ -6,6 +6,7 @@ import { CodeBlock, PageHeader, ProblemCard } from '~/components';
 import { BASE } from '~/security';
 import { Outside } from './outside';
 import { text } from './text';
+import { typedIn } from './typed-in';
 
 const words = text.signIn;
 const NAMES_FRESH_MS = 60_000;
@@ -24,13 +25,12 @@ export function SignIn({ next, onSignedIn }: SignInProps) {
   const signIn = api.useMutation('post', '/api/v1/auth/session', { onSuccess: onSignedIn });
   const submit = (event: SyntheticEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const typed = new FormData(event.currentTarget);
-    const of = (name: string): string => (typed.get(name) as string | null) ?? '';
+    const typed = typedIn(event.currentTarget);
     signIn.mutate({
       body:
         way === 'key'
-          ? { api_key: of('key').trim() }
-          : { username: of('username').trim().toLowerCase(), password: of('password') },
+          ? { api_key: typed('key').trim() }
+          : { username: typed('username').trim().toLowerCase(), password: typed('password') },
     });
   };
   return (
