@@ -1,6 +1,9 @@
 export interface RunSearch {
-  readonly q?: string;
+  /** The stage whose panel is open, by index; left out, the one that needs to be looked at. */
+  readonly stage?: number;
 }
 
-export const validateRunSearch = (search: Record<string, unknown>): RunSearch =>
-  typeof search['q'] === 'string' ? { q: search['q'] } : {};
+export function validateRunSearch(search: Record<string, unknown>): RunSearch {
+  const stage = Number(search['stage']);
+  return search['stage'] !== undefined && Number.isInteger(stage) && stage >= 0 ? { stage } : {};
+}
