@@ -26,7 +26,7 @@ function optionsOf(props: TimeChartProps & { height: number }, width: number): u
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
     scales: {
-      y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 0, Number.EPSILON) * 1.1] },
+      y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), (high ?? 0) * 1.1 || 1] },
     },
     axes: [
       { ...axis, space: 80 },
@@ -39,12 +39,18 @@ function optionsOf(props: TimeChartProps & { height: number }, width: number): u
     ],
     series: [
       {},
-      ...props.series.map(({ label, tone }) => ({
+      ...props.series.map(({ label, tone, values }) => ({
         label,
         stroke: colour(tone === 'bad' ? '--q-bad-text' : '--q-accent'),
         width: 1.5,
         spanGaps: false,
-        points: { show: false },
+        // A value between two gaps is no line: it is seen as a point.
+        points: {
+          show: values.some((value) => value === null),
+          size: 5,
+          width: 0,
+          fill: colour('--q-accent'),
+        },
       })),
     ],
   };

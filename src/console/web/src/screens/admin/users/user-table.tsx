@@ -1,0 +1,122 @@
+import { Badge, Button, Group } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { api, rest } from '~/api/client';
+import { useMay } from '~/api/me';
+import { type components } from '~/api/schema.gen';
+import { confirmDestructive, EmptyState, notifyProblem, RelativeTime, ResourceTable } from '~/components';
+import { act, ANY_VERSION } from '../act';
+import { text } from '../text';
+import { ChangeRole } from './change-role';
+
+export type User = components['schemas']['UserDto'];
+const words = text.users;
+
+/** Accounts of people, with their roles. */
+export function UserTable({ add }: { readonly add: ReactNode }) {
+  const [changing, setChanging] = useState<User>();
+  const query = api.useInfiniteQuery(
+    'get',
+    '/api/v1/users',
+    { params: { query: { limit: 100 } } },
+    {
+      pageParamName: 'cursor',
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.next_cursor ?? undefined,
+    },
+  );
+  return (
+    <>
+      <ResourceTable<User>
+        label={words.tabs.users}
+        testId="users"
+        columns={COLUMNS(setChanging)}
+        rows={query.data?.pages.flatMap(({ users }) => users) ?? []}
+        rowId={({ id }) => id}
+        query={query}
+        empty={<EmptyState {...words.empty} action={add} />}
+        hasMore={query.hasNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+      <ChangeRole user={changing} onClose={() => setChanging(undefined)} />
+    </>
+  );
+}
+
+const COLUMNS = (change: (user: User) => void) =>
+  [
+    { id: 'username', header: words.username, cell: ({ username }: User) => username },
+    {
+      id: 'name',
+      header: words.displayName,
+      cell: ({ display_name: name }: User) => (name === '' ? text.none : name),
+      hideBelow: 'sm',
+    },
+    {
+      id: 'roles',
+      header: words.roles,
+      cell: ({ memberships }: User) =>
+        memberships.map(({ workspace, role }) => `${role} (${workspace})`).join(', '),
+    },
+    {
+      id: 'status',
+      header: text.status,
+      cell: ({ disabled }: User) => (
+        <Badge variant="light" color={disabled ? 'gray' : 'green'}>
+          {disabled ? words.disabled : words.active}
+        </Badge>
+      ),
+    },
+    {
+      id: 'sign_in',
+      header: words.signIn,
+      cell: ({ has_password: own }: User) => (own ? words.withPassword : words.elsewhere),
+      hideBelow: 'md',
+    },
+    {
+      id: 'created',
+      header: text.created,
+      cell: ({ created_at: at }: User) => <RelativeTime at={at} />,
+      hideBelow: 'md',
+    },
+    { id: 'actions', header: text.actions, cell: (user: User) => <Actions user={user} change={change} /> },
+  ] as const;
+
+function Actions({ user, change }: { readonly user: User; readonly change: (user: User) => void }) {
+  const mayUpdate = useMay('users:update');
+  const mayDelete = useMay('users:delete');
+  const { id, username, disabled } = user;
+  const target = { params: { path: { id }, header: ANY_VERSION } };
+  const toggle = (): void => {
+    const done = disabled ? words.wasEnabled(username) : words.wasDisabled(username);
+    act(rest.PATCH('/api/v1/users/{id}', { ...target, body: { disabled: !disabled } }), done).catch(
+      (error: unknown) => notifyProblem(error),
+    );
+  };
+  const remove = (): void =>
+    confirmDestructive({
+      title: words.removeTitle(username),
+      lists: words.removeLists,
+      typeName: username,
+      confirmLabel: text.remove,
+      onConfirm: () => act(rest.DELETE('/api/v1/users/{id}', target), words.removed),
+    });
+  return (
+    <Group gap={4} wrap="nowrap">
+      {mayUpdate && (
+        <>
+          <Button size="compact-xs" variant="default" onClick={() => change(user)} data-testid="users-role">
+            {words.role}
+          </Button>
+          <Button size="compact-xs" variant="default" onClick={toggle} data-testid="users-toggle">
+            {disabled ? words.enable : words.disable}
+          </Button>
+        </>
+      )}
+      {mayDelete && (
+        <Button size="compact-xs" variant="subtle" color="red" onClick={remove} data-testid="users-delete">
+          {text.remove}
+        </Button>
+      )}
+    </Group>
+  );
+}
