@@ -1,5 +1,119 @@
-import { PageHeader } from '~/components';
+import { Button, Group, Select } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useMay } from '~/api/me';
+import { EmptyState, PageHeader, SearchInput, Shown } from '~/components';
+import { useLivePages } from '~/live/use-live-pages';
+import { type Agent, fits, patchOf, readAgents } from './agent';
+import { AgentsTable } from './agents-table';
+import { MatchDrawer } from './match-drawer';
+import { RegisterDrawer } from './register-drawer';
+import { type AgentsSearch, STATUSES, TYPES } from './search';
+import { text } from './text';
+
+const route = getRouteApi('/inside/agents');
 
 export default function AgentsPage() {
-  return <PageHeader title="Agents" />;
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const mayRegister = useMay('agents:register');
+  const { q, status, type, panel } = search;
+  const key = useMemo(() => ['agents', { status, type }], [status, type]);
+  const { query, rows } = useLivePages({
+    ...{ key, topic: 'agents' as const, patchOf, idOf: ({ id }: Agent) => id },
+    read: (cursor, signal) => readAgents(search, cursor, signal),
+  });
+  const set = (change: { [Name in keyof AgentsSearch]?: AgentsSearch[Name] | undefined }): void =>
+    void navigate({ search: clean({ ...search, ...change }), replace: !('panel' in change) });
+  const shown = rows.filter((agent) => fits(agent, q) && (status === undefined || agent.status === status));
+  const openRegister = (
+    <Button onClick={() => set({ panel: 'register' })} data-testid="agents-register">
+      {text.register.open}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <Button variant="default" onClick={() => set({ panel: 'match' })} data-testid="agents-match">
+              {text.match.open}
+            </Button>
+            {mayRegister && openRegister}
+          </>
+        }
+      />
+      <Filters search={search} set={set} shown={shown.length} total={rows.length} />
+      <AgentsTable
+        rows={shown}
+        query={query}
+        filtered={q !== undefined || status !== undefined || type !== undefined}
+        onClearFilter={() => set({ q: undefined, status: undefined, type: undefined })}
+        hasMore={query.hasNextPage}
+        onMore={() => void query.fetchNextPage()}
+        empty={<Empty action={mayRegister ? openRegister : undefined} />}
+      />
+      <RegisterDrawer opened={panel === 'register'} onClose={() => set({ panel: undefined })} />
+      <MatchDrawer opened={panel === 'match'} onClose={() => set({ panel: undefined })} />
+    </>
+  );
+}
+
+const clean = (search: object): AgentsSearch =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+
+const Empty = ({ action }: { readonly action?: React.ReactNode }) => (
+  <EmptyState
+    title={text.empty.title}
+    text={text.empty.text}
+    {...(action === undefined ? {} : { action })}
+    testId="agents-empty"
+  />
+);
+
+interface FiltersProps {
+  readonly search: AgentsSearch;
+  readonly set: (change: { [Name in keyof AgentsSearch]?: AgentsSearch[Name] | undefined }) => void;
+  readonly shown: number;
+  readonly total: number;
+}
+
+function Filters({ search, set, shown, total }: FiltersProps) {
+  return (
+    <Group gap="xs" mb="sm">
+      <SearchInput
+        value={search.q ?? ''}
+        onChange={(q) => set({ q: q === '' ? undefined : q })}
+        label={text.search}
+        testId="agents-search"
+      />
+      <Select
+        aria-label={text.status}
+        placeholder={text.status}
+        data={[...STATUSES]}
+        value={search.status ?? null}
+        onChange={(status) => set({ status: STATUSES.find((each) => each === status) })}
+        clearable
+        w={140}
+        data-testid="agents-status"
+      />
+      <Select
+        aria-label={text.type}
+        placeholder={text.type}
+        data={[...TYPES]}
+        value={search.type ?? null}
+        onChange={(type) => set({ type: TYPES.find((each) => each === type) })}
+        clearable
+        w={150}
+        data-testid="agents-type"
+      />
+      <Shown
+        shown={shown}
+        total={total}
+        onClear={() => set({ q: undefined, status: undefined, type: undefined })}
+      />
+    </Group>
+  );
 }

@@ -1,6 +1,34 @@
+export const STATUSES = ['pending', 'running', 'retrying', 'completed', 'failed', 'cancelled'] as const;
+export type TaskStatus = (typeof STATUSES)[number];
+export const TABS = ['all', 'dead'] as const;
+export type TasksTab = (typeof TABS)[number];
+export const PRIORITIES = ['high', 'medium', 'low'] as const;
+
 export interface TasksSearch {
-  readonly q?: string;
+  /** Left out: all. */
+  readonly tab?: TasksTab;
+  readonly status?: TaskStatus;
+  readonly type?: string;
+  readonly agent?: string;
+  readonly panel?: 'submit';
 }
 
-export const validateTasksSearch = (search: Record<string, unknown>): TasksSearch =>
-  typeof search['q'] === 'string' ? { q: search['q'] } : {};
+const oneOf = <T extends string>(value: unknown, known: readonly T[]): T | undefined =>
+  known.find((candidate) => candidate === value);
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+
+/** Whatever an old link says: what is not known any more is left out, not refused. */
+export function validateTasksSearch(search: Record<string, unknown>): TasksSearch {
+  const tab = oneOf(search['tab'], TABS);
+  const status = oneOf(search['status'], STATUSES);
+  const [type, agent] = [textOf(search['type']), textOf(search['agent'])];
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(status === undefined ? {} : { status }),
+    ...(type === undefined ? {} : { type }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(search['panel'] === 'submit' ? { panel: 'submit' as const } : {}),
+  };
+}

@@ -1,5 +1,115 @@
-import { PageHeader } from '~/components';
+import { Button, Group, Select, Tabs } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { useMay } from '~/api/me';
+import { EmptyState, PageHeader, SearchInput } from '~/components';
+import { useLivePages } from '~/live/use-live-pages';
+import { DeadLetters } from './dead-letters';
+import { STATUSES, TABS, type TasksSearch } from './search';
+import { SubmitDrawer } from './submit-drawer';
+import { patchOf, readTasks, type TaskSummary } from './task';
+import { TasksTable } from './tasks-table';
+import { text } from './text';
+
+const route = getRouteApi('/inside/tasks');
+
+type Change = { readonly [Name in keyof TasksSearch]?: TasksSearch[Name] | undefined };
 
 export default function TasksPage() {
-  return <PageHeader title="Tasks" />;
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const maySubmit = useMay('tasks:submit');
+  const tab = search.tab ?? 'all';
+  const set = (change: Change): void =>
+    void navigate({
+      search: clean({ ...search, ...change }),
+      replace: !('panel' in change || 'tab' in change),
+    });
+  const submit = (
+    <Button onClick={() => set({ panel: 'submit' })} data-testid="tasks-submit">
+      {text.submit.open}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={maySubmit ? submit : undefined}
+      />
+      <Tabs value={tab} onChange={(value) => set({ tab: TABS.find((each) => each === value) })} mb="sm">
+        <Tabs.List>
+          {TABS.map((each) => (
+            <Tabs.Tab key={each} value={each} data-testid={`tasks-tab-${each}`}>
+              {text.tabs[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+      <Filters search={search} set={set} withStatus={tab === 'all'} />
+      {tab === 'all' ? (
+        <AllTasks search={search} set={set} action={maySubmit ? submit : undefined} />
+      ) : (
+        <DeadLetters search={search} />
+      )}
+      <SubmitDrawer opened={search.panel === 'submit'} onClose={() => set({ panel: undefined })} />
+    </>
+  );
+}
+
+const clean = (search: object): TasksSearch =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+
+interface PartProps {
+  readonly search: TasksSearch;
+  readonly set: (change: Change) => void;
+}
+
+function AllTasks({ search, set, action }: PartProps & { readonly action: ReactNode }) {
+  const { status, type, agent } = search;
+  const key = useMemo(() => ['tasks', { status, type, agent }], [status, type, agent]);
+  const { query, rows } = useLivePages<TaskSummary>({
+    ...{ key, topic: 'tasks', patchOf, idOf: ({ task_id }) => task_id },
+    read: (cursor, signal) => readTasks(search, cursor, signal),
+  });
+  return (
+    <TasksTable
+      dead={false}
+      // A row that left the filter by what a frame said leaves the list.
+      rows={rows.filter((task) => status === undefined || task.status === status)}
+      query={query}
+      filtered={status !== undefined || type !== undefined || agent !== undefined}
+      onClearFilter={() => set({ status: undefined, type: undefined, agent: undefined })}
+      hasMore={query.hasNextPage}
+      onMore={() => void query.fetchNextPage()}
+      empty={
+        <EmptyState {...text.empty} {...(action === undefined ? {} : { action })} testId="tasks-empty" />
+      }
+    />
+  );
+}
+
+function Filters({ search, set, withStatus }: PartProps & { readonly withStatus: boolean }) {
+  return (
+    <Group gap="xs" mb="sm">
+      <SearchInput
+        value={search.type ?? ''}
+        onChange={(type) => set({ type: type === '' ? undefined : type })}
+        label={text.type}
+        testId="tasks-type"
+      />
+      {withStatus && (
+        <Select
+          aria-label={text.status}
+          placeholder={text.status}
+          data={[...STATUSES]}
+          value={search.status ?? null}
+          onChange={(status) => set({ status: STATUSES.find((each) => each === status) })}
+          clearable
+          w={150}
+          data-testid="tasks-status"
+        />
+      )}
+    </Group>
+  );
 }

@@ -1,0 +1,60 @@
+import { rest } from '~/api/client';
+import { type components } from '~/api/schema.gen';
+import { type Frame } from '~/live/frames';
+import { type RowPatch } from '~/live/patch-rows';
+import { type LivePage } from '~/live/use-live-pages';
+import { type TasksSearch } from './search';
+
+type Schemas = components['schemas'];
+export type TaskSummary = Schemas['TaskSummaryDto'];
+export type Task = Schemas['TaskDto'];
+export type BatchResult = Schemas['BatchResultDto'];
+
+const PAGE_SIZE = 100;
+
+export async function readTasks(
+  { status, type, agent }: TasksSearch,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<LivePage<TaskSummary>> {
+  const query = {
+    limit: PAGE_SIZE,
+    ...(status === undefined ? {} : { status }),
+    ...(type === undefined ? {} : { type }),
+    ...(agent === undefined ? {} : { agent_id: agent }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const { data, error } = await rest.GET('/api/v1/tasks', { params: { query }, signal });
+  if (error !== undefined) throw error;
+  return { rows: data.tasks, next: data.next_cursor };
+}
+
+export async function readDead(
+  { type }: TasksSearch,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<LivePage<TaskSummary>> {
+  const query = {
+    limit: PAGE_SIZE,
+    ...(type === undefined ? {} : { type }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const { data, error } = await rest.GET('/api/v1/tasks/dead-letters', { params: { query }, signal });
+  if (error !== undefined) throw error;
+  return { rows: data.tasks, next: data.next_cursor };
+}
+
+const WAITING: ReadonlySet<unknown> = new Set(['pending', 'retrying']);
+
+/** What a frame says about a task. Why one waits is not told: a task that runs waits for nothing. */
+export function patchOf(frame: Frame): RowPatch | undefined {
+  const { task_id: id, status, progress, timestamp, assigned_agent, attempt, sequence } = frame;
+  if (frame.type !== 'task_update' || typeof id !== 'string' || typeof status !== 'string') return undefined;
+  const changes: Record<string, unknown> = { status };
+  if (typeof progress === 'number') changes['progress'] = progress;
+  if (typeof assigned_agent === 'string') changes['assigned_agent'] = assigned_agent;
+  if (typeof attempt === 'number') changes['attempt'] = attempt;
+  if (typeof timestamp === 'string') changes['updated_at'] = timestamp;
+  if (!WAITING.has(status)) changes['waiting_for'] = null;
+  return { id, changes, ...(sequence === undefined ? {} : { sequence }) };
+}
