@@ -16,8 +16,11 @@ import { QueueRows } from './persistence/queue-rows';
 
 /** A lost notice costs this long. */
 const POLL_EVERY_MS = 1_000;
-/** After a round that gave nothing it rests this many times as long as the round took, so that waking it costs no more. */
-const REST_FACTOR = 3;
+/**
+ * After rounds that gave nothing it rests, up to this many times as long as a round took, so that being woken for nothing
+ * costs no more. Not after the first: in a steady flow every other round finds all agents still busy with the last one.
+ */
+const REST_FACTOR_MAX = 3;
 const REST_MAX_MS = 1_000;
 
 /**
@@ -34,6 +37,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private running: Promise<void> = Promise.resolve();
   /** Where the next round begins: with more lanes than one pass looks at, each chunk is first in its turn. */
   private startLane = '';
+  /** In a row. */
+  private emptyRounds = 0;
   private nextMs: number | undefined;
 
   constructor(
@@ -85,7 +90,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
       if (await this.queue.isEmpty()) return;
       const beganMs = performance.now();
       const given = await this.round();
-      if (given === 0) await this.rest(performance.now() - beganMs);
+      this.emptyRounds = given === 0 ? this.emptyRounds + 1 : 0;
+      const factor = Math.min(REST_FACTOR_MAX, this.emptyRounds - 1);
+      if (factor > 0) await this.rest((performance.now() - beganMs) * factor);
     } catch (error) {
       this.logger.warn(`nothing was given out: ${String(error)}`);
       await this.rest(REST_MAX_MS);
@@ -131,7 +138,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** Nothing but the end wakes it. */
-  private async rest(tookMs: number): Promise<void> {
-    await this.end.sleep(Math.min(REST_MAX_MS, tookMs * REST_FACTOR));
+  private async rest(forMs: number): Promise<void> {
+    await this.end.sleep(Math.min(REST_MAX_MS, forMs));
   }
 }
