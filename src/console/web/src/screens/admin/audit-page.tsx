@@ -1,5 +1,146 @@
-import { PageHeader } from '~/components';
+import { Badge, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { api } from '~/api/client';
+import { useMay } from '~/api/me';
+import { type components } from '~/api/schema.gen';
+import { addressOf } from '~/api/streams';
+import { EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
+import { EntryDrawer } from './audit/entry-drawer';
+import { Verification } from './audit/verification';
+import { auditText as words } from './more-text';
+import { type AdminSearch, OUTCOMES } from './search';
+import { text } from './text';
+import { useAdminSearch } from './use-admin-search';
 
+export type Entry = components['schemas']['AuditEntryDto'];
+
+const filterOf = ({ actor, action, resource, outcome }: AdminSearch) => ({
+  ...(actor === undefined ? {} : { actor }),
+  ...(action === undefined ? {} : { action }),
+  ...(resource === undefined ? {} : { resource }),
+  ...(outcome === undefined ? {} : { outcome }),
+});
+
+/** Who did what, and what was refused. */
 export default function AuditPage() {
-  return <PageHeader title="Audit" />;
+  const [search, change] = useAdminSearch();
+  const [shown, setShown] = useState<Entry>();
+  const filter = filterOf(search);
+  const query = api.useInfiniteQuery(
+    'get',
+    '/api/v1/audit',
+    { params: { query: { limit: 100, ...filter } } },
+    {
+      pageParamName: 'cursor',
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.next_cursor ?? undefined,
+    },
+  );
+  const clear = (): void => change({ actor: '', action: '', resource: '', outcome: '' });
+  return (
+    <>
+      <PageHeader
+        title={words.title}
+        crumbs={[{ label: text.admin }]}
+        description={words.about}
+        actions={<Exports filter={filter} />}
+      />
+      <Stack gap="sm">
+        <Verification />
+        <Filters search={search} change={change} />
+        <ResourceTable<Entry>
+          label={words.title}
+          testId="audit"
+          columns={COLUMNS}
+          rows={query.data?.pages.flatMap(({ entries }) => entries) ?? []}
+          rowId={({ id }) => id}
+          query={query}
+          filtered={Object.keys(filter).length > 0}
+          onClearFilter={clear}
+          onOpen={setShown}
+          empty={<EmptyState {...words.empty} />}
+          hasMore={query.hasNextPage}
+          onMore={() => void query.fetchNextPage()}
+        />
+      </Stack>
+      <EntryDrawer entry={shown} onClose={() => setShown(undefined)} />
+    </>
+  );
+}
+
+const OUTCOME_COLOURS = { succeeded: 'green', denied: 'yellow', failed: 'red' } as const;
+
+const COLUMNS = [
+  { id: 'at', header: words.time, cell: ({ at }: Entry) => <RelativeTime at={at} />, width: 110 },
+  { id: 'actor', header: words.actor, cell: ({ actor }: Entry) => <Mono>{actor}</Mono> },
+  { id: 'action', header: words.action, cell: ({ action }: Entry) => <Mono>{action}</Mono> },
+  {
+    id: 'resource',
+    header: words.resource,
+    cell: ({ resource_type: type, resource_id: id }: Entry) => <Mono>{`${type}/${id}`}</Mono>,
+    hideBelow: 'sm',
+  },
+  {
+    id: 'outcome',
+    header: words.outcome,
+    cell: ({ outcome }: Entry) => (
+      <Badge variant="light" color={OUTCOME_COLOURS[outcome as keyof typeof OUTCOME_COLOURS]}>
+        {outcome}
+      </Badge>
+    ),
+  },
+] as const;
+
+interface FiltersProps {
+  readonly search: AdminSearch;
+  readonly change: (wanted: Partial<Record<keyof AdminSearch, string>>) => void;
+}
+
+const FIELDS = [
+  { name: 'actor', label: words.actor, placeholder: words.actorAbout },
+  { name: 'action', label: words.action, placeholder: words.actionAbout },
+  { name: 'resource', label: words.resource, placeholder: words.resourceAbout },
+] as const;
+
+/** Texts are asked for when they are done: with Enter, or by leaving the field. */
+const Filters = ({ search, change }: FiltersProps) => (
+  <Group gap="sm" align="flex-end">
+    {FIELDS.map(({ name, label, placeholder }) => (
+      <TextInput
+        key={`${name} ${search[name] ?? ''}`}
+        label={label}
+        placeholder={placeholder}
+        defaultValue={search[name] ?? ''}
+        onBlur={(event) => change({ [name]: event.currentTarget.value })}
+        onKeyDown={(event) => event.key === 'Enter' && change({ [name]: event.currentTarget.value })}
+        data-testid={`audit-${name}`}
+      />
+    ))}
+    <Select
+      label={words.outcome}
+      placeholder={words.anyOutcome}
+      data={[...OUTCOMES]}
+      value={search.outcome ?? null}
+      onChange={(outcome) => change({ outcome: outcome ?? '' })}
+      clearable
+      data-testid="audit-outcome"
+    />
+  </Group>
+);
+
+function Exports({ filter }: { readonly filter: Readonly<Record<string, string>> }) {
+  const isAllowed = useMay('audit:export');
+  if (!isAllowed) return null;
+  const address = (format: string): string =>
+    addressOf(`/api/v1/audit/export?${new URLSearchParams({ ...filter, format }).toString()}`);
+  return (
+    <>
+      <Button component="a" href={address('csv')} download variant="default" data-testid="audit-csv">
+        {words.csv}
+      </Button>
+      <Button component="a" href={address('ndjson')} download variant="default" data-testid="audit-ndjson">
+        {words.ndjson}
+      </Button>
+    </>
+  );
 }
