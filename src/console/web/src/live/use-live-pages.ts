@@ -16,13 +16,16 @@ export interface LivePagesOptions<R> {
   readonly idOf: (row: R) => string;
   /** undefined: the frame says nothing about a row. */
   readonly patchOf: (frame: Frame) => RowPatch | undefined;
+  /** For what no event tells, such as heartbeats that say nothing new. */
+  readonly everyMs?: number;
 }
 
 /** However many rows come and go, the list is asked for again no more often than this. */
 const AGAIN_MS = 1_500;
 
 /** Pages of a list whose rows change as events tell; rows that it does not know yet make it be read again. */
-export function useLivePages<R extends object>({ key, topic, read, idOf, patchOf }: LivePagesOptions<R>) {
+export function useLivePages<R extends object>(options: LivePagesOptions<R>) {
+  const { key, topic, read, idOf, patchOf, everyMs } = options;
   type Pages = InfiniteData<LivePage<R>, string | undefined>;
   const client = useQueryClient();
   const query = useInfiniteQuery({
@@ -30,6 +33,7 @@ export function useLivePages<R extends object>({ key, topic, read, idOf, patchOf
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: LivePage<R>) => next ?? undefined,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
     // Rows keep how far they have heard beside themselves: a copy of an equal row would have forgotten it.
     structuralSharing: false,
   });

@@ -12,6 +12,8 @@ import { type AgentsSearch, STATUSES, TYPES } from './search';
 import { text } from './text';
 
 const route = getRouteApi('/inside/agents');
+/** As often as agents speak at most. */
+const HEARTBEATS_MS = 5_000;
 
 export default function AgentsPage() {
   const search = route.useSearch();
@@ -21,6 +23,7 @@ export default function AgentsPage() {
   const key = useMemo(() => ['agents', { status, type }], [status, type]);
   const { query, rows } = useLivePages({
     ...{ key, topic: 'agents' as const, patchOf, idOf: ({ id }: Agent) => id },
+    everyMs: HEARTBEATS_MS,
     read: (cursor, signal) => readAgents(search, cursor, signal),
   });
   const set = (change: { [Name in keyof AgentsSearch]?: AgentsSearch[Name] | undefined }): void =>
