@@ -6,7 +6,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { BASE } from '~/security';
-import { validateCatalogSearch } from '~/screens/catalog/search';
+import { validateCatalogSearch, validateInstallSearch } from '~/screens/catalog/search';
 import { validateInstancesSearch, validateInstanceSearch } from '~/screens/instances/search';
 import { validateToolsSearch } from '~/screens/tools/search';
 import { validateConnectSearch } from '~/screens/connect/search';
@@ -54,6 +54,7 @@ const definition = createRoute({
 const install = createRoute({
   getParentRoute: () => inside,
   path: '/catalog/$id/install',
+  validateSearch: validateInstallSearch,
   component: lazyRouteComponent(() => import('~/screens/catalog/install-page')),
 });
 

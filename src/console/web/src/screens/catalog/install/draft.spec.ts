@@ -1,0 +1,58 @@
+import { type Definition } from '../data';
+import { curlOf, emptyDraft, headersOf, inOrder, requestOf, shownRequest } from './draft';
+
+const definition = (type: string): Definition =>
+  ({
+    ...{ id: 'd-1', name: 'box', type },
+    env_schema: [
+      { name: 'LEVEL', type: 'string' },
+      { name: 'API_KEY', type: 'string', required: true, secret: true },
+    ],
+  }) as unknown as Definition;
+
+describe('the draft of an instance', () => {
+  it('is sent without what was left empty', () => {
+    expect(requestOf(emptyDraft('box'), definition('docker'))).toEqual({
+      name: 'box',
+      server_spec_id: 'd-1',
+    });
+    const filled = {
+      ...emptyDraft('box'),
+      memory: '512m',
+      cpu: ' ',
+      variables: { LEVEL: 'high', OTHER: '' },
+    };
+    expect(requestOf(filled, definition('docker'))).toEqual({
+      ...{ name: 'box', server_spec_id: 'd-1' },
+      json_spec: { resources: { memory_limit: '512m' } },
+      environment: { LEVEL: 'high' },
+    });
+  });
+
+  it('gives limits to containers and headers to addresses', () => {
+    const draft = { ...emptyDraft('box'), memory: '1g', headers: 'X-One: a:b\n\nX-Two:c' };
+    expect(requestOf(draft, definition('url')).json_spec).toEqual({
+      headers: [
+        { key: 'X-One', value: 'a:b' },
+        { key: 'X-Two', value: 'c' },
+      ],
+    });
+    expect(headersOf('nothing')).toEqual([{ key: 'nothing', value: '' }]);
+  });
+
+  it('shows no secret, and copies none', () => {
+    const { env_schema: schema } = definition('url');
+    const draft = { ...emptyDraft('box'), variables: { API_KEY: 'hush', LEVEL: "it's" }, headers: 'X: hush' };
+    const shown = shownRequest(requestOf(draft, definition('url')), schema);
+    expect(JSON.stringify(shown)).not.toContain('hush');
+    expect(curlOf('https://q.example', shown)).toContain(String.raw`it'\''s`);
+    const referred = { ...emptyDraft('box'), variables: { API_KEY: 'secret_ref:shared:KEY' } };
+    expect(shownRequest(requestOf(referred, definition('docker')), schema).environment).toEqual({
+      API_KEY: 'secret_ref:shared:KEY',
+    });
+  });
+
+  it('asks for what is required first', () => {
+    expect(inOrder(definition('docker').env_schema).map(({ name }) => name)).toEqual(['API_KEY', 'LEVEL']);
+  });
+});
