@@ -36,7 +36,7 @@ export function Canvas({ draft, faults, selected, onSelect, onChange }: CanvasPr
         label={text.graph}
         {...graph}
         testId="editor-dag"
-        height={360}
+        height={220}
         selected={selected === undefined ? undefined : String(selected)}
         onSelect={(id) => Number.isInteger(Number(id)) && onSelect(Number(id))}
         onConnect={(edge) => onChange(connected(draft, placesOf(edge)))}

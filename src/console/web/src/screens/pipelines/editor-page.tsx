@@ -118,23 +118,24 @@ function Editor({ loaded, begin }: EditorProps) {
             </Button>
           )}
         </Group>
+        <Findings checked={checked} />
         {view === 'json' ? (
           <JsonEditor draft={draft} onChange={setDraft} />
         ) : (
           <Grid gap="md">
-            <Grid.Col span={{ base: 12, md: 8 }}>
-              <Stack gap="md">
-                <Canvas
-                  draft={draft}
-                  faults={checked.faults}
-                  selected={selected}
-                  onSelect={setSelected}
-                  onChange={setDraft}
-                />
-                <PipelineForm draft={draft} faults={checked.faults} onChange={setDraft} />
-              </Stack>
+            <Grid.Col span={12}>
+              <Canvas
+                draft={draft}
+                faults={checked.faults}
+                selected={selected}
+                onSelect={setSelected}
+                onChange={setDraft}
+              />
             </Grid.Col>
-            <Grid.Col span={{ base: 12, md: 4 }}>
+            <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+              <PipelineForm draft={draft} faults={checked.faults} onChange={setDraft} />
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
               {selected === undefined || stage === undefined ? (
                 <Text c="dimmed">{words.pick}</Text>
               ) : (
@@ -150,7 +151,6 @@ function Editor({ loaded, begin }: EditorProps) {
             </Grid.Col>
           </Grid>
         )}
-        <Findings checked={checked} />
       </Stack>
     </>
   );

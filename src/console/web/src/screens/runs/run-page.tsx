@@ -1,4 +1,4 @@
-import { Anchor, Button, Grid, Group, Menu, Progress, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Grid, Group, Menu, Progress, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconChevronDown, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -52,25 +52,28 @@ function Shown({ run, onChanged }: { readonly run: Run; readonly onChanged: () =
     <>
       <Head run={run} stage={shown} onChanged={onChanged} />
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7.5 }}>
-          <Stack gap="md">
-            <Dag
-              label={text.graph}
-              testId="run-dag"
-              {...graph}
-              selected={shown === undefined ? undefined : String(shown.stage)}
-              onSelect={(id) => Number.isInteger(Number(id)) && pick(Number(id))}
-            />
-            <Gantt run={run} selected={shown?.stage} onSelect={pick} />
-          </Stack>
+        <Grid.Col span={12}>
+          <Dag
+            label={text.graph}
+            testId="run-dag"
+            {...graph}
+            selected={shown === undefined ? undefined : String(shown.stage)}
+            onSelect={(id) => Number.isInteger(Number(id)) && pick(Number(id))}
+          />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4.5 }}>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+          <Gantt run={run} selected={shown?.stage} onSelect={pick} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <StagePanel run={run} stage={shown} onDecided={onChanged} />
         </Grid.Col>
-        <Grid.Col span={12}>
+        <Grid.Col span={12} order={3}>
           <Deliveries runId={run.run_id} />
         </Grid.Col>
-        <Grid.Col span={12}>
+        <Grid.Col span={12} order={4}>
+          <Title order={2} mb="xs">
+            {text.given}
+          </Title>
           <JsonView
             value={{ input: run.input, parameters: run.parameters }}
             label={text.given}

@@ -29,7 +29,10 @@ export function StageLog({ taskId, isOver }: { readonly taskId: string; readonly
   useEffect(askSoon, [isOver, askSoon]);
   const lines = data?.logs.slice(-LINES_MAX) ?? [];
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines.length]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    void end.current?.scrollIntoView({ block: 'nearest' });
+  }, [lines.length]);
   if (error !== null) return <ProblemCard problem={error} />;
   return (
     <>

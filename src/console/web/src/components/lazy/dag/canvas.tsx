@@ -21,6 +21,8 @@ import { text } from './text';
 
 const NODE_TYPES = { stage: StageNode };
 const NARROW = '(max-width: 43.74em)';
+/** From top to bottom a chain is high. */
+const NARROW_HEIGHT = 360;
 const FIT = { padding: 0.08, maxZoom: 1 };
 
 interface CanvasProps extends DagProps {
@@ -52,7 +54,12 @@ function Picture(props: CanvasProps) {
   const edges = useMemo(() => graph.edges.map(flowEdge), [graph]);
   useFitting(places);
   return (
-    <div className={classes.canvas} style={{ height }} role="group" aria-label={`${label}. ${text.arrows}.`}>
+    <div
+      className={classes.canvas}
+      style={{ height: narrow ? Math.max(height, NARROW_HEIGHT) : height }}
+      role="group"
+      aria-label={`${label}. ${text.arrows}.`}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}

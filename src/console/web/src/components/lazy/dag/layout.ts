@@ -1,7 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { type DagEdge, type DagNode } from './graph';
 
-export const NODE = { width: 188, height: 56 } as const;
+export const NODE = { width: 164, height: 56 } as const;
 
 /** Where each node stands, by its left upper corner. `LR` from left to right, `TB` from top to bottom. */
 export function placesOf(
@@ -10,7 +10,7 @@ export function placesOf(
   direction: 'LR' | 'TB',
 ): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 44, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 32, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map(({ id }) => id));
   for (const { id } of nodes) graph.setNode(id, { ...NODE });
