@@ -13,9 +13,23 @@ const ACCENT: MantineColorsTuple = [
   '#05474c',
 ];
 
+/** Filled with the seventh in light and the fourth in dark: both can be read with the text that stands on them. */
+const RED: MantineColorsTuple = [
+  '#fcebea',
+  '#f9d5d2',
+  '#f5b5b0',
+  '#ff9a92',
+  '#ff9a92',
+  '#e0564d',
+  '#c93a31',
+  '#b3261e',
+  '#962019',
+  '#7a1a14',
+];
+
 /** Sizes and colours of the design language; what differs between light and dark is in tokens.css and below. */
 export const theme = createTheme({
-  colors: { accent: ACCENT },
+  colors: { accent: ACCENT, red: RED },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

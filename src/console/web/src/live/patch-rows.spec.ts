@@ -41,12 +41,15 @@ const snapshotAt = (events: readonly RowPatch[], sequence: number): readonly Thi
 const shuffled = (events: readonly RowPatch[]) =>
   fc
     .tuple(
-      fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2, maxLength: events.length * 2 }),
+      fc.shuffledSubarray([...events, ...events], {
+        minLength: events.length * 2,
+        maxLength: events.length * 2,
+      }),
       fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 10 }),
     )
     .map(([all, sizes]) => {
       const pieces: RowPatch[][] = [];
-      for (let at = 0; at < all.length; ) {
+      for (let at = 0; at < all.length;) {
         const size = sizes[pieces.length % sizes.length] ?? 1;
         pieces.push(all.slice(at, at + size));
         at += size;
@@ -57,7 +60,11 @@ const shuffled = (events: readonly RowPatch[]) =>
 describe('patching rows', () => {
   it('by all events at once gives what a reading gives, in whatever order and however often they come', () => {
     const cases = history.chain((events) =>
-      fc.tuple(fc.constant(events), fc.nat(events.length), shuffled(events).map((pieces) => pieces.flat())),
+      fc.tuple(
+        fc.constant(events),
+        fc.nat(events.length),
+        shuffled(events).map((pieces) => pieces.flat()),
+      ),
     );
     fc.assert(
       fc.property(cases, ([events, since, told]) => {

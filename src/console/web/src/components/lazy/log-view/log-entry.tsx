@@ -22,7 +22,9 @@ export const LogEntryLine = memo(function LogEntryLine({ entry, search }: LogEnt
       </span>
       <div className={classes.text}>
         {entry.lines.map((line, at) => (
-          <div key={at}>{ESCAPES.test(line) ? <Coloured line={line} /> : <Found line={line} search={search} />}</div>
+          <div key={at}>
+            {ESCAPES.test(line) ? <Coloured line={line} /> : <Found line={line} search={search} />}
+          </div>
         ))}
       </div>
       <span className={classes.copy}>

@@ -1,11 +1,24 @@
 import fc from 'fast-check';
-import { appended, caughtUp, entriesOf, levelOf, LEVELS, LINES_MAX, LOST, matching, NO_LINES } from './log-lines';
+import {
+  appended,
+  caughtUp,
+  entriesOf,
+  levelOf,
+  LEVELS,
+  LINES_MAX,
+  LOST,
+  matching,
+  NO_LINES,
+} from './log-lines';
 
 const ALL = new Set(LEVELS);
 
 describe('lines of a log', () => {
   it('are kept up to a number, and the oldest go', () => {
-    const first = appended(NO_LINES, Array.from({ length: LINES_MAX }, (_, at) => `line ${String(at)}`));
+    const first = appended(
+      NO_LINES,
+      Array.from({ length: LINES_MAX }, (_, at) => `line ${String(at)}`),
+    );
     const then = appended(first, ['a', 'b']);
     expect(then.lines).toHaveLength(LINES_MAX);
     expect([then.dropped, then.lines[0], then.lines.at(-1)]).toEqual([2, 'line 2', 'b']);
@@ -13,7 +26,14 @@ describe('lines of a log', () => {
   });
 
   it('that belong together are one entry', () => {
-    const lines = ['Error: broken', '    at one (a.js:1)', '    at two (b.js:2)', 'next', '  indented', 'last'];
+    const lines = [
+      'Error: broken',
+      '    at one (a.js:1)',
+      '    at two (b.js:2)',
+      'next',
+      '  indented',
+      'last',
+    ];
     const entries = entriesOf({ dropped: 0, lines });
     expect(entries.map((entry) => entry.lines.length)).toEqual([3, 2, 1]);
     expect(entries.map(({ number }) => number)).toEqual([0, 3, 5]);

@@ -73,7 +73,10 @@ export function entriesOf({ dropped, lines }: LogText): readonly LogEntry[] {
 }
 
 const PATTERNS: readonly (readonly [Level, RegExp])[] = [
-  ['error', /\b(?:error|err|fatal|panic|critical|crit|exception|failed)\b|"level":\s*(?:"error"|"fatal"|50|60)/i],
+  [
+    'error',
+    /\b(?:error|err|fatal|panic|critical|crit|exception|failed)\b|"level":\s*(?:"error"|"fatal"|50|60)/i,
+  ],
   ['warn', /\b(?:warn|warning|degraded|unhealthy|timeout)\b|"level":\s*(?:"warn"|40)/i],
   ['debug', /\b(?:debug|trace|verbose)\b|"level":\s*(?:"debug"|"trace"|10|20)/i],
 ];

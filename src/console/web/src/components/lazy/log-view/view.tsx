@@ -9,6 +9,8 @@ import { type LogViewProps } from '../log-view';
 import { text } from './text';
 import classes from './log-view.module.css';
 
+const HEIGHT = 'min(60vh, 640px)';
+
 export default function LogViewView(props: LogViewProps) {
   const { log, label, live, empty, testId } = props;
   const [search, setSearch] = useState('');
@@ -68,7 +70,8 @@ export default function LogViewView(props: LogViewProps) {
         <div className={classes.frame} data-wrap={wrap}>
           <Virtuoso
             ref={view.list}
-            className={classes.list}
+            // Its own height is written on the element, where a class cannot reach it.
+            style={{ height: HEIGHT }}
             role="log"
             aria-label={label}
             aria-live="off"

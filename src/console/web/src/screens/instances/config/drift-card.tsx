@@ -24,9 +24,15 @@ export function DriftCard({ instance }: PanelProps) {
 }
 
 function Differences({ instance, id }: PanelProps & { readonly id: string }) {
-  const { data, error, refetch } = api.useQuery('get', '/api/v1/mcp/servers/{id}', { params: { path: { id } } });
+  const { data, error, refetch } = api.useQuery('get', '/api/v1/mcp/servers/{id}', {
+    params: { path: { id } },
+  });
   if (data === undefined) {
-    return error === null ? <Skeleton height={40} /> : <ProblemCard problem={error} onRetry={() => void refetch()} />;
+    return error === null ? (
+      <Skeleton height={40} />
+    ) : (
+      <ProblemCard problem={error} onRetry={() => void refetch()} />
+    );
   }
   const found = driftOf(instance, data);
   if (found.length === 0) return <Text c="dimmed">{words.noDrift}</Text>;

@@ -6,7 +6,8 @@ const template = (more: object = {}) =>
     ...{ docker_image_url: 'a/b:2', port: 8000, transport: 'stdio', env_schema: [] },
     ...more,
   }) as unknown as Parameters<typeof driftOf>[1];
-const instance = (spec: object) => ({ json_spec: { type: 'docker', image: 'a/b:2', ...spec } }) as unknown as Instance;
+const instance = (spec: object) =>
+  ({ json_spec: { type: 'docker', image: 'a/b:2', ...spec } }) as unknown as Instance;
 const kinds = (one: Instance, other: Parameters<typeof driftOf>[1]) =>
   driftOf(one, other).map(({ kind, name }) => (name === undefined ? kind : `${kind} ${name}`));
 
@@ -35,6 +36,8 @@ describe('drift against the template', () => {
   });
 
   it('does not compare a remote server with a container', () => {
-    expect(driftOf({ json_spec: { type: 'url', endpoint: 'x' } } as unknown as Instance, template())).toEqual([]);
+    expect(driftOf({ json_spec: { type: 'url', endpoint: 'x' } } as unknown as Instance, template())).toEqual(
+      [],
+    );
   });
 });

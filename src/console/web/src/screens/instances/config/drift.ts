@@ -54,7 +54,9 @@ function variableDrift({ json_spec: spec }: Instance, { env_schema: schema }: Te
   const declared = new Set(schema.map(({ name }) => name));
   const unset = schema.filter(({ name }) => !Object.hasOwn(values, name));
   return [
-    ...unset.filter(({ required }) => required === true).map(({ name }): Drift => ({ kind: 'missing', name })),
+    ...unset
+      .filter(({ required }) => required === true)
+      .map(({ name }): Drift => ({ kind: 'missing', name })),
     ...unset.filter(({ required }) => required !== true).map(({ name }): Drift => ({ kind: 'unused', name })),
     ...Object.keys(values)
       .filter((name) => !declared.has(name))

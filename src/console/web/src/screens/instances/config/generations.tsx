@@ -4,7 +4,15 @@ import { useEffect } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { type Column, EmptyState, followOperation, Mono, ProblemCard, RelativeTime, ResourceTable } from '~/components';
+import {
+  type Column,
+  EmptyState,
+  followOperation,
+  Mono,
+  ProblemCard,
+  RelativeTime,
+  ResourceTable,
+} from '~/components';
 import { DiffView } from '~/components/lazy/diff-view';
 import { text } from '../detail-text';
 import { type PanelProps } from '../detail/panel';
@@ -69,7 +77,12 @@ export function Generations({ instance }: PanelProps) {
           card={(row) => <GenerationCard row={row} onChoose={choose} />}
         />
         {former !== undefined && (
-          <RollBack key={former.generation} instance={instance} former={former} onEnd={() => choose(undefined)} />
+          <RollBack
+            key={former.generation}
+            instance={instance}
+            former={former}
+            onEnd={() => choose(undefined)}
+          />
         )}
       </Stack>
     </Card>
@@ -77,7 +90,7 @@ export function Generations({ instance }: PanelProps) {
 }
 
 const compareColumn = (choose: (generation: number) => void): Column<Generation> => ({
-  ...{ id: 'compare', header: '', align: 'right' },
+  ...{ id: 'compare', header: words.compare, align: 'right' },
   cell: (row) => <CompareButton row={row} onChoose={choose} />,
 });
 
@@ -88,7 +101,12 @@ interface ChoiceProps {
 
 const CompareButton = ({ row: { current, generation }, onChoose }: ChoiceProps) =>
   current ? null : (
-    <Button size="compact-xs" variant="default" onClick={() => onChoose(generation)} data-testid="instance-compare">
+    <Button
+      size="compact-xs"
+      variant="default"
+      onClick={() => onChoose(generation)}
+      data-testid="instance-compare"
+    >
       {words.compare}
     </Button>
   );

@@ -22,7 +22,12 @@ export function SpecEditor({ instance }: PanelProps) {
         <Group justify="space-between">
           <Title order={2}>{words.spec}</Title>
           {may && draft === undefined && (
-            <Button variant="default" size="xs" onClick={() => setDraft(stored)} data-testid="instance-config-edit">
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => setDraft(stored)}
+              data-testid="instance-config-edit"
+            >
               {words.edit}
             </Button>
           )}
@@ -118,7 +123,12 @@ function Review({ instance, next, onBack, onEnd }: ReviewProps) {
         <Button variant="default" onClick={onBack}>
           {words.back}
         </Button>
-        <Button disabled={isSame} loading={update.isPending} onClick={apply} data-testid="instance-config-apply">
+        <Button
+          disabled={isSame}
+          loading={update.isPending}
+          onClick={apply}
+          data-testid="instance-config-apply"
+        >
           {words.apply}
         </Button>
       </Group>

@@ -35,7 +35,13 @@ export default function DangerTab({ instance }: PanelProps) {
           <Text c="dimmed">{may ? words.text : words.notAllowed}</Text>
         </Stack>
         {may && (
-          <Button color="red" leftSection={<IconTrash size={14} />} onClick={ask} data-testid="instance-delete">
+          <Button
+            variant="default"
+            c="var(--q-bad-text)"
+            leftSection={<IconTrash size={14} />}
+            onClick={ask}
+            data-testid="instance-delete"
+          >
             {words.action}
           </Button>
         )}

@@ -1,13 +1,15 @@
 import { Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '~/api/client';
+import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { type Column, EmptyState, JsonView, Mono, RelativeTime, ResourceTable } from '~/components';
 import { useTopic } from '~/live/live';
 import { text } from '../detail-text';
 import { type PanelProps } from './panel';
 
-type Event = components['schemas']['HistoryEntryDto'];
+type Schemas = components['schemas'];
+type Event = Schemas['HistoryEntryDto'];
 
 const words = text.events;
 const LIMIT = 100;
@@ -31,19 +33,29 @@ const COLUMNS: readonly Column<Event>[] = [
   },
 ];
 
+async function readEvents(
+  id: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Schemas['HistoryDto']> {
+  const query = { limit: LIMIT, ...(cursor === undefined ? {} : { cursor }) };
+  const { data, error } = await rest.GET('/api/v1/mcp/instances/{id}/events', {
+    params: { path: { id }, query },
+    signal,
+  });
+  if (error !== undefined) throw error;
+  return data;
+}
+
 /** What happened, why, and by whom; a row opens to what the event carries. */
 export default function EventsTab({ instance }: PanelProps) {
   const [open, setOpen] = useState<Event>();
-  const query = api.useInfiniteQuery(
-    'get',
-    '/api/v1/mcp/instances/{id}/events',
-    { params: { path: { id: instance.id }, query: { limit: LIMIT } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
-    },
-  );
+  const query = useInfiniteQuery({
+    queryKey: ['instance-events', instance.id],
+    queryFn: ({ pageParam, signal }) => readEvents(instance.id, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor: next }: Schemas['HistoryDto']) => next ?? undefined,
+  });
   useTopic('instances', (frames) => {
     if (frames.some((frame) => frame['instance_id'] === instance.id)) void query.refetch();
   });

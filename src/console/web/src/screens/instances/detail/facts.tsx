@@ -45,7 +45,8 @@ function useGatewayFacts({ id }: Instance): readonly Fact[] {
     [
       words.circuit,
       <>
-        <StatusBadge family="circuit" status={seen.circuit} testId="instance-circuit" /> {words.circuits[seen.circuit]}
+        <StatusBadge family="circuit" status={seen.circuit} testId="instance-circuit" />{' '}
+        {words.circuits[seen.circuit]}
       </>,
     ],
     [words.connected, seen.connected ? words.isConnected : words.notConnected],

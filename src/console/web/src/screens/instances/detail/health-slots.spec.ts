@@ -24,10 +24,17 @@ describe('slots of health', () => {
   });
 
   it('show a short failure', () => {
-    const phases = [phase(0, 'running'), phase(10.2, 'failed'), phase(10.3, 'restarting'), phase(10.4, 'running')];
-    expect(slotsOf(phases, FROM, TO).slots.map((slot) => slot.phase).slice(9, 12)).toEqual([
-      ...['running', 'failed', 'running'],
-    ]);
+    const phases = [
+      phase(0, 'running'),
+      phase(10.2, 'failed'),
+      phase(10.3, 'restarting'),
+      phase(10.4, 'running'),
+    ];
+    expect(
+      slotsOf(phases, FROM, TO)
+        .slots.map((slot) => slot.phase)
+        .slice(9, 12),
+    ).toEqual([...['running', 'failed', 'running']]);
   });
 
   it('of nothing say nothing', () => {

@@ -12,7 +12,13 @@ export interface Slot {
 
 export const SLOTS = 90;
 /** Of several phases in one slot the worst is shown: a short failure must not vanish in a long day. */
-const WEIGHT: Readonly<Record<string, number>> = { failed: 5, unhealthy: 4, degraded: 3, unknown: 3, restarting: 2 };
+const WEIGHT: Readonly<Record<string, number>> = {
+  failed: 5,
+  unhealthy: 4,
+  degraded: 3,
+  unknown: 3,
+  restarting: 2,
+};
 const weightOf = ({ phase }: Phase): number => WEIGHT[phase] ?? 1;
 
 /** Phases begin when they are told of and last until the next; before the first nothing is known. */

@@ -59,7 +59,12 @@ function Picture({ metrics }: { readonly metrics: Metrics }) {
     <Stack gap="md" data-testid="instance-metrics">
       <Group justify="space-between">
         <Text className="q-figures">{words.callsTotal(formatNumber(calls), formatNumber(failed))}</Text>
-        <Anchor component="button" size="sm" onClick={() => setTable(!isTable)} data-testid="instance-metrics-table">
+        <Anchor
+          component="button"
+          size="sm"
+          onClick={() => setTable(!isTable)}
+          data-testid="instance-metrics-table"
+        >
           {isTable ? words.chart : words.table}
         </Anchor>
       </Group>

@@ -14,7 +14,9 @@ const REFRESH_MS = 30_000;
 export function OverviewTab({ instance }: PanelProps) {
   return (
     <Stack gap="md">
-      {instance.last_error !== undefined && instance.status !== 'running' && <LastError error={instance.last_error} />}
+      {instance.last_error !== undefined && instance.status !== 'running' && (
+        <LastError error={instance.last_error} />
+      )}
       <Card>
         <Title order={2} mb="sm">
           {text.overview.health}
@@ -36,7 +38,9 @@ export function OverviewTab({ instance }: PanelProps) {
         </Card>
       </SimpleGrid>
       <Containers instance={instance} />
-      {instance.last_error !== undefined && instance.status === 'running' && <LastError error={instance.last_error} />}
+      {instance.last_error !== undefined && instance.status === 'running' && (
+        <LastError error={instance.last_error} />
+      )}
     </Stack>
   );
 }
@@ -49,5 +53,9 @@ function Health({ instance }: PanelProps) {
     { refetchInterval: REFRESH_MS },
   );
   if (data !== undefined) return <HealthStrip phases={data.phases} from={data.from} />;
-  return error === null ? <Skeleton height={44} /> : <ProblemCard problem={error} onRetry={() => void refetch()} />;
+  return error === null ? (
+    <Skeleton height={44} />
+  ) : (
+    <ProblemCard problem={error} onRetry={() => void refetch()} />
+  );
 }

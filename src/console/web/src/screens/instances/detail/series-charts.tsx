@@ -96,8 +96,20 @@ export function LatencyChart({ points }: { readonly points: readonly Point[] }) 
       highest={formatDuration(highest)}
       points={points}
     >
-      <path className={classes.line} d={pathOf(points.map(({ p95_ms: p95 }) => p95), highest)} />
-      <path className={classes.secondLine} d={pathOf(points.map(({ p50_ms: p50 }) => p50), highest)} />
+      <path
+        className={classes.line}
+        d={pathOf(
+          points.map(({ p95_ms: p95 }) => p95),
+          highest,
+        )}
+      />
+      <path
+        className={classes.secondLine}
+        d={pathOf(
+          points.map(({ p50_ms: p50 }) => p50),
+          highest,
+        )}
+      />
     </Frame>
   );
 }

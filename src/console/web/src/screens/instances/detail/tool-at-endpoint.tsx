@@ -20,7 +20,10 @@ interface ToolAtProps {
 function usePutRules({ name, tools: before }: Endpoint) {
   const client = useQueryClient();
   const put = async (tools: ToolRules): Promise<void> => {
-    const { error } = await rest.PATCH('/api/v1/mcp/endpoints/{name}', { params: { path: { name } }, body: { tools } });
+    const { error } = await rest.PATCH('/api/v1/mcp/endpoints/{name}', {
+      params: { path: { name } },
+      body: { tools },
+    });
     if (error !== undefined) throw error;
     await client.invalidateQueries({ queryKey: ['get', '/api/v1/mcp/endpoints'] });
   };

@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Tool>[] = [
     cell: ({ estimated_tokens: tokens }) => formatNumber(tokens),
   },
   {
-    ...{ id: 'try', header: '', align: 'right' },
+    ...{ id: 'try', header: words.tryIt, align: 'right' },
     cell: ({ name, server_name: server }) => (
       <Anchor component={Link} to="/tools" search={{ server, tool: name } as never} size="sm">
         {words.tryIt}

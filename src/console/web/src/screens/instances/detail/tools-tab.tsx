@@ -14,7 +14,9 @@ const MANY = 40;
 
 export default function ToolsTab({ instance }: PanelProps) {
   const [q, setQ] = useState('');
-  const query = api.useQuery('get', '/api/v1/mcp/tools', { params: { query: { server_name: instance.name } } });
+  const query = api.useQuery('get', '/api/v1/mcp/tools', {
+    params: { query: { server_name: instance.name } },
+  });
   const endpoints = useEndpointsOf(instance.name);
   const { endpoint: chosen } = useSearch({ from: '/inside/instances/$name' });
   if (query.data === undefined) {
@@ -27,7 +29,9 @@ export default function ToolsTab({ instance }: PanelProps) {
   const { tools, degraded } = query.data;
   const tokens = tools.reduce((sum, { estimated_tokens: one }) => sum + one, 0);
   const wanted = q.toLowerCase();
-  const shown = tools.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted));
+  const shown = tools.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(wanted),
+  );
   return (
     <Stack gap="md">
       {degraded.map(({ reason }) => (
@@ -47,7 +51,11 @@ export default function ToolsTab({ instance }: PanelProps) {
             </Group>
           </Group>
           {tools.length >= MANY && <Alert color="yellow">{words.many(tools.length)}</Alert>}
-          {endpoints.length === 0 ? <NoEndpoint /> : chosen === undefined && <Text c="dimmed">{words.ownText}</Text>}
+          {endpoints.length === 0 ? (
+            <NoEndpoint />
+          ) : (
+            chosen === undefined && <Text c="dimmed">{words.ownText}</Text>
+          )}
           <ToolTable
             instance={instance}
             tools={shown}
@@ -79,7 +87,10 @@ function EndpointChoice({ names }: { readonly names: readonly string[] }) {
       clearable
       w={200}
       onChange={(next) =>
-        void navigate({ search: { tab: 'tools', ...(next === null ? {} : { endpoint: next }) }, replace: true })
+        void navigate({
+          search: { tab: 'tools', ...(next === null ? {} : { endpoint: next }) },
+          replace: true,
+        })
       }
       data-testid="instance-tools-endpoint"
     />

@@ -23,7 +23,8 @@ function LocalUsage({ instance }: PanelProps) {
     { params: { path: { id: instance.id } } },
     { refetchInterval: REFRESH_MS },
   );
-  if (error !== null && data === undefined) return <ProblemCard problem={error} onRetry={() => void refetch()} />;
+  if (error !== null && data === undefined)
+    return <ProblemCard problem={error} onRetry={() => void refetch()} />;
   if (data?.replicas.length === 0) return <Text c="dimmed">{words.notRunning}</Text>;
   return (
     <Stack gap="md">
@@ -31,7 +32,12 @@ function LocalUsage({ instance }: PanelProps) {
         <Stack key={use.replica} gap="xs">
           {data.replicas.length > 1 && <Text fw={500}>{words.replica(use.replica)}</Text>}
           <UsageBar label={words.cpu} used={use.cpu_percent} limit={coresOf(instance)} format={tenth} />
-          <UsageBar label={words.memory} used={use.memory_bytes} limit={use.memory_limit_bytes} format={formatBytes} />
+          <UsageBar
+            label={words.memory}
+            used={use.memory_bytes}
+            limit={use.memory_limit_bytes}
+            format={formatBytes}
+          />
           <UsageBar label={words.processes} used={use.pids} limit={null} />
         </Stack>
       ))}
