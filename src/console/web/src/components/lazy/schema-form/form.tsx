@@ -37,7 +37,7 @@ export default function SchemaFormInner(props: SchemaFormProps) {
   const { schema, value, onChange, onSubmit, problem, pointerPrefix = '', disabled = false } = props;
   const fitted = useMemo(() => fitSchema(schema) as RJSFSchema, [schema]);
   const ui = useMemo(
-    () => ({ ...uiOf(fitted), 'ui:title': ' ', 'ui:submitButtonOptions': { norender: true } }),
+    () => ({ ...uiOf(fitted), 'ui:submitButtonOptions': { norender: true } }),
     [fitted],
   );
   const extra = useMemo(() => errorsOf(problem, pointerPrefix), [problem, pointerPrefix]);
