@@ -1,4 +1,5 @@
 export { describeInBrowser, NARROW, WIDE } from './chromium';
 export { ConsoleUnderTest, inPage, type OpenPage, SHOWN_MS, START_MS } from './console-under-test';
+export { type Filled, fillWithData, HOSTILE } from './fill-with-data';
 export { faultsFor, overhang } from './look';
 export { PageWatch } from './page-watch';

@@ -8,12 +8,14 @@ import { ScreenSkeleton } from '~/shell/screen-skeleton';
 import { FirstAdmin } from './first-admin';
 import { GettingStarted } from './getting-started';
 import { Outside } from './outside';
+import { validateWelcomeSearch } from './search';
 import { SignIn } from './sign-in';
 import { LINK_TOKEN } from './take-token';
 
 /** The first page of everybody: with a one-time link, without a session, and right after getting one. */
 export default function WelcomePage() {
-  const { next } = useSearch({ from: '/welcome' });
+  // The router keeps what the validation left out.
+  const { next } = validateWelcomeSearch({ ...useSearch({ from: '/welcome' }) });
   const router = useRouter();
   const [token, setToken] = useState(LINK_TOKEN);
   const session = api.useQuery('get', '/api/v1/auth/session');
