@@ -16,9 +16,12 @@ import { queryClient } from './api/query-client';
 import { cssVariables, theme } from './design/theme';
 import { router } from './router';
 import { NONCE } from './security';
+import { reloadForNewBuild } from './shell/new-build';
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'quayside-color-scheme' });
 const MAX_NOTICES = 5;
+
+reloadForNewBuild();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the console.');
