@@ -76,7 +76,7 @@ export default function LogViewView(props: LogViewProps) {
             aria-label={label}
             aria-live="off"
             tabIndex={0}
-            data={shown as (typeof shown)[number][]}
+            data={shown}
             computeItemKey={(_, entry) => entry.number}
             initialTopMostItemIndex={shown.length - 1}
             followOutput={() => (view.following ? 'auto' : false)}
@@ -136,7 +136,7 @@ function Levels(props: {
     <Chip.Group
       multiple
       value={[...props.levels]}
-      onChange={(chosen) => props.onChange(new Set(chosen as Level[]))}
+      onChange={(chosen) => props.onChange(new Set(LEVELS.filter((level) => chosen.includes(level))))}
     >
       <Group gap={4} role="group" aria-label={text.levels}>
         {LEVELS.map((level) => (

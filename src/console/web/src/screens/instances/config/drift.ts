@@ -15,12 +15,11 @@ export interface Drift {
 
 type Members = Readonly<Record<string, unknown>>;
 
-const shown = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === ''
-    ? undefined
-    : Array.isArray(value)
-      ? value.join(' ')
-      : String(value);
+function shown(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
 
 const FIELDS: readonly (readonly [DriftKind, keyof Template, string])[] = [
   ['image', 'docker_image_url', 'image'],

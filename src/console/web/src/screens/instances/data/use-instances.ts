@@ -63,7 +63,10 @@ function useReadAgain(patch: (change: (pages: Pages) => Pages) => void, readAll:
   const read = async (): Promise<void> => {
     const ids = [...waiting.current];
     waiting.current = new Set();
-    if (ids.length > ROWS_MAX) return readAll();
+    if (ids.length > ROWS_MAX) {
+      readAll();
+      return;
+    }
     // One that is gone again, or not ours to see, has no row.
     const found = await Promise.all(ids.map((id) => readInstance(id).catch(() => undefined)));
     for (const row of found) if (row !== undefined) patch((pages) => withRow(pages, row));

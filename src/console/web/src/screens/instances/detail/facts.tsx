@@ -56,7 +56,7 @@ function useGatewayFacts({ id }: Instance): readonly Fact[] {
 }
 
 const recordFacts = (one: Instance): readonly Fact[] => [
-  [words.era, one.era === null ? words.unknown : words.eras[one.era as keyof typeof words.eras]],
+  [words.era, one.era === null ? words.unknown : words.eras[one.era]],
   [words.tools, one.tools === null ? words.unknown : formatNumber(one.tools)],
   [words.latency, one.latency_ms === null ? words.unknown : <Duration ms={one.latency_ms} />],
   [words.checked, one.last_checked_at === null ? words.unknown : <RelativeTime at={one.last_checked_at} />],

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Switch, TextInput, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconPencil } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { Mono, notifyProblem, notifyUndo } from '~/components';
@@ -86,7 +86,7 @@ export function NameThere({ tool, instance, endpoint }: ToolAtProps) {
       </Group>
     );
   }
-  const save = (event: FormEvent): void => {
+  const save = (event: SyntheticEvent): void => {
     event.preventDefault();
     setEdited(undefined);
     void put(renamed(endpoint.tools, instance, tool, edited.trim()), words.renamed(tool, edited.trim()));
