@@ -1,21 +1,11 @@
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Group,
-  List,
-  Paper,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Anchor, Group, List, Paper, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { addressOf } from '~/api/streams';
 import { EmptyState, Mono, PageHeader, ProblemCard, RelativeTime, ResourceTable } from '~/components';
 import { formatDuration } from '~/design/format';
+import { type Tone } from '~/design/status-tone';
+import { Mark, Note } from './mark';
 import { aboutText as words } from './more-text';
 import { text } from './text';
 
@@ -24,7 +14,7 @@ type Part = components['schemas']['HealthCheckDto'] & { readonly name: string };
 
 const REFRESH_MS = 10_000;
 const MS_PER_S = 1_000;
-const COLOURS: Readonly<Record<string, string>> = { healthy: 'green', degraded: 'yellow', unhealthy: 'red' };
+const TONES: Readonly<Record<string, Tone>> = { healthy: 'good', degraded: 'warn', unhealthy: 'bad' };
 
 /** What runs here, how its parts are, and where more is written. */
 export default function AboutPage() {
@@ -73,9 +63,7 @@ const Facts = ({ health }: { readonly health: Health }) => {
     <Paper withBorder p="md" data-testid="about-facts">
       <Group gap="sm" mb="sm">
         <Title order={2}>{words.health}</Title>
-        <Badge variant="light" color={COLOURS[health.status] ?? 'gray'}>
-          {health.status}
-        </Badge>
+        <Mark tone={TONES[health.status] ?? 'idle'}>{health.status}</Mark>
       </Group>
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }}>
         {facts.map(([label, value]) => (
@@ -97,13 +85,13 @@ const Relaxations = ({ relaxations }: { readonly relaxations: readonly string[] 
       {words.noRelaxations}
     </Text>
   ) : (
-    <Alert color="yellow" variant="light" title={words.relaxations} data-testid="about-relaxations">
+    <Note tone="warn" title={words.relaxations} testId="about-relaxations">
       <List size="sm">
         {relaxations.map((relaxation) => (
           <List.Item key={relaxation}>{relaxation}</List.Item>
         ))}
       </List>
-    </Alert>
+    </Note>
   );
 
 const COLUMNS = [
@@ -111,11 +99,7 @@ const COLUMNS = [
   {
     id: 'state',
     header: words.state,
-    cell: ({ status }: Part) => (
-      <Badge variant="light" color={status === 'up' ? 'green' : 'red'}>
-        {words[status]}
-      </Badge>
-    ),
+    cell: ({ status }: Part) => <Mark tone={status === 'up' ? 'good' : 'bad'}>{words[status]}</Mark>,
   },
   {
     id: 'detail',

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type SyntheticEvent, type ReactNode, useState } from 'react';
 import { ProblemCard } from '~/components';
 import { words } from '~/design/words';
 
@@ -31,7 +31,7 @@ export function Ask({
     setState({ busy: false });
     onClose();
   };
-  const send = (event: FormEvent): void => {
+  const send = (event: SyntheticEvent): void => {
     event.preventDefault();
     setState({ busy: true });
     onSubmit().then(close, (error: unknown) => setState({ busy: false, error }));

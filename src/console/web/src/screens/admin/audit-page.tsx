@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -7,6 +7,7 @@ import { addressOf } from '~/api/streams';
 import { EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
 import { EntryDrawer } from './audit/entry-drawer';
 import { Verification } from './audit/verification';
+import { Mark } from './mark';
 import { auditText as words } from './more-text';
 import { type AdminSearch, OUTCOMES } from './search';
 import { text } from './text';
@@ -32,8 +33,8 @@ export default function AuditPage() {
     { params: { query: { limit: 100, ...filter } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
     },
   );
   const clear = (): void => change({ actor: '', action: '', resource: '', outcome: '' });
@@ -68,7 +69,7 @@ export default function AuditPage() {
   );
 }
 
-const OUTCOME_COLOURS = { succeeded: 'green', denied: 'yellow', failed: 'red' } as const;
+const OUTCOME_TONES = { succeeded: 'good', denied: 'warn', failed: 'bad' } as const;
 
 const COLUMNS = [
   { id: 'at', header: words.time, cell: ({ at }: Entry) => <RelativeTime at={at} />, width: 110 },
@@ -83,11 +84,7 @@ const COLUMNS = [
   {
     id: 'outcome',
     header: words.outcome,
-    cell: ({ outcome }: Entry) => (
-      <Badge variant="light" color={OUTCOME_COLOURS[outcome as keyof typeof OUTCOME_COLOURS]}>
-        {outcome}
-      </Badge>
-    ),
+    cell: ({ outcome }: Entry) => <Mark tone={OUTCOME_TONES[outcome]}>{outcome}</Mark>,
   },
 ] as const;
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Checkbox, Stack } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -6,6 +6,7 @@ import { type components } from '~/api/schema.gen';
 import { confirmDestructive, EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
 import { act, ANY_VERSION } from './act';
 import { CreateKey } from './keys/create-key';
+import { Mark } from './mark';
 import { ShownOnce } from './shown-once';
 import { text } from './text';
 
@@ -29,8 +30,8 @@ export default function KeysPage() {
     { params: { query: { limit: 100 } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
     },
   );
   const all = query.data?.pages.flatMap(({ api_keys: keys }) => keys) ?? [];
@@ -80,18 +81,14 @@ export default function KeysPage() {
   );
 }
 
-const COLOURS = { active: 'green', revoked: 'gray', expired: 'yellow' } as const;
+const TONES = { active: 'good', revoked: 'idle', expired: 'warn' } as const;
 
 const COLUMNS = [
   { id: 'name', header: text.name, cell: ({ name }: Key) => name },
   {
     id: 'status',
     header: text.status,
-    cell: (key: Key) => (
-      <Badge variant="light" color={COLOURS[stateOf(key)]}>
-        {words[stateOf(key)]}
-      </Badge>
-    ),
+    cell: (key: Key) => <Mark tone={TONES[stateOf(key)]}>{words[stateOf(key)]}</Mark>,
   },
   { id: 'role', header: words.role, cell: ({ role }: Key) => role, hideBelow: 'sm' },
   {

@@ -27,8 +27,8 @@ export default function SecretsPage() {
     { params: { query: { limit: 100 } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
     },
   );
   const add = mayWrite && (

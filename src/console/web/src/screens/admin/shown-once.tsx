@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { CodeBlock } from '~/components';
+import { Note } from './mark';
 import { text } from './text';
 
 interface ShownOnceProps {
@@ -20,9 +21,7 @@ export const ShownOnce = ({ title, value, onClose, testId }: ShownOnceProps) => 
     withCloseButton={false}
   >
     <Stack gap="sm">
-      <Alert color="yellow" variant="light">
-        <Text size="sm">{text.once}</Text>
-      </Alert>
+      <Note tone="warn">{text.once}</Note>
       <CodeBlock code={value ?? ''} label={title} testId={testId} />
       <Group justify="flex-end">
         <Button onClick={onClose} data-testid={`${testId}-done`}>

@@ -9,9 +9,7 @@ export function useAdminSearch(): [
   const search: AdminSearch = useSearch({ strict: false });
   const navigate = useNavigate();
   const change = (wanted: Partial<Record<keyof AdminSearch, string>>): void => {
-    const next = Object.entries({ ...search, ...wanted }).filter(
-      ([, value]) => value !== undefined && value !== '',
-    );
+    const next = Object.entries({ ...search, ...wanted }).filter(([, value]) => value !== '');
     void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
   };
   return [search, change];

@@ -1,5 +1,5 @@
 import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { rest } from '~/api/client';
 import { fieldError, toProblem } from '~/api/problem';
 import { notifyDone, ProblemCard } from '~/components';
@@ -11,7 +11,7 @@ export function PasswordCard({ hasPassword }: { readonly hasPassword: boolean })
   const [typed, setTyped] = useState(EMPTY);
   const [state, setState] = useState<{ readonly busy: boolean; readonly error?: unknown }>({ busy: false });
   const problem = state.error === undefined ? undefined : toProblem(state.error);
-  const change = async (event: FormEvent): Promise<void> => {
+  const change = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setState({ busy: true });
     const body = { current_password: typed.current, new_password: typed.next };

@@ -36,7 +36,7 @@ const COLUMNS = [
     cell: ({ kind, current }: Session) => (
       <Group gap={6}>
         {kind}
-        {current && <Badge variant="light">{text.thisOne}</Badge>}
+        {current && <Badge variant="default">{text.thisOne}</Badge>}
       </Group>
     ),
   },
@@ -68,7 +68,10 @@ const COLUMNS = [
 
 async function end(id: string): Promise<void> {
   const { error } = await rest.DELETE('/api/v1/me/sessions/{id}', { params: { path: { id } } });
-  if (error !== undefined) return notifyProblem(error);
+  if (error !== undefined) {
+    notifyProblem(error);
+    return;
+  }
   notifyDone(text.ended);
   await queryClient.invalidateQueries({ queryKey: ['get', '/api/v1/me/sessions'] });
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Text, TextInput, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { api, rest } from '~/api/client';
 import { queryClient } from '~/api/query-client';
 import { type components } from '~/api/schema.gen';
@@ -15,14 +15,17 @@ const EMPTY = { name: '', path: '' };
 export function ViewTable() {
   const query = api.useQuery('get', PATH);
   const [typed, setTyped] = useState(EMPTY);
-  const save = async (event: FormEvent): Promise<void> => {
+  const save = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     const { name, path } = typed;
     const { error } = await rest.PUT('/api/v1/me/views/{name}', {
       params: { path: { name } },
       body: { path },
     });
-    if (error !== undefined) return notifyProblem(error);
+    if (error !== undefined) {
+      notifyProblem(error);
+      return;
+    }
     setTyped(EMPTY);
     notifyDone(text.saved);
     await again();
@@ -70,7 +73,10 @@ const again = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['g
 
 async function remove(name: string): Promise<void> {
   const { error } = await rest.DELETE('/api/v1/me/views/{name}', { params: { path: { name } } });
-  if (error !== undefined) return notifyProblem(error);
+  if (error !== undefined) {
+    notifyProblem(error);
+    return;
+  }
   await again();
 }
 

@@ -3,17 +3,19 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
+import { type components } from '~/api/schema.gen';
 import { ProblemCard } from '~/components';
 import { TimeChart } from '~/components/lazy/time-chart';
 import { formatDuration, formatNumber, formatPercent, formatRate } from '~/design/format';
-import { type Range, RANGES } from './search';
+import { type OverviewSearch, type Range, RANGES } from './search';
 import { text } from './text';
 
 const REFRESH_MS = 30_000;
 
 /** Calls, durations, errors and the queue over time. */
 export function Activity() {
-  const { range = '1h' } = useSearch({ strict: false }) as { range?: Range };
+  const search: OverviewSearch = useSearch({ strict: false });
+  const range = search.range ?? '1h';
   const navigate = useNavigate();
   const isAllowed = useMay('usage:read');
   const query = api.useQuery(
@@ -33,7 +35,7 @@ export function Activity() {
           data-testid="overview-range"
           value={range}
           data={[...RANGES]}
-          onChange={(next) => void navigate({ to: '/', search: { range: next as Range }, replace: true })}
+          onChange={(next) => void navigate({ to: '/', search: { range: next }, replace: true })}
         />
       </Group>
       {query.error !== null && query.data === undefined ? (
@@ -45,8 +47,7 @@ export function Activity() {
   );
 }
 
-type Series = NonNullable<ReturnType<typeof useSeries>>;
-const useSeries = () => api.useQuery('get', '/api/v1/overview/series').data;
+type Series = components['schemas']['SeriesDto'];
 
 function Charts({ data }: { readonly data: Series | undefined }) {
   const series = useMemo(

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { ProblemCard } from '~/components';
+import { Mark, Note } from '../mark';
 import { auditText as words } from '../more-text';
 
 type Verdict = components['schemas']['AuditVerdictDto'];
@@ -26,7 +27,10 @@ export function Verification() {
     setLooked({ ...looked, busy: true });
     const query = next === undefined ? {} : { from_sequence: next };
     const { data, error } = await rest.GET('/api/v1/audit/verify', { params: { query } });
-    if (data === undefined) return setLooked({ ...looked, busy: false, error });
+    if (data === undefined) {
+      setLooked({ ...looked, busy: false, error });
+      return;
+    }
     const before = next === undefined ? { rows: 0, links: 0 } : looked;
     setLooked({
       verdict: data,
@@ -47,16 +51,16 @@ export function Verification() {
           {next === undefined ? words.verify : words.goOn}
         </Button>
         {looked.verdict?.status === 'intact' && (
-          <Text size="sm" c="green" role="status" data-testid="audit-intact">
-            {words.intact(looked.rows, looked.links)}
-          </Text>
+          <span role="status" data-testid="audit-intact">
+            <Mark tone="good">{words.intact(looked.rows, looked.links)}</Mark>
+          </span>
         )}
       </Group>
       {looked.error !== undefined && <ProblemCard problem={looked.error} />}
       {looked.verdict?.status === 'broken' && (
-        <Alert color="red" variant="light" title={words.broken} data-testid="audit-broken">
+        <Note tone="bad" title={words.broken} testId="audit-broken">
           {looked.verdict.first_broken?.detail}
-        </Alert>
+        </Note>
       )}
     </>
   );

@@ -64,7 +64,7 @@ export function CreateKey({ opened, onClose, onCreated }: CreateKeyProps) {
         description={words.roleAbout}
         data={(roles?.roles ?? []).map(({ name }) => name)}
         value={typed.role}
-        onChange={(role) => setTyped({ ...typed, role: role as Role | null })}
+        onChange={(role) => setTyped({ ...typed, role: role })}
         clearable
         data-testid="key-role"
       />

@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { Mono, notifyProblem } from '~/components';
 import { act } from '../act';
+import { Mark } from '../mark';
 import { text } from '../text';
 
 const words = text.secrets;
@@ -36,7 +37,7 @@ export function KeyringCard() {
         {data.keys.map(({ kid, primary, present, versions }) => (
           <Group key={kid} gap="sm">
             <Mono>{kid}</Mono>
-            {primary && <Badge variant="light">{words.primary}</Badge>}
+            {primary && <Mark tone="good">{words.primary}</Mark>}
             <Text size="sm" c="dimmed">
               {present ? words.present : words.absent} · {words.versions(versions)}
             </Text>

@@ -1,7 +1,8 @@
-import { Badge, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { EmptyState, Mono, ResourceTable } from '~/components';
+import { Mark } from '../mark';
 import { settingText as words } from '../more-text';
 import { text } from '../text';
 
@@ -57,7 +58,7 @@ const COLUMNS = [
     id: 'source',
     header: words.source,
     cell: ({ source }: Entry) => (
-      <Badge variant={source === 'default' || source === 'unset' ? 'default' : 'light'}>{source}</Badge>
+      <Mark tone={source === 'default' || source === 'unset' ? 'idle' : 'good'}>{source}</Mark>
     ),
     hideBelow: 'sm',
   },

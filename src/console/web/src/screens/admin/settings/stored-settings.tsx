@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { EmptyState, Mono, notifyProblem, ResourceTable } from '~/components';
 import { act, ANY_VERSION } from '../act';
+import { Mark } from '../mark';
 import { settingText as words } from '../more-text';
 import { text } from '../text';
 import { EditSetting } from './edit-setting';
@@ -59,7 +60,7 @@ const COLUMNS = (edit: (setting: Setting) => void) =>
       id: 'source',
       header: words.source,
       cell: ({ is_set: isSet }: Setting) => (
-        <Badge variant={isSet ? 'light' : 'default'}>{isSet ? words.isSet : words.isDefault}</Badge>
+        <Mark tone={isSet ? 'good' : 'idle'}>{isSet ? words.isSet : words.isDefault}</Mark>
       ),
       hideBelow: 'sm',
     },

@@ -1,19 +1,9 @@
-import {
-  Alert,
-  Badge,
-  Group,
-  List,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Badge, Group, List, Select, SimpleGrid, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '~/api/client';
 import { type components, type operations } from '~/api/schema.gen';
 import { Mono, ProblemCard } from '~/components';
+import { Note } from '../mark';
 import { text } from '../text';
 import { useAdminSearch } from '../use-admin-search';
 
@@ -97,12 +87,7 @@ const Decision = (props: {
 }) => {
   const { allowed, permission, because } = props.decision;
   return (
-    <Alert
-      color={allowed ? 'green' : 'red'}
-      variant="light"
-      data-testid="explain-decision"
-      data-allowed={allowed}
-    >
+    <Note tone={allowed ? 'good' : 'bad'} testId="explain-decision">
       <Text fw={600}>
         {props.user} {allowed ? words.may : words.mayNot} <Mono>{permission}</Mono>
       </Text>
@@ -111,6 +96,6 @@ const Decision = (props: {
           <List.Item key={sentence}>{sentence}</List.Item>
         ))}
       </List>
-    </Alert>
+    </Note>
   );
 };

@@ -18,7 +18,7 @@ export function RoleSelect({ value, onChange }: RoleSelectProps) {
       label={text.users.role}
       data={(data?.roles ?? []).map(({ name }) => name)}
       value={value}
-      onChange={(role) => role !== null && onChange(role as Role)}
+      onChange={(role) => role !== null && onChange(role)}
       allowDeselect={false}
       data-testid="role-select"
     />

@@ -1,10 +1,11 @@
-import { Badge, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { confirmDestructive, EmptyState, notifyProblem, RelativeTime, ResourceTable } from '~/components';
 import { act, ANY_VERSION } from '../act';
+import { Mark } from '../mark';
 import { text } from '../text';
 import { ChangeRole } from './change-role';
 
@@ -20,8 +21,8 @@ export function UserTable({ add }: { readonly add: ReactNode }) {
     { params: { query: { limit: 100 } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
     },
   );
   return (
@@ -61,9 +62,7 @@ const COLUMNS = (change: (user: User) => void) =>
       id: 'status',
       header: text.status,
       cell: ({ disabled }: User) => (
-        <Badge variant="light" color={disabled ? 'gray' : 'green'}>
-          {disabled ? words.disabled : words.active}
-        </Badge>
+        <Mark tone={disabled ? 'idle' : 'good'}>{disabled ? words.disabled : words.active}</Mark>
       ),
     },
     {

@@ -28,8 +28,8 @@ export function DeliveryTable() {
     { params: { query: { limit: 100 } } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next_cursor ?? undefined,
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor,
     },
   );
   useTopic('notifications', () => void queryClient.invalidateQueries({ queryKey: ['get', PATH] }));

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -13,6 +13,7 @@ import {
   ResourceTable,
 } from '~/components';
 import { act, ANY_VERSION } from '../act';
+import { Mark } from '../mark';
 import { webhookText as words } from '../more-text';
 import { text } from '../text';
 
@@ -77,12 +78,10 @@ function State({
   readonly webhook: Webhook;
 }) {
   const isPaused = enabled && state === 'closed';
-  const colour = isPaused ? 'yellow' : enabled ? 'green' : 'gray';
+  const tone = isPaused ? 'warn' : enabled ? 'good' : 'idle';
   return (
     <Stack gap={2} align="flex-start">
-      <Badge variant="light" color={colour}>
-        {isPaused ? words.paused : enabled ? words.on : words.off}
-      </Badge>
+      <Mark tone={tone}>{isPaused ? words.paused : enabled ? words.on : words.off}</Mark>
       <Reason text={reason ?? (failures > 0 ? words.failures(failures) : '')} />
     </Stack>
   );
