@@ -76,7 +76,7 @@ function Wizard({ definition, onCreated }: WizardProps) {
   const refused = creating.isError ? toProblem(creating.error) : undefined;
   const found = checking.data?.checks.flatMap(({ errors = [] }) => errors) ?? [];
   return (
-    <Grid gutter="lg">
+    <Grid gap="lg">
       <Grid.Col span={{ base: 12, md: 7 }}>
         <Stack gap="md">
           <InstallForm

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { ProblemCard } from '~/components';
+import { DEFINITIONS } from '../data';
 import { text } from '../text';
 import { PlanView } from './plan-view';
 import { ResultView } from './result-view';
@@ -40,7 +41,7 @@ function Box({ onClose }: { readonly onClose: () => void }) {
   const cache = useQueryClient();
   const finish = (next: Import): void => {
     setResult(next);
-    void cache.invalidateQueries({ queryKey: ['get', '/api/v1/mcp/servers'] });
+    void cache.invalidateQueries({ queryKey: DEFINITIONS });
   };
   if (result !== undefined)
     return (

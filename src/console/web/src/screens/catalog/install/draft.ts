@@ -73,25 +73,23 @@ const HIDDEN = '••••••';
 const isReference = (value: string): boolean => value.startsWith('secret_ref:');
 
 /** The same without a single secret: for the eye, and for the clipboard. */
-export function shownRequest(request: NewInstance, schema: readonly Variable[]): NewInstance {
+export function shownRequest(
+  request: NewInstance,
+  schema: readonly Variable[],
+): Readonly<Record<string, unknown>> {
   const secrets = new Set(schema.filter(({ secret }) => secret === true).map(({ name }) => name));
   const { environment, json_spec: spec, ...rest } = request;
   const headers = (spec as { headers?: readonly { key: string; value: string }[] } | undefined)?.headers;
+  const variables = Object.entries(environment ?? {}).map(([name, value]) => [
+    name,
+    secrets.has(name) && !isReference(value) ? HIDDEN : value,
+  ]);
   return {
     ...rest,
     ...(spec === undefined
       ? {}
-      : { json_spec: headers === undefined ? spec : { ...spec, headers: headers.map(hideHeader) } }),
-    ...(environment === undefined
-      ? {}
-      : {
-          environment: Object.fromEntries(
-            Object.entries(environment).map(([name, value]) => [
-              name,
-              secrets.has(name) && !isReference(value) ? HIDDEN : value,
-            ]),
-          ),
-        }),
+      : { json_spec: { ...spec, ...(headers && { headers: headers.map(hideHeader) }) } }),
+    ...(environment === undefined ? {} : { environment: Object.fromEntries(variables) }),
   };
 }
 
@@ -101,7 +99,7 @@ const hideHeader = ({ key, value }: { readonly key: string; readonly value: stri
 });
 
 /** For a terminal; the key is a variable of the shell. */
-export const curlOf = (origin: string, request: NewInstance): string =>
+export const curlOf = (origin: string, request: Readonly<Record<string, unknown>>): string =>
   [
     `curl -X POST ${origin}/api/v1/mcp/instances \\`,
     '  -H "Authorization: Bearer $QUAYSIDE_TOKEN" \\',

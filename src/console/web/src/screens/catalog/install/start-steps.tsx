@@ -1,7 +1,7 @@
 import { Alert, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconCircle, IconCircleCheckFilled, IconXboxXFilled } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { fetchText } from '~/api/streams';
@@ -35,6 +35,9 @@ export function StartSteps({ name }: { readonly name: string }) {
   const history = api.useQuery('get', '/api/v1/mcp/instances/{id}/events', path, {
     refetchInterval: OVER.has(status) ? false : ASK_AGAIN_MS,
   });
+  const { refetch } = history;
+  // The last phase ends the asking, and its own event comes with it.
+  useEffect(() => void refetch(), [status, refetch]);
   if (instance.isError)
     return <ProblemCard problem={instance.error} onRetry={() => void instance.refetch()} />;
   const steps = stepsOf(status, history.data?.events ?? []);
