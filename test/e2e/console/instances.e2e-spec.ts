@@ -3,6 +3,8 @@ import { eventually } from '@app/testing';
 import { ConsoleUnderTest, describeInBrowser, SHOWN_MS, START_MS } from './support';
 
 const INSTANCES = '/api/v1/mcp/instances';
+/** Each wait has its own limit and says what it waited for. */
+const TEST_MS = 3 * SHOWN_MS;
 const PATIENCE = { deadlineMs: SHOWN_MS, everyMs: 50 };
 
 interface InstanceBody {
@@ -29,70 +31,82 @@ describeInBrowser('instances', () => {
   const statusOf = (page: Page, name: string, status: string) =>
     row(page, name).locator(`[data-testid="instances-status"][data-status="${status}"]`);
 
-  it('change in the list as things happen, and many at once say what became of each', async () => {
-    const { page, watch } = await console.open('/instances');
-    await statusOf(page, 'notes', 'running').waitFor();
-    // It has a reason on its row, and the next attempt.
-    await row(page, 'broken').getByText('API_KEY is required').first().waitFor();
+  it(
+    'change in the list as things happen, and many at once say what became of each',
+    async () => {
+      const { page, watch } = await console.open('/instances');
+      await statusOf(page, 'notes', 'running').waitFor();
+      // It has a reason on its row, and the next attempt.
+      await row(page, 'broken').getByText('API_KEY is required').first().waitFor();
 
-    await console.quayside.api.ok('POST', INSTANCES, { name: 'arrived', template: 'memory' });
-    await statusOf(page, 'arrived', 'running').waitFor();
-    await console.quayside.api.ok('POST', `${INSTANCES}/arrived/stop`, {});
-    await statusOf(page, 'arrived', 'stopped').waitFor();
+      await console.quayside.api.ok('POST', INSTANCES, { name: 'arrived', template: 'memory' });
+      await statusOf(page, 'arrived', 'running').waitFor();
+      await console.quayside.api.ok('POST', `${INSTANCES}/arrived/stop`, {});
+      await statusOf(page, 'arrived', 'stopped').waitFor();
 
-    for (const name of ['arrived', 'notes']) await page.getByLabel(`Select ${name}`).check();
-    await page.getByTestId('instances-bulk-restart').click();
-    await page.getByTestId('instances-bulk-confirm').click();
-    await page.getByTestId('instances-bulk-results').waitFor();
-    await page.getByTestId('instances-bulk-close').click();
-    await statusOf(page, 'arrived', 'running').waitFor();
+      for (const name of ['arrived', 'notes']) await page.getByLabel(`Select ${name}`).check();
+      await page.getByTestId('instances-bulk-restart').click();
+      await page.getByTestId('instances-bulk-confirm').click();
+      await page.getByTestId('instances-bulk-results').waitFor();
+      await page.getByTestId('instances-bulk-close').click();
+      await statusOf(page, 'arrived', 'running').waitFor();
 
-    await page.getByTestId('instances-search').fill('arr');
-    await page.waitForURL(console.urlOf('/instances?q=arr'));
-    await row(page, 'notes').waitFor({ state: 'detached' });
-    expect(watch.take()).toEqual([]);
-    await page.close();
-  });
+      await page.getByTestId('instances-search').fill('arr');
+      await page.waitForURL(console.urlOf('/instances?q=arr'));
+      await row(page, 'notes').waitFor({ state: 'detached' });
+      expect(watch.take()).toEqual([]);
+      await page.close();
+    },
+    TEST_MS,
+  );
 
-  it('are changed after a look at the difference, and rolled back', async () => {
-    const { page, watch } = await console.open('/instances/notes?tab=config');
-    const before = await read('notes');
-    await page.getByTestId('instance-config-edit').click();
-    const editor = page.getByTestId('instance-config-editor').locator('.cm-content');
-    await editor.fill(JSON.stringify({ ...before.json_spec, timeout: 17 }));
-    await page.getByTestId('instance-config-review').click();
-    await page.getByTestId('instance-config-diff').waitFor();
-    await page.getByTestId('instance-config-apply').click();
-    await eventually(async () => {
-      expect((await read('notes')).json_spec.timeout).toBe(17);
-    }, PATIENCE);
+  it(
+    'are changed after a look at the difference, and rolled back',
+    async () => {
+      const { page, watch } = await console.open('/instances/notes?tab=config');
+      const before = await read('notes');
+      await page.getByTestId('instance-config-edit').click();
+      const editor = page.getByTestId('instance-config-editor').locator('.cm-content');
+      await editor.fill(JSON.stringify({ ...before.json_spec, timeout: 17 }));
+      await page.getByTestId('instance-config-review').click();
+      await page.getByTestId('instance-config-diff').waitFor();
+      await page.getByTestId('instance-config-apply').click();
+      await eventually(async () => {
+        expect((await read('notes')).json_spec.timeout).toBe(17);
+      }, PATIENCE);
 
-    const former = page.locator(`[data-row="${String(before.generation)}"]`);
-    await former.getByTestId('instance-compare').click();
-    await page.getByTestId('instance-rollback').click();
-    await eventually(async () => {
-      const { generation, json_spec: spec } = await read('notes');
-      expect([generation, spec.timeout]).toEqual([before.generation + 2, undefined]);
-    }, PATIENCE);
-    await page.locator('[data-testid="instance-status"][data-status="running"]').waitFor();
-    expect(watch.take()).toEqual([]);
-    await page.close();
-  });
+      const former = page.locator(`[data-row="${String(before.generation)}"]`);
+      await former.getByTestId('instance-compare').click();
+      await page.getByTestId('instance-rollback').click();
+      await eventually(async () => {
+        const { generation, json_spec: spec } = await read('notes');
+        expect([generation, spec.timeout]).toEqual([before.generation + 2, undefined]);
+      }, PATIENCE);
+      await page.locator('[data-testid="instance-status"][data-status="running"]').waitFor();
+      expect(watch.take()).toEqual([]);
+      await page.close();
+    },
+    TEST_MS,
+  );
 
-  it('tell what they printed when they are gone, what was called, and go when their name is typed', async () => {
-    const { page, watch } = await console.open('/instances/broken?tab=logs');
-    await page.getByTestId('instance-log').getByText('API_KEY is required').first().waitFor();
-    await page.getByTestId('instance-log-stream').getByText('Health').click();
-    await page.getByTestId('instance-log').getByText('failed').first().waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByTestId('instance-tab-danger').click();
-    await page.getByTestId('instance-delete').click();
-    await page.getByTestId('confirm-name').fill('broken');
-    await page.getByTestId('confirm').click();
-    await page.waitForURL(console.urlOf('/instances'));
-    await statusOf(page, 'notes', 'running').waitFor();
-    await row(page, 'broken').waitFor({ state: 'detached' });
-    expect(watch.take()).toEqual([]);
-    await page.close();
-  });
+  it(
+    'tell what they printed when they are gone, what was called, and go when their name is typed',
+    async () => {
+      const { page, watch } = await console.open('/instances/broken?tab=logs');
+      await page.getByTestId('instance-log').getByText('API_KEY is required').first().waitFor();
+      await page.getByTestId('instance-log-stream').getByText('Health').click();
+      await page.getByTestId('instance-log').getByText('failed').first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByTestId('instance-tab-danger').click();
+      await page.getByTestId('instance-delete').click();
+      await page.getByTestId('confirm-name').fill('broken');
+      await page.getByTestId('confirm').click();
+      await page.waitForURL(console.urlOf('/instances'));
+      await statusOf(page, 'notes', 'running').waitFor();
+      await row(page, 'broken').waitFor({ state: 'detached' });
+      expect(watch.take()).toEqual([]);
+      await page.close();
+    },
+    TEST_MS,
+  );
 });

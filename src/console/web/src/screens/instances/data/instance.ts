@@ -71,3 +71,6 @@ export function readFrame(frame: Frame): InstanceFrame | undefined {
     isPartial: changes['reason'] === undefined,
   };
 }
+
+export const isGoing = ({ patch: { changes } }: InstanceFrame): boolean =>
+  changes['status'] === 'deleting' || changes['status'] === 'deleted';

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTopic } from '~/live/live';
 import { patchRow } from '~/live/patch-rows';
-import { type Instance, readFrame, readInstance } from './instance';
+import { type Instance, isGoing, readFrame, readInstance } from './instance';
 
 const SETTLE_MS = 300;
 
@@ -21,13 +21,20 @@ export function useInstance(name: string) {
   useTopic('instances', (frames) => {
     const known = client.getQueryData<Instance>(key);
     if (known === undefined) return;
-    const patches = frames
-      .flatMap((frame) => readFrame(frame)?.patch ?? [])
-      .filter(({ id }) => id === known.id);
-    if (patches.length === 0) return;
-    client.setQueryData(key, patchRow(known, patches));
-    // Containers, errors and what is wanted are not in frames.
+    const told = frames
+      .flatMap((frame) => readFrame(frame) ?? [])
+      .filter(({ patch }) => patch.id === known.id);
+    if (told.length === 0) return;
+    client.setQueryData(
+      key,
+      patchRow(
+        known,
+        told.map(({ patch }) => patch),
+      ),
+    );
+    // Containers, errors and what is wanted are not in frames; of what goes there is nothing more to read.
     clearTimeout(timer.current);
+    if (told.some(isGoing)) return;
     timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: key }), SETTLE_MS);
   });
   return query;

@@ -4,7 +4,7 @@ import { type Frame } from '~/live/frames';
 import { useTopic } from '~/live/live';
 import { patchRows } from '~/live/patch-rows';
 import { type InstancesSearch } from '../search';
-import { type Instance, type InstancePage, readFrame, readInstance, readPage } from './instance';
+import { type Instance, type InstancePage, isGoing, readFrame, readInstance, readPage } from './instance';
 
 type Pages = InfiniteData<InstancePage, string | undefined>;
 const SETTLE_MS = 300;
@@ -47,9 +47,8 @@ function applied(
   const pages = known.pages.map((page) => ({ ...page, rows: patchRows(page.rows, patches, idOf).rows }));
   patch((before) => ({ ...before, pages }));
   const present = new Set(pages.flatMap((page) => page.rows.map(idOf)));
-  const gone = new Set(
-    read.filter(({ patch: { changes } }) => changes['status'] === 'deleted').map((one) => one.patch.id),
-  );
+  // What goes is not read again: there would be nothing to read.
+  const gone = new Set(read.filter(isGoing).map((one) => one.patch.id));
   const partial = read
     .filter((one) => one.isPartial || !present.has(one.patch.id))
     .map((one) => one.patch.id);
