@@ -1,5 +1,6 @@
 import { matchesPattern as serverMatches } from '../../../../../../libs/kernel/src/patterns';
-import { type Connection, matchesPattern, offers } from './data';
+import { type Connection } from './data';
+import { matchesPattern, offers } from './offer';
 import { assignment, isOpenable, ownSystem, withKey } from './snippet';
 
 const connection = (more: object): Connection => ({

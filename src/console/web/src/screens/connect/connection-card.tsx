@@ -22,7 +22,6 @@ export function ConnectionCard({ connection, apiKey, system }: ConnectionCardPro
         <Title order={3}>
           {text.configure} · {client.title}
         </Title>
-        <KeyNote connection={connection} apiKey={apiKey} system={system} />
         <Tabs defaultValue={command === undefined ? 'file' : 'command'} key={client.id} keepMounted={false}>
           <Tabs.List mb="sm">
             {command !== undefined && <Tabs.Tab value="command">{text.command}</Tabs.Tab>}
@@ -32,7 +31,12 @@ export function ConnectionCard({ connection, apiKey, system }: ConnectionCardPro
           </Tabs.List>
           {command !== undefined && (
             <Tabs.Panel value="command">
-              <CodeBlock code={command} label={text.command} testId="connect-command" />
+              <Stack gap="xs">
+                <CodeBlock code={command} label={text.command} testId="connect-command" />
+                {reads(command, connection) && (
+                  <KeyNote connection={connection} apiKey={apiKey} system={system} />
+                )}
+              </Stack>
             </Tabs.Panel>
           )}
           <Tabs.Panel value="file">
@@ -42,6 +46,7 @@ export function ConnectionCard({ connection, apiKey, system }: ConnectionCardPro
                 <Path label={text.project} path={client.files.project} />
               )}
               <CodeBlock code={config} label={text.file} testId="connect-config" />
+              <KeyNote connection={connection} apiKey={apiKey} system={system} />
             </Stack>
           </Tabs.Panel>
         </Tabs>
@@ -68,6 +73,10 @@ export function ConnectionCard({ connection, apiKey, system }: ConnectionCardPro
     </Card>
   );
 }
+
+/** A command that holds the key itself needs no variable. */
+const reads = (command: string, { key_variable: variable }: Connection): boolean =>
+  variable !== undefined && command.includes(variable);
 
 const Path = ({ label, path }: { readonly label: string; readonly path: string }) => (
   <Group gap={6}>

@@ -83,9 +83,8 @@ export const text = {
     shown: 'Offered',
     override: 'Change its words',
     overridden: 'changed',
-    total: (tools: number, tokens: number) =>
-      `${formatNumber(tools)} tools · ≈ ${formatNumber(tokens)} tokens at every turn`,
-    of: (tools: number) => `of ${formatNumber(tools)}`,
+    total: (offered: number, all: number, tokens: number) =>
+      `${offered < all ? `${formatNumber(offered)} of ` : ''}${formatNumber(all)} tools · ≈ ${formatNumber(tokens)} tokens at every turn`,
     byPattern: 'Decided by a pattern above',
     save: 'Save',
     create: 'Create',

@@ -3,7 +3,8 @@ import { IconCircleCheckFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { RelativeTime } from '~/components';
-import { type SeenClient, toolsAt, useEndpoints, useSeenClients, useTools } from './data';
+import { type SeenClient, useEndpoints, useSeenClients, useTools } from './data';
+import { toolsAt } from './offer';
 import { text } from './text';
 
 const SHOWN_MAX = 5;

@@ -36,10 +36,7 @@ const Form = withTheme<Record<string, unknown>>({
 export default function SchemaFormInner(props: SchemaFormProps) {
   const { schema, value, onChange, onSubmit, problem, pointerPrefix = '', disabled = false } = props;
   const fitted = useMemo(() => fitSchema(schema) as RJSFSchema, [schema]);
-  const ui = useMemo(
-    () => ({ ...uiOf(fitted), 'ui:submitButtonOptions': { norender: true } }),
-    [fitted],
-  );
+  const ui = useMemo(() => ({ ...uiOf(fitted), 'ui:submitButtonOptions': { norender: true } }), [fitted]);
   const extra = useMemo(() => errorsOf(problem, pointerPrefix), [problem, pointerPrefix]);
   return (
     <Box data-testid={props.testId} role="group" aria-label={props.label} maw={720}>
@@ -56,6 +53,8 @@ export default function SchemaFormInner(props: SchemaFormProps) {
         idPrefix="args"
         experimental_defaultFormStateBehavior={{ emptyObjectFields: 'populateRequiredDefaults' }}
         onChange={({ formData }) => onChange(cleaned(formData))}
+        // It is said at the fields; the library would else write it to the console.
+        onError={() => undefined}
         onSubmit={({ formData }) => onSubmit?.(cleaned(formData))}
       >
         {props.children ?? <></>}

@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { useMay } from '~/api/me';
 import { CopyButton, EmptyState, Mono, Reason, ResourceTable, type Column } from '~/components';
 import { formatNumber } from '~/design/format';
-import { type Endpoint, offers, type Tool, tokensOf, useEndpoints, useTools } from '../data';
+import { type Endpoint, type Tool, useEndpoints, useTools } from '../data';
+import { offers, tokensOf } from '../offer';
 import { text } from '../text';
 import { NEW } from './new-endpoint';
 

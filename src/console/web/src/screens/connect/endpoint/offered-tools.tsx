@@ -14,7 +14,8 @@ import {
 import { useState } from 'react';
 import { Mono, Reason, ResourceTable } from '~/components';
 import { formatNumber } from '~/design/format';
-import { offers, qualified, type Selection, type Tool, tokensOf, useTools } from '../data';
+import { type Selection, type Tool, useTools } from '../data';
+import { offers, qualified, tokensOf } from '../offer';
 import { text } from '../text';
 import { type Draft, withMember } from './draft';
 
@@ -38,8 +39,7 @@ export function OfferedTools({ draft, onChange }: OfferedToolsProps) {
       <Group gap="sm">
         <Title order={2}>{words.tools}</Title>
         <Text size="sm" c="dimmed" className="q-figures" data-testid="endpoint-total">
-          {words.total(offered.length, tokensOf(offered))}
-          {offered.length < members.length ? ` ${words.of(members.length)}` : ''}
+          {words.total(offered.length, members.length, tokensOf(offered))}
         </Text>
       </Group>
       <ResourceTable
