@@ -7,7 +7,7 @@ import { type components } from '~/api/schema.gen';
 import { ProblemCard } from '~/components';
 import { TimeChart } from '~/components/lazy/time-chart';
 import { formatDuration, formatNumber, formatPercent, formatRate } from '~/design/format';
-import { type OverviewSearch, type Range, RANGES } from './search';
+import { type OverviewSearch, RANGES } from './search';
 import { text } from './text';
 
 const REFRESH_MS = 30_000;

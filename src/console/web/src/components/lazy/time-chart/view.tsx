@@ -26,7 +26,7 @@ function optionsOf(props: TimeChartProps & { height: number }, width: number): u
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
     scales: {
-      y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), (high ?? 0) * 1.1 || 1] },
+      y: { range: (_plot, low, high) => [Math.min(0, low), high * 1.1 || 1] },
     },
     axes: [
       { ...axis, space: 80 },
