@@ -143,13 +143,20 @@ describe('the way to the server', () => {
     ['egress', ['dns', 'egress'], 'egress_refused'],
     ['tcp', ['dns', 'egress', 'port'], 'remote_unreachable'],
     ['tls', ['dns', 'egress', 'port', 'tls'], 'remote_tls_failed'],
-    ['http', ['dns', 'egress', 'port', 'tls', 'http'], 'remote_unavailable'],
   ] as const)('ends at %s, and what came before is well', (layer, reached, code) => {
     const checks = judgeReach(remote(), reply({ layer, facts }), []);
     expect(checks.map(([name]) => name)).toEqual(['dns', 'egress', 'port', 'tls', 'http']);
     const judged = checks.filter(([, { status }]) => status !== 'skipped');
     expect(judged.map(([name]) => name)).toEqual(reached);
     expect(judged.at(-1)?.[1]).toMatchObject({ status: 'failed', code });
+  });
+
+  it('leaves a server that answers no request without a message to the handshake', () => {
+    const checks = judgeReach(remote(), reply({ layer: 'timeout', facts }), []);
+    expect(checks.map(([, { status }]) => status)).toEqual([
+      ...['passed', 'passed', 'passed', 'passed'],
+      'warning',
+    ]);
   });
 
   it.each([
@@ -187,6 +194,7 @@ describe('the protocol', () => {
     ['upstream_timeout', 'timeout', 'instance_silent'],
     ['upstream_auth_failed', 'auth', 'upstream_auth_failed'],
     ['upstream_refused', 'mcp', 'era_mismatch'],
+    ['upstream_unreachable', 'http', 'remote_unavailable'],
   ] as const)('%s is told as it is', (code, layer, told) => {
     const refused = reply({ code, layer });
     expect(judgeMcp(remote(), { newer: refused, older: spokenNot })).toMatchObject({ code: told });

@@ -23,7 +23,9 @@ const NOBODY: ExamineReply = {
   facts: {},
 };
 const NOT_NEEDED = 'An earlier check has found the cause already.';
-const OF_THE_SERVER = ['port', 'newer', 'older', 'mcp'] as const;
+const NOT_REACHED = 'The request did not come so far.';
+const HANDSHAKES = ['newer', 'older', 'mcp'] as const;
+const OF_THE_SERVER = ['port', ...HANDSHAKES] as const;
 
 /** Asks one thing after the other why an instance is as it is. What one check learns, the next one builds on. */
 @Injectable()
@@ -98,7 +100,12 @@ export class Diagnostician {
   private async *askingTheServer(subject: Subject): AsyncGenerator<Named> {
     const reach = await this.examine(subject, 'reach');
     const output = reach.asked && !reach.ok ? await this.outputOf(subject) : [];
-    yield* judgeReach(subject, reach, output);
+    const way = judgeReach(subject, reach, output);
+    yield* way;
+    if (way.some(([, { status }]) => status === 'failed')) {
+      for (const name of HANDSHAKES) yield [name, skipped(NOT_REACHED)];
+      return;
+    }
     yield* some('oauth', judgeTokens(subject, await this.examine(subject, 'tokens')));
     const newer = await this.examine(subject, 'newer');
     yield ['newer', judgeEra(subject, newer)];

@@ -1,6 +1,6 @@
 import { type ExamineReply, type ReachedLayer } from '@app/contracts';
-import { type Finding, found, passed, skipped } from './diagnosis';
-import { askOperator, changeEndpoint, changePort, restart } from './fixes';
+import { type Finding, found, passed, skipped, warning } from './diagnosis';
+import { askOperator, changeEndpoint, changePort } from './fixes';
 import { EVIDENCE_LINES } from './judge-process';
 import { type Subject } from './subject';
 
@@ -58,18 +58,14 @@ function whole(check: NetworkCheck, { detail, facts, ok }: ExamineReply): Findin
 function broken(
   subject: Subject,
   check: NetworkCheck,
-  { detail, facts, layer }: ExamineReply,
+  { detail, facts }: ExamineReply,
   output: readonly string[],
 ): Finding {
   const { spec } = subject;
+  // Some servers do not answer a request without a message, and serve all the same: the handshake decides.
+  if (check === 'http') return warning(detail, 'http_unclear');
+  if (spec.type !== 'url') return closedPort(subject, facts, output);
   const address = facts.address ?? '';
-  if (spec.type !== 'url')
-    return check === 'port'
-      ? closedPort(subject, facts, output)
-      : found(layer === 'timeout' ? 'instance_silent' : 'instance_unreachable', detail, {
-          fix: restart(subject),
-          evidence: output.slice(-EVIDENCE_LINES),
-        });
   const move = changeEndpoint(subject, spec.endpoint);
   switch (check) {
     case 'dns':
@@ -84,8 +80,6 @@ function broken(
       return found('remote_tls_failed', `No secure connection to ${address} came about. ${detail}`, {
         fix: move,
       });
-    case 'http':
-      return found('remote_unavailable', `${address}: ${detail}`, { fix: move });
   }
 }
 

@@ -74,8 +74,13 @@ const CODES: Readonly<Record<string, string>> = {
   era_not_spoken: 'era_mismatch',
 };
 
+/** The handshake met what one request without a message did not. */
+const lost = ({ spec }: Subject): string =>
+  spec.type === 'url' ? 'remote_unavailable' : 'instance_unreachable';
+
 function failedHandshake(subject: Subject, { detail, code, layer }: ExamineReply): Finding {
-  const named = CODES[code ?? ''] ?? code ?? 'instance_not_mcp';
+  const known = code === 'upstream_unreachable' ? lost(subject) : CODES[code ?? ''];
+  const named = known ?? code ?? 'instance_not_mcp';
   if (layer === 'auth') return found(named, detail, { fix: credentialsOf(subject) });
   return found(named, detail, { fix: settingOf(subject, named) });
 }

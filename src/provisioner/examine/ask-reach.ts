@@ -2,20 +2,24 @@ import { type ExaminedFacts, type ExamineReply } from '@app/contracts';
 import { DomainError } from '@app/kernel';
 import { networkError } from '@app/mcp';
 import { needsBridge } from '../decide/desired';
+import { type ProbeTarget } from '../probe/prober';
 import { failed, notAsked, passed, type Subject } from './replies';
 
 const SERVER_FAULT = 500;
+/** Some servers keep such a request open without a word. */
+const KNOCK_LIMIT_MS = 4_000;
 const REFUSES = new Set([401, 403]);
 
 /** One request without a message, to see how far it comes: the name, the way, the port, HTTP. */
 export async function askReach(subject: Subject): Promise<ExamineReply> {
-  const { spec, target, exposedPorts, signal } = subject;
+  const { spec, target, exposedPorts } = subject;
+  const signal = AbortSignal.any([subject.signal, AbortSignal.timeout(KNOCK_LIMIT_MS)]);
   if (needsBridge(spec)) return notAsked('It speaks over its standard streams: there is no port to reach.');
   let last: { readonly error: unknown; readonly facts: ExaminedFacts } | undefined;
   for (const url of target.urls) {
     const facts = factsOf(url, spec.type === 'url' ? undefined : exposedPorts);
     try {
-      return judged(await knock(subject, url), facts);
+      return judged(await knock(target, url, signal), facts);
     } catch (error) {
       last = { error, facts };
       if (signal.aborted) break;
@@ -33,7 +37,7 @@ interface Knocked {
   readonly type: string | null;
 }
 
-async function knock({ target, signal }: Subject, address: string): Promise<Knocked> {
+async function knock(target: ProbeTarget, address: string, signal: AbortSignal): Promise<Knocked> {
   const { fetch, headers, serverName } = target;
   const url = address.replace(/^ws/i, 'http');
   try {
@@ -48,6 +52,7 @@ async function knock({ target, signal }: Subject, address: string): Promise<Knoc
     else answer.cancel();
     return { status: answer.status, type: answer.headers.get('content-type') };
   } catch (error) {
+    if (signal.aborted) throw error;
     throw networkError(error, { serverName });
   }
 }
