@@ -69,7 +69,7 @@ const columnsOf = (onSent: () => void): readonly Column<Delivery>[] => [
     cell: ({ target, channel }) => (
       <>
         <Mono>{target}</Mono>
-        <Reason text={channel === 'webhook' ? words.signed : words.unsigned} />
+        <Reason text={channel} />
       </>
     ),
   },

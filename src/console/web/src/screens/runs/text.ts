@@ -91,8 +91,6 @@ export const text = {
     at: 'Sent',
     redeliver: 'Send again',
     redelivered: 'It is being sent again.',
-    signed: 'signed',
-    unsigned: 'not signed',
     attempts: 'Tries',
     label: 'Messages about this run',
   },
