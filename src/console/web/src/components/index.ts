@@ -13,4 +13,5 @@ export * from './server-text';
 export * from './sparkline';
 export * from './status-badge';
 export * from './times';
+export * from './tone';
 export * from './usage-bar';

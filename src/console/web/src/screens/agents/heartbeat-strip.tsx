@@ -7,7 +7,7 @@ import { text } from './text';
 
 const REFETCH_MS = 5_000;
 /** A load of nothing is still a heartbeat. */
-const LOWEST = 12;
+const LOWEST = 25;
 const WHOLE = 100;
 const words = text.detail;
 

@@ -1,9 +1,10 @@
-import { Alert, Badge, Button, Drawer, Group, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { rest } from '~/api/client';
 import { fieldError, type Problem, toProblem } from '~/api/problem';
 import { type components } from '~/api/schema.gen';
-import { ProblemCard } from '~/components';
+import { Notice, ProblemCard, ToneChip } from '~/components';
+import { type Tone } from '~/design/status-tone';
 import { text } from './text';
 
 type Match = components['schemas']['MatchDto'];
@@ -93,12 +94,12 @@ function Verdicts({ match }: { readonly match: Match }) {
   const chosen = match.agents.find(({ agent_id }) => agent_id === match.agent_id);
   return (
     <Stack gap="sm" data-testid="agents-match-answer">
-      <Alert color={chosen === undefined ? 'yellow' : 'green'} role="status">
-        <Text size="sm" fw={600}>
-          {chosen === undefined ? words.nobody : words.chosen(chosen.name)}
-        </Text>
-        {match.waiting_for !== undefined && <Text size="sm">{match.waiting_for.sentence}</Text>}
-      </Alert>
+      <Notice
+        tone={chosen === undefined ? 'warn' : 'good'}
+        title={chosen === undefined ? words.nobody : words.chosen(chosen.name)}
+      >
+        {match.waiting_for?.sentence}
+      </Notice>
       {match.agents.length === 0 ? (
         <Text size="sm" c="dimmed">
           {words.none}
@@ -130,7 +131,12 @@ const VerdictTable = ({ agents }: { readonly agents: readonly Judged[] }) => (
   </Table.ScrollContainer>
 );
 
-const COLOURS: Readonly<Record<string, string>> = { chosen: 'green', able: 'accent' };
+const VERDICT_TONES: Readonly<Record<string, Tone>> = {
+  chosen: 'good',
+  able: 'busy',
+  lost: 'bad',
+  no_capability: 'warn',
+};
 
 function VerdictRow({ judged }: { readonly judged: Judged }) {
   const { name, verdict, score, score_parts: parts, reason } = judged;
@@ -139,9 +145,7 @@ function VerdictRow({ judged }: { readonly judged: Judged }) {
     <Table.Tr data-verdict={verdict}>
       <Table.Td>{name}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={COLOURS[verdict] ?? 'gray'} tt="none">
-          {text.verdicts[verdict] ?? verdict}
-        </Badge>
+        <ToneChip tone={VERDICT_TONES[verdict] ?? 'idle'}>{text.verdicts[verdict] ?? verdict}</ToneChip>
       </Table.Td>
       <Table.Td ta="right" className="q-figures" title={title}>
         {score === null ? '' : score.toFixed(2)}

@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Drawer, NumberInput, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { rest } from '~/api/client';
 import { fieldError, type Problem, toProblem } from '~/api/problem';
 import { type components } from '~/api/schema.gen';
-import { CodeBlock, ProblemCard } from '~/components';
+import { CodeBlock, Notice, ProblemCard } from '~/components';
 import { TYPES, type AgentType } from './search';
 import { text } from './text';
 
@@ -126,7 +126,7 @@ function Result({ registered }: { readonly registered: Registered }) {
     <Stack gap="md" data-testid="agents-registered">
       <Text fw={600}>{words.done(name)}</Text>
       {token === undefined ? (
-        <Alert color="blue">{words.known}</Alert>
+        <Notice tone="busy">{words.known}</Notice>
       ) : (
         <Labelled label={words.token}>
           <CodeBlock code={token} label={words.token} testId="agents-token" />

@@ -46,13 +46,11 @@ export function DeadLetters({ search }: { readonly search: TasksSearch }) {
     <Stack gap="sm">
       {mayRetry && rows.length > 0 && (
         <Group gap="xs">
-          <Button
-            disabled={selected.size === 0}
-            onClick={() => void retry([...selected])}
-            data-testid="tasks-retry-selected"
-          >
-            {words.some(selected.size)}
-          </Button>
+          {selected.size > 0 && (
+            <Button onClick={() => void retry([...selected])} data-testid="tasks-retry-selected">
+              {words.some(selected.size)}
+            </Button>
+          )}
           <Button variant="default" onClick={() => void retry(undefined)} data-testid="tasks-retry-all">
             {words.all}
           </Button>

@@ -1,19 +1,16 @@
-import { Badge } from '@mantine/core';
 import { type components } from '~/api/schema.gen';
+import { ToneChip } from '~/components';
+import { type Tone } from '~/design/status-tone';
 import { text } from './text';
 
 const words = text.queues;
 
 /** Whether something moves: a queue nobody takes from looks empty until something is sent. */
 export function QueueState({ queue }: { readonly queue: components['schemas']['QueueDto'] }) {
-  const [word, colour] = queue.paused
-    ? [words.paused, 'yellow']
+  const [word, tone]: readonly [string, Tone] = queue.paused
+    ? [words.paused, 'warn']
     : queue.workers === 0
-      ? [words.held, 'red']
-      : [words.flowing, 'green'];
-  return (
-    <Badge variant="light" color={colour} tt="none" data-state={word}>
-      {word}
-    </Badge>
-  );
+      ? [words.held, 'bad']
+      : [words.flowing, 'good'];
+  return <ToneChip tone={tone}>{word}</ToneChip>;
 }

@@ -83,6 +83,7 @@ function PauseButton({ queue }: { readonly queue: Queue }) {
   return (
     <Button
       size="compact-sm"
+      style={{ flexShrink: 0 }}
       variant="default"
       onClick={() => void toggle()}
       aria-label={`${paused ? words.resume : words.pause}: ${name}`}

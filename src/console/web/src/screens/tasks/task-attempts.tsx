@@ -1,6 +1,6 @@
-import { Alert, List, Stack, Text, Timeline, Title } from '@mantine/core';
+import { List, Stack, Text, Timeline, Title } from '@mantine/core';
 import { type components } from '~/api/schema.gen';
-import { Elapsed, RelativeTime } from '~/components';
+import { Elapsed, Notice, RelativeTime } from '~/components';
 import { AgentName } from './agent-name';
 import { text } from './text';
 
@@ -54,9 +54,9 @@ function OneAttempt({ attempt }: { readonly attempt: Attempt }) {
         {words.took} <Elapsed from={started_at} to={ended_at} />
       </Text>
       {error !== null && (
-        <Alert color="red" p="xs" title={error.code}>
+        <Notice tone="bad" title={error.code}>
           {error.message}
-        </Alert>
+        </Notice>
       )}
       {candidates.length > 1 && <Candidates of={candidates} />}
     </Stack>

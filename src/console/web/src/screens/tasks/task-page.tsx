@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Group,
-  Progress,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Button, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { api, rest } from '~/api/client';
@@ -19,6 +8,7 @@ import {
   confirmDestructive,
   CopyButton,
   JsonView,
+  Notice,
   notifyDone,
   notifyProblem,
   PageHeader,
@@ -125,23 +115,23 @@ function Why({ task }: { readonly task: Task }) {
   return (
     <>
       {waits !== null && (
-        <Alert color="yellow" title={words.waits} data-testid="task-waits">
+        <Notice tone="warn" title={words.waits} testId="task-waits">
           {waits}
-        </Alert>
+        </Notice>
       )}
       {asked !== null && !OVER.has(task.status) && (
-        <Alert color="yellow" title={words.cancelling}>
+        <Notice tone="warn" title={words.cancelling}>
           {reason}
-        </Alert>
+        </Notice>
       )}
       {error !== null && (
-        <Alert
-          color="red"
+        <Notice
+          tone="bad"
           title={`${dead === null ? words.error : words.dead}: ${error.code}`}
-          data-testid="task-error"
+          testId="task-error"
         >
           {error.message} {dead === null ? '' : (text.deadReasons[dead] ?? dead)}
-        </Alert>
+        </Notice>
       )}
     </>
   );

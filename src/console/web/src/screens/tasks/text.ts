@@ -27,10 +27,10 @@ export const text = {
     text: 'Tasks that failed for good stand here with their reason, until they are tried again.',
   },
   deadReasons: {
-    not_retryable: 'its agent said that another try makes no sense',
-    retries_exhausted: 'all its attempts failed',
-    queue_timeout: 'it waited too long',
-    total_timeout: 'it took too long in all',
+    not_retryable: 'Its agent said that another try makes no sense.',
+    retries_exhausted: 'All its attempts failed.',
+    queue_timeout: 'It waited too long.',
+    total_timeout: 'It took too long in all.',
   } as Readonly<Record<string, string>>,
   retry: {
     one: 'Try again',
@@ -93,7 +93,7 @@ export const text = {
     allLogs: 'Read the whole log',
     payload: 'Payload',
     result: 'Result',
-    noResult: 'There is none yet.',
+    noResult: 'There is none.',
     outcomes: {
       completed: 'completed',
       failed: 'failed',
