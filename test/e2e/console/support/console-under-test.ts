@@ -96,6 +96,20 @@ export class ConsoleUnderTest {
     );
   }
 
+  /** The theme of the system, once the page has taken it up; without motion, so that no colour is between two. */
+  async paintedIn(page: Page, theme: 'light' | 'dark'): Promise<void> {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page
+      .locator(`html[data-mantine-color-scheme="${theme}"]`)
+      .waitFor({ state: 'attached', timeout: SHOWN_MS });
+    await inPage(
+      page,
+      `Promise.all(document.getAnimations().filter(({ playState, effect }) =>
+        playState === 'running' && effect?.getTiming().iterations !== Infinity)
+        .map(({ finished }) => finished.catch(() => undefined))).then(() => undefined)`,
+    );
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     await this.quayside.stop();

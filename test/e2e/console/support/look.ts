@@ -6,13 +6,16 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** What somebody cannot read or cannot use; lesser findings are matters of taste. */
 const GRAVE = ['serious', 'critical'];
 
-/** Faults of accessibility, one line each. `colours` looks at those alone: they are all that another theme changes. */
+/**
+ * Faults of accessibility, one line each. `colours` looks at those alone: they are all that another theme changes. Nothing is
+ * loaded ahead: that would put styles into the page, which its policy forbids.
+ */
 export async function faultsFor(page: Page, what: 'everything' | 'colours'): Promise<readonly string[]> {
   if (!(await inPage<boolean>(page, 'typeof axe === "object"'))) await inPage(page, `${AXE}; undefined`);
   const only = what === 'colours' ? `, runOnly: ['color-contrast']` : '';
   return inPage<string[]>(
     page,
-    `axe.run(document, { resultTypes: ['violations']${only} }).then(({ violations }) => violations
+    `axe.run(document, { preload: false, resultTypes: ['violations']${only} }).then(({ violations }) => violations
       .filter(({ impact }) => ${JSON.stringify(GRAVE)}.includes(impact))
       .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target, any }) =>
         id + ' at ' + target.join(' ') + ': ' + (any[0]?.message ?? ''))))`,

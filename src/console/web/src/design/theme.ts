@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 const ACCENT: MantineColorsTuple = [
   '#e3f7f8',
@@ -16,7 +22,7 @@ const ACCENT: MantineColorsTuple = [
 /** Filled with the seventh in light and the fourth in dark: both can be read with the text that stands on them. */
 const RED: MantineColorsTuple = [
   '#fcebea',
-  '#f9d5d2',
+  '#fbe4e2',
   '#f5b5b0',
   '#ff9a92',
   '#ff9a92',
@@ -27,6 +33,15 @@ const RED: MantineColorsTuple = [
   '#7a1a14',
 ];
 
+/** Fills are dark in light and light in dark; what stands on them is told by the theme, not by the shade of light alone. */
+const ON_FILLS: ReadonlySet<string> = new Set(['accent', 'red']);
+
+const variantColours: VariantColorsResolver = (input) => {
+  const made = defaultVariantColorsResolver(input);
+  const isOnFill = input.variant === 'filled' && ON_FILLS.has(input.color ?? input.theme.primaryColor);
+  return isOnFill ? { ...made, color: 'var(--q-accent-text)' } : made;
+};
+
 /** Sizes and colours of the design language; what differs between light and dark is in tokens.css and below. */
 export const theme = createTheme({
   colors: { accent: ACCENT, red: RED },
@@ -34,6 +49,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
+  variantColorResolver: variantColours,
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
   fontSizes: { xs: '12px', sm: '14px', md: '14px', lg: '16px', xl: '20px' },
