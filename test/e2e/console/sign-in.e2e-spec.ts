@@ -2,6 +2,9 @@ import { ConsoleUnderTest, describeInBrowser, SHOWN_MS, START_MS } from './suppo
 
 const PASSWORD = 'seven grey herons';
 
+// Each of its waits has a minute of its own; together they may take longer than the usual limit of a test.
+jest.setTimeout(START_MS);
+
 describeInBrowser('the way in', () => {
   let console: ConsoleUnderTest;
   beforeAll(async () => {
