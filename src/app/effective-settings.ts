@@ -19,8 +19,7 @@ function sourceOf(
   return standard === undefined ? 'unset' : 'default';
 }
 
-const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.join(',') : String(value);
+const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
 
 /** What an operator may see of the settings of this process. */
 export function effectiveSettings(

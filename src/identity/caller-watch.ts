@@ -114,5 +114,7 @@ export class CallerWatch implements OnApplicationBootstrap, OnApplicationShutdow
 function credentialOf(stream: OpenStream): string {
   const { keyId, sessionId, id } = stream.principal;
   if (sessionId !== undefined) return `session ${sessionId}`;
-  return keyId === undefined ? `bearer ${id} ${stream.audience ?? ''} ${stream.bearer ?? ''}` : `key ${keyId}`;
+  return keyId === undefined
+    ? `bearer ${id} ${stream.audience ?? ''} ${stream.bearer ?? ''}`
+    : `key ${keyId}`;
 }

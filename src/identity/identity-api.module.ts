@@ -67,7 +67,16 @@ const OTHERS = [...ISSUER_CHANGE_PROVIDERS, ...OIDC_PROVIDERS];
     ...[OwnPasswordController, OwnSessionsController, SavedViewsController, UserPermissionsController],
     ...[RolesController, SessionController, UsersController, WorkspacesController, GrantsController],
   ],
-  providers: [...USERS, ...SIGN_IN, ...KEYS, ...ONCE, ...OTHERS, ...WORKSPACES, SavedViews, IdentityHousekeeping],
+  providers: [
+    ...USERS,
+    ...SIGN_IN,
+    ...KEYS,
+    ...ONCE,
+    ...OTHERS,
+    ...WORKSPACES,
+    SavedViews,
+    IdentityHousekeeping,
+  ],
   exports: [ApiKeys, ExternalAccounts, Sessions, SocketTickets],
 })
 export class IdentityApiModule {}

@@ -82,7 +82,10 @@ describe('events', () => {
   /** A name that the required documents print: it travels beside the event's own. */
   const ALIASES = new Set(['mcp.server.create.requested']);
   /** Examples in documentation and keys of the protocol are no events. */
-  const code = PRODUCT.filter(({ path }) => path.startsWith('src/') && !path.endsWith('.dto.ts'));
+  const code = PRODUCT.filter(
+    ({ path }) =>
+      path.startsWith('src/') && !path.startsWith('src/console/web/') && !path.endsWith('.dto.ts'),
+  );
 
   const built = code.flatMap(({ text }) =>
     [

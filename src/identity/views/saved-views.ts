@@ -41,7 +41,7 @@ export class SavedViews {
       [newId(), principal.workspaceId, owner, name, path],
     );
     if (view === undefined) throw new TooManyViewsError(VIEWS_MAX);
-    this.note('identity.view.saved', name);
+    this.note('view.saved', name);
     return view;
   }
 
@@ -49,7 +49,7 @@ export class SavedViews {
     await this.db.execute(`DELETE FROM saved_view WHERE workspace_id = $1 AND owner = $2 AND name = $3`, [
       ...[principal.workspaceId, ownerOf(principal), name],
     ]);
-    this.note('identity.view.removed', name);
+    this.note('view.removed', name);
   }
 
   private note(action: string, name: string): void {

@@ -122,7 +122,7 @@ export class DiagnosisDto implements Diagnosis {
     example: ['API_KEY is required'],
   })
   readonly evidence!: readonly string[];
-  @ApiProperty({ description: 'What would mend it.', type: FixDto, nullable: true })
+  @ApiProperty({ description: 'What would mend it.', type: FixDto, nullable: true, example: null })
   readonly fix!: FixDto | null;
   @ApiProperty({ description: 'In the order in which one needs the other.', type: [CheckDto], example: [] })
   readonly checks!: readonly CheckDto[];

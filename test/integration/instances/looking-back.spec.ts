@@ -132,7 +132,14 @@ describe('looking back at an instance', () => {
   it('counts calls, restarts and usage for many at once, and leaves out what is not open', async () => {
     const { id, name } = await create();
     const { id: quiet } = await create();
-    const place = { replica: 0, name: 'n', image: 'a', image_digest: null, port: null, engine: 'docker' as const };
+    const place = {
+      replica: 0,
+      name: 'n',
+      image: 'a',
+      image_digest: null,
+      port: null,
+      engine: 'docker' as const,
+    };
     for (const [at, container] of ['one', 'two', 'three'].entries())
       await consumer.handle(
         report(id, 1, at + 1, 'running', {

@@ -17,7 +17,9 @@ const ANSWER_WITHIN_MS = 30_000;
 const SILENCE_MS = 1_000;
 
 /** The world starts and stops it; the module must not do so once more. */
-const withoutHooks = (provisioner: Provisioner): Pick<Provisioner, 'isActive' | 'look' | 'answers' | 'examiner'> => ({
+const withoutHooks = (
+  provisioner: Provisioner,
+): Pick<Provisioner, 'isActive' | 'look' | 'answers' | 'examiner'> => ({
   isActive: () => provisioner.isActive(),
   look: (instanceId, generation) => {
     provisioner.look(instanceId, generation);

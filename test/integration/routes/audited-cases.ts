@@ -230,12 +230,12 @@ export const CASES: readonly Case[] = [
     operation: 'putSavedView',
     path: () => '/api/v1/me/views/failed',
     body: () => ({ path: '/instances?status=failed' }),
-    action: 'identity.view.saved',
+    action: 'view.saved',
   },
   {
     operation: 'removeSavedView',
     path: () => '/api/v1/me/views/failed',
-    action: 'identity.view.removed',
+    action: 'view.removed',
   },
   { operation: 'createAdminLink', action: 'identity.link.issued' },
   {

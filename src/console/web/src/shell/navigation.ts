@@ -29,7 +29,7 @@ export interface NavEntry {
   /** Without it the entry is not shown. */
   readonly permission?: string;
   /** Second key after `g`. */
-  readonly key?: string;
+  readonly letter?: string;
 }
 
 export interface NavGroup {
@@ -38,27 +38,33 @@ export interface NavGroup {
 }
 
 export const NAVIGATION: readonly NavGroup[] = [
-  { label: '', entries: [{ to: '/', label: nav.overview, icon: IconLayoutDashboard, key: 'o' }] },
+  { label: '', entries: [{ to: '/', label: nav.overview, icon: IconLayoutDashboard, letter: 'o' }] },
   {
     label: nav.servers,
     entries: [
-      { to: '/catalog', label: nav.catalog, icon: IconBook2, permission: 'servers:read', key: 'c' },
-      { to: '/instances', label: nav.instances, icon: IconServer2, permission: 'instances:read', key: 'i' },
+      { to: '/catalog', label: nav.catalog, icon: IconBook2, permission: 'servers:read', letter: 'c' },
+      {
+        to: '/instances',
+        label: nav.instances,
+        icon: IconServer2,
+        permission: 'instances:read',
+        letter: 'i',
+      },
     ],
   },
   {
     label: nav.gateway,
     entries: [
-      { to: '/tools', label: nav.tools, icon: IconTool, permission: 'tools:read', key: 't' },
-      { to: '/connect', label: nav.connect, icon: IconPlugConnected, permission: 'tools:read', key: 'n' },
+      { to: '/tools', label: nav.tools, icon: IconTool, permission: 'tools:read', letter: 't' },
+      { to: '/connect', label: nav.connect, icon: IconPlugConnected, permission: 'tools:read', letter: 'n' },
     ],
   },
   {
     label: nav.work,
     entries: [
-      { to: '/agents', label: nav.agents, icon: IconRobot, permission: 'agents:read', key: 'a' },
-      { to: '/pipelines', label: nav.pipelines, icon: IconRoute, permission: 'pipelines:read', key: 'p' },
-      { to: '/tasks', label: nav.tasks, icon: IconChecklist, permission: 'tasks:read', key: 'k' },
+      { to: '/agents', label: nav.agents, icon: IconRobot, permission: 'agents:read', letter: 'a' },
+      { to: '/pipelines', label: nav.pipelines, icon: IconRoute, permission: 'pipelines:read', letter: 'p' },
+      { to: '/tasks', label: nav.tasks, icon: IconChecklist, permission: 'tasks:read', letter: 'k' },
       { to: '/queues', label: nav.queues, icon: IconStack2, permission: 'tasks:read' },
     ],
   },

@@ -45,7 +45,7 @@ export function Shortcuts() {
 }
 
 const targetOf = (key: string): string | undefined =>
-  NAVIGATION.flatMap(({ entries }) => entries).find((entry) => entry.key === key)?.to;
+  NAVIGATION.flatMap(({ entries }) => entries).find((entry) => entry.letter === key)?.to;
 
 function focusSearch(event: KeyboardEvent): void {
   const input = document.querySelector<HTMLInputElement>('input[data-search]');
