@@ -51,6 +51,7 @@ export class QueueConsumer {
   readonly #logger: Logger;
   readonly #faults: FaultLog;
   readonly #queues: QueueSet;
+  #wasPaused = false;
   readonly #canary: Canary;
   readonly #times: CanaryTimes;
   #worker: PacedWorker | undefined;
@@ -183,11 +184,15 @@ export class QueueConsumer {
     }
   }
 
-  /** Out of a paused queue nothing arrives, a canary neither: that its server says so is all there is to know. */
+  /**
+   * Out of a paused queue nothing arrives, a canary neither: that its server says so is all there is to know. It is asked
+   * before a flight only as long as it is known to be paused: a question that hangs would keep a dead connection alive.
+   */
   async #verdict(signal: AbortSignal): Promise<CanaryVerdict | 'paused'> {
-    if (await this.#isPaused()) return 'paused';
+    if (this.#wasPaused && (await this.#isPaused())) return 'paused';
     const verdict = await this.#canary.fly(signal);
-    return verdict === 'silent' && (await this.#isPaused()) ? 'paused' : verdict;
+    this.#wasPaused = verdict === 'silent' && (await this.#isPaused());
+    return this.#wasPaused ? 'paused' : verdict;
   }
 
   /** Where that cannot be asked the canary finds out what is wrong. */
