@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { build, install, requireNode, ROOT } from './prepare.mjs';
 import { startServices } from './test-services/index.mjs';
 
-/** How many files at a time. Stories about faults and cost run alone: two cores shared by two of them only prove the clock. */
-const PROJECTS = { unit: 2, architecture: 2, contract: 2, integration: 2, conformance: 2, e2e: 2, faults: 1 };
+/** How many files at a time: integration and conformance wait more than they work. Stories about faults and cost run alone: two cores shared by two of them only prove the clock. */
+const PROJECTS = { unit: 2, architecture: 2, contract: 2, integration: 3, conformance: 3, e2e: 2, faults: 1 };
 const LONG = { long: 1 };
 /** A project that has not ended by then hangs; Jest's own limit ends a single test long before. */
 const PROJECT_LIMIT_MS = 25 * 60_000;
