@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const SESSION_TERMS: Readonly<Record<'console' | 'token', SessionTerms>> = {
   /** A browser somebody left open. */
-  console: { idleMs: 2 * HOUR_MS, absoluteMs: 24 * HOUR_MS },
+  console: { idleMs: 12 * HOUR_MS, absoluteMs: 7 * DAY_MS },
   /** A program that refreshes; each refresh is a use. */
   token: { idleMs: 14 * DAY_MS, absoluteMs: 90 * DAY_MS },
 };

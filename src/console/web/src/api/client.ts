@@ -2,6 +2,7 @@ import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
 import { BASE } from '~/security';
 import { sessionEnded } from './session-events';
+import { noteSnapshot } from './snapshots';
 import { type paths } from './schema.gen';
 
 /** Nothing waits longer than this for an answer; what may take longer (log streams) does not go through here. */
@@ -11,6 +12,7 @@ const UNAUTHENTICATED = 401;
 
 const household: Middleware = {
   onResponse({ response, schemaPath }) {
+    noteSnapshot(response);
     // Signing in may be refused without anybody's session having ended.
     if (response.status === UNAUTHENTICATED && schemaPath !== '/api/v1/auth/session') sessionEnded();
     return undefined;

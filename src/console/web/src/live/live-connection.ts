@@ -1,5 +1,6 @@
 import { rest } from '~/api/client';
 import { sessionEnded } from '~/api/session-events';
+import { oldestSnapshot } from '~/api/snapshots';
 import { BASE } from '~/security';
 import { backoffMs } from './backoff';
 import { type Frame, type Topic } from './frames';
@@ -103,7 +104,8 @@ export class LiveConnection {
   private welcome({ sequence }: Frame): void {
     this.attempt = 0;
     this.subscribed = [];
-    this.lastSequence ??= typeof sequence === 'number' ? sequence : undefined;
+    // What happened between the first answers and this greeting is told as well.
+    this.lastSequence ??= oldestSnapshot() ?? (typeof sequence === 'number' ? sequence : undefined);
     this.subscribe();
     this.status.set({ kind: 'live' });
   }
