@@ -90,14 +90,14 @@ describe('events', () => {
   const built = code.flatMap(({ text }) =>
     [
       ...text.matchAll(
-        /`((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g,
+        /`((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline|queue)\.[\w.]*)\$\{(\w+)\}([\w.]*)`/g,
       ),
     ].flatMap((match) => namesOf(match, text)),
   );
   const spelled = code.flatMap(({ text }) =>
     [
       ...text.matchAll(
-        /'((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline)\.[a-z]+(?:\.[a-z]+)*)'/g,
+        /'((?:mcp|secret|identity|settings|limits|notification|webhook|task|agent|pipeline|queue)\.[a-z]+(?:\.[a-z]+)*)'/g,
       ),
     ].map((match) => match[1] ?? ''),
   );

@@ -19,6 +19,20 @@ const ACCENT: MantineColorsTuple = [
   '#05474c',
 ];
 
+/** From text to the page; cards and fields are the seventh, borders the fifth. */
+const DARK: MantineColorsTuple = [
+  '#e6eaf0',
+  '#b4bbc6',
+  '#9aa5b1',
+  '#6b7683',
+  '#3a4550',
+  '#222b34',
+  '#161c23',
+  '#12181f',
+  '#0f1419',
+  '#0b0f13',
+];
+
 /** Filled with the seventh in light and the fourth in dark: both can be read with the text that stands on them. */
 const RED: MantineColorsTuple = [
   '#fcebea',
@@ -44,7 +58,7 @@ const variantColours: VariantColorsResolver = (input) => {
 
 /** Sizes and colours of the design language; what differs between light and dark is in tokens.css and below. */
 export const theme = createTheme({
-  colors: { accent: ACCENT, red: RED },
+  colors: { accent: ACCENT, red: RED, dark: DARK },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
@@ -90,6 +104,18 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#b3261e',
     '--mantine-color-placeholder': '#5a6673',
     '--mantine-color-anchor': '#0b6e75',
+    '--mantine-color-red-light': '#fcebea',
+    '--mantine-color-red-light-color': '#b3261e',
+    '--mantine-color-yellow-light': '#fdf1dc',
+    '--mantine-color-yellow-light-color': '#8a4b00',
+    '--mantine-color-orange-light': '#fdf1dc',
+    '--mantine-color-orange-light-color': '#8a4b00',
+    '--mantine-color-blue-light': '#e8f0fd',
+    '--mantine-color-blue-light-color': '#1b55b5',
+    '--mantine-color-green-light': '#e6f6ec',
+    '--mantine-color-green-light-color': '#176639',
+    '--mantine-color-gray-light': '#eef0f3',
+    '--mantine-color-gray-light-color': '#4b5563',
   },
   dark: {
     '--mantine-color-body': '#0f1419',
@@ -100,5 +126,17 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9a92',
     '--mantine-color-placeholder': '#9aa5b1',
     '--mantine-color-anchor': '#4fc3cb',
+    '--mantine-color-red-light': '#3b1816',
+    '--mantine-color-red-light-color': '#ff9a92',
+    '--mantine-color-yellow-light': '#36270e',
+    '--mantine-color-yellow-light-color': '#f5b95b',
+    '--mantine-color-orange-light': '#36270e',
+    '--mantine-color-orange-light-color': '#f5b95b',
+    '--mantine-color-blue-light': '#14263f',
+    '--mantine-color-blue-light-color': '#8ab4f8',
+    '--mantine-color-green-light': '#12301f',
+    '--mantine-color-green-light-color': '#6fdc9a',
+    '--mantine-color-gray-light': '#23272e',
+    '--mantine-color-gray-light-color': '#b4bbc6',
   },
 });

@@ -1,29 +1,8 @@
-import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { type RowPatch } from '~/live/patch-rows';
-import { type LivePage } from '~/live/use-live-pages';
-import { type AgentsSearch } from './search';
 
 export type Agent = components['schemas']['AgentDto'];
-
-const PAGE_SIZE = 200;
-
-export async function readAgents(
-  { status, type }: AgentsSearch,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<LivePage<Agent>> {
-  const query = {
-    limit: PAGE_SIZE,
-    ...(status === undefined ? {} : { status }),
-    ...(type === undefined ? {} : { type }),
-    ...(cursor === undefined ? {} : { cursor }),
-  };
-  const { data, error } = await rest.GET('/api/v1/agents', { params: { query }, signal });
-  if (error !== undefined) throw error;
-  return { rows: data.agents, next: data.next_cursor };
-}
 
 /** What a frame says about an agent. A load that is told is also a sign of life. */
 export function patchOf(frame: Frame): RowPatch | undefined {

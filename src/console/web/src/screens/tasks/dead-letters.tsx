@@ -7,7 +7,8 @@ import { toProblem } from '~/api/problem';
 import { EmptyState, notifyDone, notifyProblem } from '~/components';
 import { useLivePages } from '~/live/use-live-pages';
 import { type TasksSearch } from './search';
-import { type BatchResult, patchOf, readDead, type TaskSummary } from './task';
+import { readDead } from './read-tasks';
+import { type BatchResult, patchOf, type TaskSummary } from './task';
 import { TasksTable } from './tasks-table';
 import { text } from './text';
 

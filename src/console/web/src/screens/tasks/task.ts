@@ -1,48 +1,11 @@
-import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { type RowPatch } from '~/live/patch-rows';
-import { type LivePage } from '~/live/use-live-pages';
-import { type TasksSearch } from './search';
 
 type Schemas = components['schemas'];
 export type TaskSummary = Schemas['TaskSummaryDto'];
 export type Task = Schemas['TaskDto'];
 export type BatchResult = Schemas['BatchResultDto'];
-
-const PAGE_SIZE = 100;
-
-export async function readTasks(
-  { status, type, agent }: TasksSearch,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<LivePage<TaskSummary>> {
-  const query = {
-    limit: PAGE_SIZE,
-    ...(status === undefined ? {} : { status }),
-    ...(type === undefined ? {} : { type }),
-    ...(agent === undefined ? {} : { agent_id: agent }),
-    ...(cursor === undefined ? {} : { cursor }),
-  };
-  const { data, error } = await rest.GET('/api/v1/tasks', { params: { query }, signal });
-  if (error !== undefined) throw error;
-  return { rows: data.tasks, next: data.next_cursor };
-}
-
-export async function readDead(
-  { type }: TasksSearch,
-  cursor: string | undefined,
-  signal: AbortSignal,
-): Promise<LivePage<TaskSummary>> {
-  const query = {
-    limit: PAGE_SIZE,
-    ...(type === undefined ? {} : { type }),
-    ...(cursor === undefined ? {} : { cursor }),
-  };
-  const { data, error } = await rest.GET('/api/v1/tasks/dead-letters', { params: { query }, signal });
-  if (error !== undefined) throw error;
-  return { rows: data.tasks, next: data.next_cursor };
-}
 
 const WAITING: ReadonlySet<unknown> = new Set(['pending', 'retrying']);
 

@@ -7,7 +7,8 @@ import { useLivePages } from '~/live/use-live-pages';
 import { DeadLetters } from './dead-letters';
 import { STATUSES, TABS, type TasksSearch } from './search';
 import { SubmitDrawer } from './submit-drawer';
-import { patchOf, readTasks, type TaskSummary } from './task';
+import { readTasks } from './read-tasks';
+import { patchOf, type TaskSummary } from './task';
 import { TasksTable } from './tasks-table';
 import { text } from './text';
 
