@@ -51,7 +51,8 @@ export class QueueConsumer {
   readonly #logger: Logger;
   readonly #faults: FaultLog;
   readonly #queues: QueueSet;
-  #wasPaused = false;
+  /** Not known before the first flight. */
+  #mayBePaused = true;
   readonly #canary: Canary;
   readonly #times: CanaryTimes;
   #worker: PacedWorker | undefined;
@@ -186,13 +187,13 @@ export class QueueConsumer {
 
   /**
    * Out of a paused queue nothing arrives, a canary neither: that its server says so is all there is to know. It is asked
-   * before a flight only as long as it is known to be paused: a question that hangs would keep a dead connection alive.
+   * before a flight only as long as it may be paused: a question that hangs would keep a dead connection alive.
    */
   async #verdict(signal: AbortSignal): Promise<CanaryVerdict | 'paused'> {
-    if (this.#wasPaused && (await this.#isPaused())) return 'paused';
+    if (this.#mayBePaused && (await this.#isPaused())) return 'paused';
     const verdict = await this.#canary.fly(signal);
-    this.#wasPaused = verdict === 'silent' && (await this.#isPaused());
-    return this.#wasPaused ? 'paused' : verdict;
+    this.#mayBePaused = verdict === 'silent' && (await this.#isPaused());
+    return this.#mayBePaused ? 'paused' : verdict;
   }
 
   /** Where that cannot be asked the canary finds out what is wrong. */
