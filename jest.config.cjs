@@ -65,7 +65,10 @@ module.exports = {
     project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], { testPathIgnorePatterns: ALONE }),
     project('faults', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/launcher/', '<rootDir>/test/e2e/stories/(?!relay-cost)'],
+      testPathIgnorePatterns: [
+        '<rootDir>/test/e2e/(?:console|launcher)/',
+        '<rootDir>/test/e2e/stories/(?!relay-cost)',
+      ],
     }),
     project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts']),
   ],
