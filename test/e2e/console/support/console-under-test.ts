@@ -106,7 +106,8 @@ export class ConsoleUnderTest {
       page,
       `Promise.all(document.getAnimations().filter(({ playState, effect }) =>
         playState === 'running' && effect?.getTiming().iterations !== Infinity)
-        .map(({ finished }) => finished.catch(() => undefined))).then(() => undefined)`,
+        .map(({ finished }) => finished.catch(() => undefined)))
+        .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))`,
     );
   }
 

@@ -52,7 +52,7 @@ export function ConnectionCard({ connection, apiKey, system }: ConnectionCardPro
         </Tabs>
         {link !== undefined && isOpenable(link) && (
           <Text size="sm">
-            <Anchor href={link} data-testid="connect-deep-link">
+            <Anchor href={link} underline="always" data-testid="connect-deep-link">
               {text.deepLink}
             </Anchor>{' '}
             {text.deepLinkWhy}

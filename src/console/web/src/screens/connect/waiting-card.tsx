@@ -78,7 +78,7 @@ function Offer({ target }: { readonly target: string }) {
       <Text size="sm" c="dimmed">
         {text.offers(count)}
       </Text>
-      <Anchor component={Link} to="/tools" size="sm">
+      <Anchor component={Link} to="/tools" size="sm" underline="always">
         {text.tryIt}
       </Anchor>
     </Group>

@@ -55,7 +55,13 @@ export function RunsList({ pipelineId, status, onStatus }: RunsListProps) {
       >
         <Group gap={6} role="group" aria-label={words.filter}>
           {['', ...RUN_STATUSES].map((word) => (
-            <Chip key={word} value={word} size="xs" data-testid={`runs-status-${word === '' ? 'all' : word}`}>
+            <Chip
+              key={word}
+              value={word}
+              size="xs"
+              variant="outline"
+              data-testid={`runs-status-${word === '' ? 'all' : word}`}
+            >
               {word === '' ? words.all : word.replaceAll('_', ' ')}
             </Chip>
           ))}

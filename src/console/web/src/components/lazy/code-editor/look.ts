@@ -1,7 +1,6 @@
-import { EditorView } from '@uiw/react-codemirror';
+import { EditorView, Prec } from '@uiw/react-codemirror';
 
-/** The editor in the colours and the type of the page around it. */
-export const editorLook = EditorView.theme({
+const look = EditorView.theme({
   '&': { backgroundColor: 'var(--q-surface)', color: 'var(--mantine-color-text)', fontSize: '13px' },
   '.cm-content, .cm-gutters': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '20px' },
   '.cm-gutters': {
@@ -15,3 +14,6 @@ export const editorLook = EditorView.theme({
   '.cm-changedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--q-good-fill)' },
   '.cm-deletedChunk': { backgroundColor: 'var(--q-bad-fill)' },
 });
+
+/** The editor in the colours and the type of the page around it; above the theme of the library, which brings a page of its own. */
+export const editorLook = Prec.highest(look);

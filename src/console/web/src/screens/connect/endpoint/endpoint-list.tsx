@@ -101,6 +101,7 @@ const Name = ({ endpoint }: { readonly endpoint: Endpoint }) => (
   <div>
     <Anchor
       component={Link}
+      underline="always"
       to="/endpoints/$name"
       params={{ name: endpoint.name } as never}
       data-testid="endpoint-open"
