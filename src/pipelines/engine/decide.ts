@@ -155,8 +155,8 @@ class Book {
   }
 
   private close(stage: StageState, change: Omit<StageChange, 'stage' | 'attempt'>): void {
-    if (stage.status === 'waiting_approval') this.count('waiting', -1);
-    else if (stage.status !== 'pending') this.count('active', -1);
+    // By what it is, as when it began: an approval that is tried again counts as one that waits.
+    if (stage.status !== 'pending') this.count(stage.kind === 'approval' ? 'waiting' : 'active', -1);
     // Once it halts, what is pending is counted as ended already.
     const isCounted = stage.isCompensation || (this.run.ending !== null && stage.status === 'pending');
     if (!isCounted) this.count('ended', 1);
