@@ -122,7 +122,7 @@ function Actions({ definition }: { readonly definition: Definition }) {
 function Facts({ definition }: { readonly definition: Definition }) {
   const { docker_image_url: image, url, version, transport, command, port, tags, status } = definition;
   const rows: readonly (readonly [string, ReactNode])[] = [
-    [words.type, text.types[definition.type as ServerType]],
+    [words.type, text.types[definition.type]],
     [words.image, image === '' ? null : <Copyable value={image} label={words.image} />],
     [words.address, url === undefined ? null : <Copyable value={url} label={words.address} />],
     [

@@ -48,7 +48,7 @@ export function draftOf(pipeline: components['schemas']['PipelineDto'] | ReadyMa
     ...(input_schema === undefined ? {} : { input_schema }),
     ...(parameter_schema === undefined ? {} : { parameter_schema }),
     stages,
-    dependencies: (dependencies as readonly Dependency[] | undefined) ?? inARow(stages.length),
+    dependencies: dependencies ?? inARow(stages.length),
   };
 }
 type ReadyMade = components['schemas']['PipelineBodyDto'];

@@ -34,8 +34,8 @@ export function ExecuteForm({ pipeline, onClose }: ExecuteFormProps) {
     execute.mutate({
       params: { path: { id: pipeline.id } },
       body: {
-        input_data: input as never,
-        parameters: parameters as never,
+        input_data: input,
+        parameters: parameters,
         ...(webhook === '' ? {} : { notification: { webhook } }),
       },
     });

@@ -26,8 +26,8 @@ export function ScheduleForm({ pipeline, schedule, onClose }: ScheduleFormProps)
     timezone: schedule?.timezone ?? ownZone(),
     overlap: schedule?.overlap ?? 'skip',
     missed: schedule?.missed ?? 'skip',
-    input_data: (schedule?.input_data ?? defaultsOf(pipeline.input_schema)) as never,
-    parameters: (schedule?.parameters ?? defaultsOf(pipeline.parameter_schema)) as never,
+    input_data: schedule?.input_data ?? defaultsOf(pipeline.input_schema),
+    parameters: schedule?.parameters ?? defaultsOf(pipeline.parameter_schema),
   }));
   const change = (members: Partial<NewSchedule>): void => setForm({ ...form, ...members });
   const done = {
@@ -44,7 +44,7 @@ export function ScheduleForm({ pipeline, schedule, onClose }: ScheduleFormProps)
   const save = (): void =>
     schedule === undefined
       ? create.mutate({ params: { path: { id: pipeline.id } }, body: form })
-      : update.mutate({ params: { path: { id: pipeline.id, schedule: schedule.id } }, body: form as never });
+      : update.mutate({ params: { path: { id: pipeline.id, schedule: schedule.id } }, body: form });
   const askToDelete = (one: Schedule): void =>
     confirmDestructive({
       title: words.deleteTitle,
@@ -89,13 +89,13 @@ export function ScheduleForm({ pipeline, schedule, onClose }: ScheduleFormProps)
         <JsonInput
           label={words.input}
           value={form.input_data}
-          onChange={(value) => change({ input_data: (value ?? {}) as never })}
+          onChange={(value) => change({ input_data: value ?? {} })}
           wrong={text.executing.notAnObject}
         />
         <JsonInput
           label={words.parameters}
           value={form.parameters}
-          onChange={(value) => change({ parameters: (value ?? {}) as never })}
+          onChange={(value) => change({ parameters: value ?? {} })}
           wrong={text.executing.notAnObject}
         />
         {problem !== undefined && <ProblemCard problem={problem} />}

@@ -120,7 +120,7 @@ function columnsOf(
 }
 
 function Slot({ slot }: { readonly slot: Schedule['slots'][number] }) {
-  const message = (slot.error as { message?: string } | null)?.message;
+  const message = slot.error?.message;
   return (
     <>
       {slot.run_id === null ? (

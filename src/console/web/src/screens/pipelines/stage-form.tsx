@@ -97,9 +97,7 @@ export function StageForm({ draft, at, faults, onChange, onRemoved }: StageFormP
           description={words.whenHint}
           value={stage.when ?? ''}
           error={faultAt('when')}
-          onChange={({ currentTarget: { value } }) =>
-            set({ when: value === '' ? undefined : value } as never)
-          }
+          onChange={({ currentTarget: { value } }) => set({ when: value === '' ? undefined : value })}
         />
         <Patience stage={stage} faultAt={faultAt} set={set} />
         <NativeSelect
@@ -136,7 +134,7 @@ function Patience({ stage, faultAt, set }: PatienceProps) {
         max={TIMEOUT_MAX_S}
         allowDecimal={false}
         error={faultAt('timeout')}
-        onChange={(value) => set({ timeout: typeof value === 'number' ? value : undefined } as never)}
+        onChange={(value) => set({ timeout: typeof value === 'number' ? value : undefined })}
       />
       <Group grow align="flex-start">
         <NumberInput
@@ -175,7 +173,7 @@ function After({ draft, at, onChange }: AfterProps) {
   const offered = draft.stages.flatMap(({ name }, from) =>
     from === at || (!parents.includes(String(from)) && closesCycle(draft, { from, to: at }))
       ? []
-      : [{ value: String(from), label: name === '' ? `#${from}` : `${name}` }],
+      : [{ value: String(from), label: name === '' ? `#${from}` : name }],
   );
   return (
     <MultiSelect

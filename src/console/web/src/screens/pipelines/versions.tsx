@@ -73,7 +73,7 @@ function Change({ pipeline, against }: { readonly pipeline: Pipeline; readonly a
   if (data === undefined) return null;
   return (
     <DiffView
-      before={JSON.stringify(draftOf(data as never), null, 2)}
+      before={JSON.stringify(draftOf(data), null, 2)}
       after={JSON.stringify(draftOf(pipeline), null, 2)}
       label={words.against(against, pipeline.version)}
     />

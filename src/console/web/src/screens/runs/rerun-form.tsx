@@ -36,8 +36,8 @@ export function RerunForm({ run, from, onClose }: RerunFormProps) {
       params: { path: { id: run.run_id } },
       body: {
         ...(begin === '' ? {} : { from_stage: begin }),
-        ...(same(given.input, run.input) ? {} : { input: given.input as never }),
-        ...(same(given.parameters, run.parameters) ? {} : { parameters: given.parameters as never }),
+        ...(same(given.input, run.input) ? {} : { input: given.input }),
+        ...(same(given.parameters, run.parameters) ? {} : { parameters: given.parameters }),
       },
     });
   };

@@ -31,7 +31,7 @@ export function StageLog({ taskId, isOver }: { readonly taskId: string; readonly
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // Newer browsers answer with a promise, which is no clean-up.
-    void end.current?.scrollIntoView({ block: 'nearest' });
+    end.current?.scrollIntoView({ block: 'nearest' });
   }, [lines.length]);
   if (error !== null) return <ProblemCard problem={error} />;
   return (

@@ -13,7 +13,7 @@ function signsOf(definition: Definition): readonly Sign[] {
   const { type, status } = definition;
   const { badges } = text;
   return [
-    { word: text.types[type as ServerType], color: 'gray' },
+    { word: text.types[type], color: 'gray' },
     ...(definition.built_in ? [{ word: badges.verified, why: badges.verifiedWhy, color: 'green' }] : []),
     ...(definition.built_in ? [] : [{ word: text.sources[sourceOf(definition)], color: 'gray' }]),
     ...(isPinned(definition) ? [{ word: badges.pinned, why: badges.pinnedWhy, color: 'green' }] : []),
