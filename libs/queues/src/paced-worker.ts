@@ -1,7 +1,9 @@
 import { Worker, type IQueueBackend, type Job, type Processor, type WorkerOptions } from 'bullmq';
 
-import { backendSettings, type QueueBackend } from './queue-backend';
+import { ActiveQueues } from './active-queues';
+import { backendSettings, type QueueBackend, waitingBackends } from './queue-backend';
 import { BACKOFF_TYPE } from './queue-message';
+import { WaitingBackend } from './waiting-backend';
 
 const LOCK_MS = 12_000;
 const STALLED_LOOK_MS = 5_000;
@@ -9,6 +11,9 @@ const STALLED_LOOK_MS = 5_000;
 const MAX_STALLED = 3;
 /** The default of 15 s is the time that a restart of PostgreSQL would cost. */
 const RETRY_DELAY_MS = 500;
+
+/** Where notices wake it: its backend looks by itself meanwhile. */
+const WAIT_FOR_NOTICE_S = 3_600;
 
 const FIRST_BACKOFF_MS = 250;
 /** Below the 30 s within which desired state is reached after an outage. */
@@ -22,16 +27,28 @@ export function backoffMs(attemptsMade: number, random: () => number = Math.rand
 
 /** BullMQ's worker, which says when it last reached its server, and does not hammer one that refuses. */
 export class PacedWorker extends Worker<unknown, void, string, IQueueBackend> {
+  #fetchedMs = -Infinity;
+  #failedMs = -Infinity;
+
   /** Monotonic time of the last answer to "is there a job?". */
-  lastFetchMs = -Infinity;
+  get lastFetchMs(): number {
+    const lookedMs = this.backend instanceof WaitingBackend ? this.backend.lastLookMs : -Infinity;
+    return Math.max(this.#fetchedMs, lookedMs);
+  }
+
+  /** It asked and was answered not longer ago than that, and was not refused since. Only where it asks in any case. */
+  hasFetchedSince(ms: number): boolean {
+    return this.backend instanceof WaitingBackend && this.lastFetchMs > Math.max(ms, this.#failedMs);
+  }
 
   /** Its type is known to be BullMQ's extension point; it is called for each job that is not handed over inline. */
   protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {
     try {
       const job = await super.moveToActive(token, name);
-      this.lastFetchMs = performance.now();
+      this.#fetchedMs = performance.now();
       return job;
     } catch (error) {
+      this.#failedMs = performance.now();
       // BullMQ pauses after a refused connection only; "starting up" or "too many clients" would be asked in a hot loop.
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       throw error;
@@ -39,10 +56,25 @@ export class PacedWorker extends Worker<unknown, void, string, IQueueBackend> {
   }
 }
 
+export interface WorkerSettings {
+  readonly queue: string;
+  readonly concurrency: number;
+  /** How late a job is taken whose notice was lost. */
+  readonly lookMs: number;
+}
+
+/** Jobs in work of a database; all consumers of a process share the look at them. */
+const activeQueues = new WeakMap<QueueBackend, ActiveQueues>();
+
+function activeQueuesOf(backend: QueueBackend): ActiveQueues {
+  const known = activeQueues.get(backend) ?? new ActiveQueues(STALLED_LOOK_MS * SHARED_FOR);
+  activeQueues.set(backend, known);
+  return known;
+}
+
 export function createWorker(
   backend: QueueBackend,
-  queue: string,
-  concurrency: number,
+  { queue, concurrency, lookMs }: WorkerSettings,
   processor: Processor<unknown, void>,
 ): PacedWorker {
   const { factory, prefix } = backendSettings(backend, 'worker');

@@ -1,9 +1,12 @@
 import { type IQueueBackend, type Job, type JobType, type Queue } from 'bullmq';
+import { canaryOf } from './canary';
 
 type LookedAt = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
 
 /** Of what is done the newest few are looked at: enough for a rate and two medians, and few to read. */
 const SAMPLE = 30;
+/** So far canaries are looked for among what a paused queue holds; deeper, one more or less says nothing. */
+const HELD_SAMPLE = 200;
 const RATE_OVER_MS = 5 * 60_000;
 const MS_PER_MINUTE = 60_000;
 
@@ -43,9 +46,21 @@ export async function lookAt(queue: LookedAt, nowMs: number): Promise<QueueLook>
 const WAITING = ['waiting', 'prioritized', 'paused' as JobType] as const;
 
 async function nextOf(queue: LookedAt): Promise<Job<unknown> | undefined> {
-  const waiting = await queue.getJobs([...WAITING], 0, 0, true);
-  return waiting.filter(isThere).sort((one, other) => one.timestamp - other.timestamp)[0];
+  const [first] = oldestFirst(await queue.getJobs([...WAITING], 0, 0, true));
+  if (first === undefined || canaryOf(first.data) === undefined) return first;
+  return oldestFirst(await queue.getJobs([...WAITING], 0, HELD_SAMPLE - 1, true)).find(
+    ({ data }) => canaryOf(data) === undefined,
+  );
 }
+
+/** Our own jobs that a paused queue keeps from arriving: they prove that a queue works and are no work. */
+export async function heldCanaries(queue: LookedAt): Promise<number> {
+  const held = await queue.getJobs([...WAITING], 0, HELD_SAMPLE - 1, true);
+  return held.filter(isThere).filter(({ data }) => canaryOf(data) !== undefined).length;
+}
+
+const oldestFirst = (jobs: readonly (Job<unknown> | undefined)[]): readonly Job<unknown>[] =>
+  jobs.filter(isThere).sort((one, other) => one.timestamp - other.timestamp);
 
 /** A job that was removed between its id and its content is missing in the list. */
 const isThere = <T>(job: T | undefined): job is T => job !== undefined;

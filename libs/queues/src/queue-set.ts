@@ -7,7 +7,7 @@ import { FaultLog } from './fault-log';
 import { backendSettings, type QueueBackend } from './queue-backend';
 import { asQueueError, QueueTimeoutError } from './queue-errors';
 import { assertMessage, jobOptions, type QueueMessage } from './queue-message';
-import { lookAt, type QueueLook } from './queue-look';
+import { heldCanaries, lookAt, type QueueLook } from './queue-look';
 import { describeRedis, type RedisFacts } from './redis-facts';
 
 /** Longer than any add takes; before the first connection a producer would wait for ever. */
@@ -71,13 +71,14 @@ export class QueueSet {
     const count = (state: string): number => counts[state] ?? 0;
     // Waiting with a priority is waiting. Of a paused queue PostgreSQL says `paused` and Redis says `waiting`.
     const waiting = count('waiting') + count('prioritized') + count('paused');
+    const canaries = isPaused && waiting > 0 ? await this.#use(name, READ_TIMEOUT_MS, heldCanaries) : 0;
     return {
       waiting: isPaused ? 0 : waiting,
       active: count('active'),
       delayed: count('delayed'),
       failed: count('failed'),
       completed: count('completed'),
-      paused: isPaused ? waiting : 0,
+      paused: isPaused ? Math.max(0, waiting - canaries) : 0,
     };
   }
 

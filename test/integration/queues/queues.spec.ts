@@ -186,7 +186,11 @@ onEachBackend((fixture) => {
     });
     await set.setPaused(queue, true);
     await set.setPaused(queue, true);
-    await set.add([{ queue, data: { n: 2 } }]);
+    const canary = 'canary_of-a-consumer';
+    await set.add([
+      { queue, jobId: canary, data: { quayside_canary: canary } },
+      { queue, data: { n: 2 } },
+    ]);
     await eventually(async () => {
       expect(await set.look(queue)).toMatchObject({
         ...{ isPaused: true, workers: 1, donePerMinute: 0.2 },
