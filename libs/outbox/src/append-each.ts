@@ -12,6 +12,9 @@ export interface AppendEntry {
   readonly audit?: boolean | undefined;
 }
 
+/** What an event reports may be a failure: the trail does not say of it that something succeeded. */
+export const OUTCOME = `CASE WHEN name LIKE '%.failed' THEN 'failed' ELSE 'succeeded' END`;
+
 /** As `append`, with an origin of its own for each event. */
 export const APPEND_EACH = `
   WITH given AS (
@@ -33,7 +36,7 @@ export const APPEND_EACH = `
     INSERT INTO outbox (event_id) SELECT id FROM given ORDER BY position
   )
   INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id, workspace_id)
-  SELECT gen_random_uuid(), actor, key_id, address, correlation_id, name, aggregate_type, aggregate_id, 'succeeded', id, workspace_id
+  SELECT gen_random_uuid(), actor, key_id, address, correlation_id, name, aggregate_type, aggregate_id, ${OUTCOME}, id, workspace_id
     FROM given WHERE audit ORDER BY position`;
 
 export const toEachRow = ({ event, scope = systemScope('unscoped'), ...entry }: AppendEntry): object => ({

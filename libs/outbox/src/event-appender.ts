@@ -2,7 +2,7 @@ import { type Database, storableJson } from '@app/database';
 import { DEFAULT_WORKSPACE_ID, newId, type DomainEvent } from '@app/kernel';
 import { actorOf, requestContext, type Scrubber, systemScope, type RequestScope } from '@app/telemetry';
 
-import { APPEND_EACH, type AppendEntry, toEachRow } from './append-each';
+import { APPEND_EACH, type AppendEntry, OUTCOME, toEachRow } from './append-each';
 import { changeOf, type State } from './change';
 
 /** More than any command makes; a bound so that one statement stays one statement. */
@@ -29,7 +29,7 @@ const APPEND = `
   )
   INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id,
                      workspace_id, before, after)
-  SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, 'succeeded', id, $9::uuid, $10::jsonb, $11::jsonb
+  SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, ${OUTCOME}, id, $9::uuid, $10::jsonb, $11::jsonb
     FROM given WHERE $8::boolean ORDER BY position`;
 
 export interface AppendOptions {

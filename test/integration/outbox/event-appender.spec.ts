@@ -102,6 +102,14 @@ describe('EventAppender', () => {
     expect([nudges, await counts()]).toEqual([1, { events: 2, outbox: 2, audit: 1 }]);
   });
 
+  it('does not say of a failure that it succeeded', async () => {
+    const failed = { ...happened('t-9'), name: 'thing.part.failed' };
+    await appender.append([failed]);
+    await appender.appendEach([{ event: failed, scope }]);
+    const outcomes = await rows(`SELECT outcome FROM audit WHERE action = 'thing.part.failed'`);
+    expect(outcomes).toEqual([{ outcome: 'failed' }, { outcome: 'failed' }]);
+  });
+
   it('leaves nothing, and wakes nobody, when the transaction fails', async () => {
     const failing = database.db.transaction(async () => {
       await appender.append([happened('t-1')]);
