@@ -26,7 +26,7 @@ export function addAccessCommands(program: Command, { session, act }: CommandCon
   const api = (): ApiClient => session.api();
   program
     .command('admin-link')
-    .description('print a link that makes a new administrator, once, within 24 hours')
+    .description('print a link that makes a new administrator, once, within 30 minutes')
     .action(act(() => printAdminLink(session)));
   const keys = program.command('keys').description('API keys');
   keys

@@ -162,6 +162,7 @@ export class Launcher {
       '',
       `Quayside is ready (${(readyMs / 1000).toFixed(1)} s)`,
       '',
+      `  Console    ${url}/console/`,
       `  API        ${url}/api/v1`,
       `  Swagger    ${url}/docs`,
       `  Health     ${url}/health`,
@@ -170,7 +171,9 @@ export class Launcher {
         : '  Admin key  as before ("quayside env" prints it)',
       ...(this.firstLink === undefined
         ? []
-        : [`  First user ${this.firstLink}   (once, within 24 hours; "quayside admin-link" makes another)`]),
+        : [
+            `  First user ${this.firstLink}   (once, within 30 minutes; "quayside admin-link" makes another)`,
+          ]),
       '',
       `  Database   ${stores.databaseMode}`,
       `  Queues     ${stores.queueMode}`,

@@ -24,7 +24,7 @@ export class AdminLinksController {
   @ApiOperation({
     operationId: 'createAdminLink',
     summary: 'Make a link for a new administrator',
-    description: 'Works once, for 24 hours. For whoever has lost every other way in.',
+    description: 'Works once, within 30 minutes. For whoever has lost every other way in.',
   })
   @ApiCreatedResponse({ type: AdminLinkDto })
   @ApiProblems('unauthenticated', 'permission_denied', 'grant_exceeds_own')

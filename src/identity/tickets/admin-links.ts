@@ -11,7 +11,8 @@ import { AdminLinkInvalidError } from '../sign-in/sign-in.errors';
 import { demandCovers } from '../what-may-be-granted';
 import { OneTimeTokens, type Purpose } from './one-time-tokens';
 
-const LIFETIME_S = 24 * 60 * 60;
+/** Long enough to open a browser; whoever finds the line in a log tomorrow finds nothing. */
+const LIFETIME_S = 30 * 60;
 const ADMITTED: readonly Purpose[] = ['first-admin', 'admin'];
 /** Of several processes that start at once, one makes the link. */
 const FIRST_LINK_LOCK = 7_102_250_420;
@@ -84,6 +85,6 @@ export class FirstLink implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const link = await requestContext.run(systemScope('start'), () => this.links.issueFirst());
     if (link === undefined) return;
-    this.logger.log(`There are no users yet. The first administrator opens, within 24 hours: ${link.url}`);
+    this.logger.log(`There are no users yet. The first administrator opens, within 30 minutes: ${link.url}`);
   }
 }
