@@ -85,11 +85,11 @@ export const BUNDLED: readonly BundledServer[] = [
     {
       name: 'needs-key',
       title: 'Needs a key',
-      description: 'Refuses to start without API_KEY: shows what a missing secret looks like.',
+      description: 'Refuses to start without DEMO_API_KEY: shows what a missing secret looks like.',
       args: () => [ownProgram('needs-key')],
     },
     // Not marked required on purpose: the sample is about a server that says so only when it starts.
-    [{ name: 'API_KEY', type: 'string', secret: true, description: 'Any text.' }],
+    [{ name: 'DEMO_API_KEY', type: 'string', secret: true, description: 'Any text.' }],
   ),
 ];
 

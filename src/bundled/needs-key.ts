@@ -11,16 +11,16 @@ export const needsKey = (key: string): Program => ({
       name: 'key_length',
       description: 'Says how long the configured key is, never the key itself.',
       inputSchema: { type: 'object', properties: {}, additionalProperties: false },
-      run: () => `API_KEY has ${key.length} characters`,
+      run: () => `DEMO_API_KEY has ${key.length} characters`,
     },
   ],
 });
 
 function main(): void {
   // A program of its own, started as a child: its environment is its input, not a setting of ours.
-  const key = env.API_KEY;
+  const key = env.DEMO_API_KEY;
   if (key === undefined || key === '') {
-    process.stderr.write('API_KEY is required\n');
+    process.stderr.write('DEMO_API_KEY is required\n');
     process.exitCode = 1;
     return;
   }

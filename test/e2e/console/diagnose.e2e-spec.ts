@@ -19,7 +19,7 @@ describeInBrowser('why is it red', () => {
   it('names the cause, and the button mends it in place', async () => {
     const { page, watch } = await console.open('/instances/red?tab=diagnose');
     const cause = page.getByTestId('diagnose-cause');
-    await cause.filter({ hasText: 'API_KEY is required' }).waitFor();
+    await cause.filter({ hasText: 'DEMO_API_KEY is required' }).waitFor();
     expect(await page.getByTestId('diagnose-code').textContent()).toBe('instance_env_missing');
     expect(await page.getByTestId('diagnose-check-process').getAttribute('data-status')).toBe('failed');
     expect(await overhang(page)).toBe(0);

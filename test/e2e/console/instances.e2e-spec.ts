@@ -37,7 +37,7 @@ describeInBrowser('instances', () => {
       const { page, watch } = await console.open('/instances');
       await statusOf(page, 'notes', 'running').waitFor();
       // It has a reason on its row, and the next attempt.
-      await row(page, 'broken').getByText('API_KEY is required').first().waitFor();
+      await row(page, 'broken').getByText('DEMO_API_KEY is required').first().waitFor();
 
       await console.quayside.api.ok('POST', INSTANCES, { name: 'arrived', template: 'memory' });
       await statusOf(page, 'arrived', 'running').waitFor();
@@ -93,7 +93,7 @@ describeInBrowser('instances', () => {
     'tell what they printed when they are gone, what was called, and go when their name is typed',
     async () => {
       const { page, watch } = await console.open('/instances/broken?tab=logs');
-      await page.getByTestId('instance-log').getByText('API_KEY is required').first().waitFor();
+      await page.getByTestId('instance-log').getByText('DEMO_API_KEY is required').first().waitFor();
       await page.getByTestId('instance-log-stream').getByText('Health').click();
       await page.getByTestId('instance-log').getByText('failed').first().waitFor();
       await page.keyboard.press('Escape');

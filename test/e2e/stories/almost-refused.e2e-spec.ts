@@ -37,7 +37,7 @@ describe('what comes close to being refused', () => {
         quayside.api.request<InstanceBody>('POST', INSTANCES, {
           name: 'wanted-by-all',
           template: 'needs-key',
-          environment: { API_KEY: SECRET },
+          environment: { DEMO_API_KEY: SECRET },
         }),
       ),
     );
@@ -75,7 +75,7 @@ describe('what comes close to being refused', () => {
     });
     const { json_spec: spec } = await quayside.api.ok<InstanceBody>('GET', `${INSTANCES}/wanted-by-all`);
     expect(spec['environment']).toEqual({
-      API_KEY: expect.stringMatching(/^secret_ref:.*:API_KEY$/) as string,
+      DEMO_API_KEY: expect.stringMatching(/^secret_ref:.*:DEMO_API_KEY$/) as string,
     });
     expect(await tablesHolding(db, SECRET)).toEqual([]);
     expect(quayside.log.join('\n')).not.toContain(SECRET);

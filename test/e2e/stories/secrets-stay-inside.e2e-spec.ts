@@ -148,7 +148,11 @@ describe('what must stay inside', () => {
     const endpoint = `http://localhost:${String((hostile.address() as AddressInfo).port)}/mcp`;
     const create = (name: string, json_spec: object) =>
       done<InstanceBody>('POST', '/mcp/instances', { name, json_spec });
-    const keyed = (key: string) => ({ type: 'stdio', command: 'needs-key', environment: { API_KEY: key } });
+    const keyed = (key: string) => ({
+      type: 'stdio',
+      command: 'needs-key',
+      environment: { DEMO_API_KEY: key },
+    });
     const good = [
       await create('own', keyed(canaries.make('literal'))),
       await create('elsewhere', keyed('secret_ref:shared:ELSEWHERE')),
@@ -182,7 +186,9 @@ describe('what must stay inside', () => {
     });
     await refused('PUT', '/secrets/shared/OURS', { value: canaries.make('kept elsewhere') });
     await refused('POST', '/mcp/instances', { name: 'gone', json_spec: keyed('secret_ref:shared:NOBODYS') });
-    await done('PUT', '/mcp/instances/own/environment?wait=60', { API_KEY: canaries.make('next literal') });
+    await done('PUT', '/mcp/instances/own/environment?wait=60', {
+      DEMO_API_KEY: canaries.make('next literal'),
+    });
     await quayside.reaches('own', 'running', LIMIT_MS);
     expect(await quayside.api.call('own', 'echo', { text: 'it lives' }).catch(() => 'refused')).not.toBe('');
     for (const token of vault.given) canaries.remember(`token of Vault ${token}`, token);
@@ -201,7 +207,11 @@ describe('what must stay inside', () => {
     await quayside.startRole('all-in-one', withFile);
 
     const names = ['one', 'two', 'three', 'four'];
-    const spec = (key: string) => ({ type: 'stdio', command: 'needs-key', environment: { API_KEY: key } });
+    const spec = (key: string) => ({
+      type: 'stdio',
+      command: 'needs-key',
+      environment: { DEMO_API_KEY: key },
+    });
     const made = Promise.all(
       names.map((name) =>
         done('POST', '/mcp/instances', { name, json_spec: spec(canaries.make(`literal ${name}`)) }),
@@ -228,8 +238,8 @@ describe('what must stay inside', () => {
     await quayside.stopRole('all-in-one');
     await quayside.startRole('all-in-one', withFile);
     const { id: own } = await done<InstanceBody>('GET', '/mcp/instances/own');
-    await cli(['set', own, 'API_KEY'], `${canaries.make('literal by hand')}\n`);
-    expect(await cli(['list', '--scope', own])).toContain(`${own}:API_KEY\tversion 3\town`);
+    await cli(['set', own, 'DEMO_API_KEY'], `${canaries.make('literal by hand')}\n`);
+    expect(await cli(['list', '--scope', own])).toContain(`${own}:DEMO_API_KEY\tversion 3\town`);
     for (const name of ['own', 'one']) {
       const { id } = await done<InstanceBody>('POST', `/mcp/instances/${name}/restart?wait=60`);
       await quayside.reaches(id, 'running', LIMIT_MS);
