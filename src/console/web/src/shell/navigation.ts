@@ -1,6 +1,5 @@
 import {
   IconBook2,
-  IconBuilding,
   IconChecklist,
   IconGauge,
   IconHistory,
@@ -82,5 +81,3 @@ export const NAVIGATION: readonly NavGroup[] = [
     ],
   },
 ];
-
-export const WORKSPACE_ICON = IconBuilding;

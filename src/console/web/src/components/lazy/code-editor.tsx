@@ -23,5 +23,3 @@ export function CodeEditor(props: CodeEditorProps) {
     </Suspense>
   );
 }
-
-export default CodeEditor;

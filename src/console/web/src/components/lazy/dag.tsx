@@ -67,5 +67,3 @@ function broadest(levels: ReadonlyMap<string, number>): number {
   for (const level of levels.values()) counts.set(level, (counts.get(level) ?? 0) + 1);
   return Math.max(1, ...counts.values());
 }
-
-export default Dag;

@@ -19,5 +19,3 @@ export function DiffView(props: DiffViewProps) {
     </Suspense>
   );
 }
-
-export default DiffView;

@@ -26,5 +26,3 @@ export function LogView(props: LogViewProps) {
     </Suspense>
   );
 }
-
-export default LogView;

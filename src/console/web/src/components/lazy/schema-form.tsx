@@ -17,7 +17,6 @@ export function SchemaForm(props: SchemaFormProps) {
   );
 }
 
-export default SchemaForm;
 
 const UNDRAWABLE = 'No form can be drawn from this schema. Write the value as JSON.';
 

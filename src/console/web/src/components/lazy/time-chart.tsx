@@ -54,7 +54,6 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-export default TimeChart;
 
 /** The newest first: that is what somebody looks for. */
 const Twin = ({ title, times, series, format, height }: TimeChartProps & { readonly height: number }) => (

@@ -1,7 +1,7 @@
 import { Button, Card, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
-import { api, rest } from '~/api/client';
+import { rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { toProblem } from '~/api/problem';
 import {
@@ -19,7 +19,6 @@ import { ToolsPreview, Users } from './detail/in-use';
 import { VariablesTable } from './detail/variables-table';
 import { InstallLink } from './links';
 import { Badges } from './list/badges';
-import { type ServerType } from './search';
 import { text } from './text';
 
 const words = text.detail;

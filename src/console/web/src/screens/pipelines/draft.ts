@@ -41,7 +41,7 @@ export const kindOf = (stage: DraftStage): Kind => KINDS.find((kind) => stage[ki
 /** What is edited of what the server has; its own members, such as ids and times, are not sent back. */
 export function draftOf(pipeline: components['schemas']['PipelineDto'] | ReadyMade): Draft {
   const { name, description, stages, dependencies, input_schema, parameter_schema } =
-    pipeline as unknown as Draft;
+    pipeline as unknown as Omit<Draft, 'dependencies'> & Partial<Pick<Draft, 'dependencies'>>;
   return {
     name,
     ...(description === undefined ? {} : { description }),

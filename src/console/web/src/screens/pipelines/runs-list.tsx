@@ -49,10 +49,7 @@ export function RunsList({ pipelineId, status, onStatus }: RunsListProps) {
   });
   return (
     <Stack gap="sm">
-      <Chip.Group
-        value={status ?? ''}
-        onChange={(value) => onStatus(value === '' ? undefined : String(value))}
-      >
+      <Chip.Group value={status ?? ''} onChange={(value) => onStatus(value === '' ? undefined : value)}>
         <Group gap={6} role="group" aria-label={words.filter}>
           {['', ...RUN_STATUSES].map((word) => (
             <Chip

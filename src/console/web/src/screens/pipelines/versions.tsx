@@ -68,7 +68,7 @@ export function Versions({ pipeline }: { readonly pipeline: Pipeline }) {
 function Change({ pipeline, against }: { readonly pipeline: Pipeline; readonly against: number }) {
   const { data, error } = api.useQuery('get', '/api/v1/pipelines/{id}/versions/{version}', {
     params: { path: { id: pipeline.id, version: against } },
-  } as never);
+  });
   if (error !== null) return <ProblemCard problem={error} />;
   if (data === undefined) return null;
   return (

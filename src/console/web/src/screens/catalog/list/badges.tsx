@@ -1,6 +1,5 @@
 import { Badge, Group, Tooltip } from '@mantine/core';
 import { type Definition, isPinned, needsSecrets, sourceOf } from '../data';
-import { type ServerType } from '../search';
 import { text } from '../text';
 
 interface Sign {

@@ -86,7 +86,7 @@ async function installAll(chosen: readonly Definition[]): Promise<readonly Outco
   const results = data.results.map(({ index, problem }) => ({
     name: ready[index]?.name ?? '',
     isAccepted: problem === undefined,
-    detail: problem === undefined ? text.accepted : (problem.detail ?? problem.title),
+    detail: problem === undefined ? text.accepted : problem.detail,
   }));
   return [...results, ...waiting];
 }

@@ -7,7 +7,6 @@ import { type InstancesSearch } from '../search';
 type Schemas = components['schemas'];
 export type Instance = Schemas['InstanceDto'];
 export type InstanceActivity = Schemas['InstanceActivityDto'];
-export type Spec = Instance['json_spec'];
 
 export interface InstancePage {
   readonly rows: readonly Instance[];
