@@ -2,7 +2,8 @@ import { QueryClient } from '@tanstack/react-query';
 import { toProblem } from './problem';
 
 const MAX_RETRIES = 2;
-const FRESH_MS = 15_000;
+/** So long an answer is shown again without a question, on a screen that was left and comes back. */
+export const FRESH_MS = 15_000;
 
 /** A refusal is an answer and is not asked again; only what may pass by itself is. */
 const mayPass = (error: unknown): boolean => {

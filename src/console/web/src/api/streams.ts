@@ -9,6 +9,14 @@ export interface StreamEvent {
   readonly data: string;
 }
 
+export interface StreamInit {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+  /** Anything came, and be it only what keeps the connection open. */
+  readonly onSign?: () => void;
+}
+
 /** An address of the API for what is not JSON: downloads, logs, streams. */
 export const addressOf = (path: string): string => `${BASE}${path}`;
 
@@ -26,10 +34,7 @@ export async function fetchText(path: string, signal?: AbortSignal): Promise<str
  * Server-sent events until the server ends them or `signal` aborts. Not EventSource: it cannot post, and it hides why it was
  * refused.
  */
-export async function* streamEvents(
-  path: string,
-  init: { readonly method?: 'GET' | 'POST'; readonly body?: unknown; readonly signal: AbortSignal },
-): AsyncGenerator<StreamEvent> {
+export async function* streamEvents(path: string, init: StreamInit): AsyncGenerator<StreamEvent> {
   const response = await fetch(addressOf(path), {
     method: init.method ?? 'GET',
     credentials: 'same-origin',
@@ -46,6 +51,7 @@ export async function* streamEvents(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    init.onSign?.();
     const parts = (pending + value).split(SEPARATOR);
     pending = parts.pop() ?? '';
     for (const part of parts) yield* eventOf(part);

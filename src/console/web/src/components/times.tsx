@@ -39,6 +39,9 @@ export function useNow(): number {
   return live.kind === 'stale' ? live.since : now;
 }
 
+/** Whether what ticks stands still; it is then grey. */
+const useIsStale = (): boolean => useLiveState().kind === 'stale';
+
 /** "12 s ago", with the absolute time in its title. */
 export function RelativeTime({
   at,
@@ -48,9 +51,10 @@ export function RelativeTime({
   readonly empty?: string;
 }) {
   const now = useNow();
+  const stale = useIsStale();
   if (at === null || at === undefined) return <>{empty}</>;
   return (
-    <time dateTime={at} title={formatAbsolute(at)}>
+    <time dateTime={at} title={formatAbsolute(at)} data-stale={stale || undefined}>
       {formatAgo(Date.parse(at), now)}
     </time>
   );
@@ -59,8 +63,13 @@ export function RelativeTime({
 /** How long something has been going on, or took; `to` left out means that it still does. */
 export function Elapsed({ from, to }: { readonly from: string; readonly to?: string | null }) {
   const now = useNow();
+  const stale = useIsStale();
   const end = to === null || to === undefined ? now : Date.parse(to);
-  return <span className="q-figures">{formatDuration(Math.max(0, end - Date.parse(from)))}</span>;
+  return (
+    <span className="q-figures" data-stale={stale || undefined}>
+      {formatDuration(Math.max(0, end - Date.parse(from)))}
+    </span>
+  );
 }
 
 export const Duration = ({ ms }: { readonly ms: number }) => (

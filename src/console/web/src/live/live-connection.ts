@@ -1,163 +1,180 @@
-import { rest } from '~/api/client';
-import { sessionEnded } from '~/api/session-events';
-import { oldestSnapshot } from '~/api/snapshots';
-import { BASE } from '~/security';
 import { backoffMs } from './backoff';
+import { type Carrier, type Greeting, type Loss, type Open, type Way } from './carrier';
 import { type Frame, type Topic } from './frames';
 import { LiveStatus } from './live-state';
 
-/** The server pings browsers below our sight, so we ask by ourselves and count any frame as a sign of life. */
-const PING_EVERY_MS = 15_000;
+const PULSE_MS = 5_000;
+/** Some ways are silent while nothing happens, so we ask by ourselves and count anything as a sign of life. */
+const ASK_AFTER_MS = 15_000;
 const SILENT_MS = 35_000;
-const SESSION_CLOSED = new Set([4401, 4403]);
+/** After so many of them in a row a way counts as barred, and the next one is taken. */
+const BARRED_MAX: Readonly<Record<Way, number>> = { socket: 3, events: 2, polling: Infinity };
+/** On a lesser way it is tried this often whether the best one is open again. */
+const BETTER_AFTER_MS = 60_000;
 
-interface Handlers {
+interface Line {
+  readonly way: Way;
+  carrier: Carrier | undefined;
+  isOpen: boolean;
+}
+
+export interface ConnectionParts {
+  readonly open: Readonly<Record<Way, Open>>;
   readonly onFrame: (frame: Frame) => void;
   /** Events are missing between what the page shows and what comes next. */
   readonly onGap: () => void;
+  /** The server does not take the session any more, or not for this; answers whether it has ended. */
+  readonly onRefused: () => void;
+  /** The event that the oldest answer on view had reached. */
+  readonly snapshot: () => number | undefined;
+  /** Has something told whenever it is worth a try at once: online again, or seen again. */
+  readonly onWake: (wake: () => void) => () => void;
 }
 
-/** The one WebSocket of the tab: opened by the frame, kept for ever, subscribed to what the screens on view want. */
+/** The one connection of the tab: kept for ever, by the best way that is open. */
 export class LiveConnection {
   readonly status = new LiveStatus();
-  private socket: WebSocket | undefined;
+  private current: Line | undefined;
+  /** Tried beside one that works. */
+  private better: Line | undefined;
   private topics: readonly Topic[] = [];
-  /** What this socket was asked for. */
-  private subscribed: readonly Topic[] = [];
   private lastSequence: number | undefined;
+  private barred = { socket: 0, events: 0, polling: 0 };
   private attempt = 0;
   private heardAt = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private feltAt = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private betterTimer: ReturnType<typeof setTimeout> | undefined;
   private pulse: ReturnType<typeof setInterval> | undefined;
-  private stopped = true;
+  private unwake: (() => void) | undefined;
 
-  constructor(private readonly handlers: Handlers) {}
+  constructor(private readonly parts: ConnectionParts) {}
 
   start(): void {
-    if (!this.stopped) return;
-    this.stopped = false;
-    window.addEventListener('online', this.comeBack);
-    document.addEventListener('visibilitychange', this.comeBack);
-    this.pulse = setInterval(this.feelPulse, PING_EVERY_MS / 3);
-    void this.connect();
+    if (this.unwake !== undefined) return;
+    this.unwake = this.parts.onWake(this.comeBack);
+    this.feltAt = Date.now();
+    this.pulse = setInterval(this.feelPulse, PULSE_MS);
+    this.connect();
   }
 
   stop(): void {
-    this.stopped = true;
-    window.removeEventListener('online', this.comeBack);
-    document.removeEventListener('visibilitychange', this.comeBack);
+    this.unwake?.();
+    this.unwake = undefined;
     clearInterval(this.pulse);
-    clearTimeout(this.timer);
-    this.socket?.close();
-    this.socket = undefined;
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.betterTimer);
+    for (const line of [this.current, this.better]) line?.carrier?.close();
+    this.current = undefined;
+    this.better = undefined;
   }
 
-  /** The union of what the screens want; sent at once when connected, else with the next connection. */
+  /** The union of what the screens want; said at once when connected, else with the next connection. */
   want(topics: readonly Topic[]): void {
+    if (topics.join() === this.topics.join()) return;
     this.topics = topics;
-    this.subscribe();
+    if (this.current?.isOpen === true) this.current.carrier?.want?.(topics, this.lastSequence);
   }
 
-  private async connect(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      const { data, response } = await rest.POST('/api/v1/auth/ws-ticket');
-      if (this.stopped) return;
-      if (data === undefined) {
-        if (response.status === 401) return;
-        throw new Error('no ticket');
-      }
-      this.open(data.ticket);
-    } catch {
-      this.retry();
+  private connect(): void {
+    clearTimeout(this.retryTimer);
+    this.current = this.lineBy(this.bestWay());
+  }
+
+  private bestWay(): Way {
+    return (['socket', 'events'] as const).find((way) => this.barred[way] < BARRED_MAX[way]) ?? 'polling';
+  }
+
+  private lineBy(way: Way): Line {
+    const line: Line = { way, isOpen: false, carrier: undefined };
+    const isMine = (): boolean => line === this.current || line === this.better;
+    line.carrier = this.parts.open[way](
+      {
+        onOpen: (greeting) => isMine() && this.opened(line, greeting),
+        onFrame: (frame) => isMine() && this.tell(frame),
+        onSign: () => (this.heardAt = Date.now()),
+        onGap: () => isMine() && this.parts.onGap(),
+        onLost: (why) => isMine() && this.lost(line, why),
+      },
+      this.lastSequence ?? this.parts.snapshot(),
+    );
+    return line;
+  }
+
+  private opened(line: Line, { sequence }: Greeting): void {
+    if (line === this.better) {
+      this.current?.carrier?.close();
+      this.better = undefined;
+      this.current = line;
     }
-  }
-
-  private open(ticket: string): void {
-    const address = new URL(`${BASE}/ws`, window.location.href);
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    address.search = `ticket=${encodeURIComponent(ticket)}`;
-    const socket = new WebSocket(address);
-    this.socket = socket;
-    socket.onmessage = ({ data }) => {
-      if (socket === this.socket) this.hear(String(data));
-    };
-    socket.onclose = ({ code }) => {
-      if (socket === this.socket) this.lose(code);
-    };
-  }
-
-  private hear(text: string): void {
+    line.isOpen = true;
+    this.attempt = 0;
     this.heardAt = Date.now();
-    const frame = JSON.parse(text) as Frame;
-    if (frame.type === 'auth_ok') this.welcome(frame);
-    else if (frame.type === 'gap') this.handlers.onGap();
-    else this.tell(frame);
+    this.barred[line.way] = 0;
+    if (line.way === 'socket') this.barred.events = 0;
+    else this.lookForBetter();
+    // What happened between the first answers and this greeting is told as well.
+    this.lastSequence ??= this.parts.snapshot() ?? sequence;
+    line.carrier?.want?.(this.topics, this.lastSequence);
+    this.status.set({ kind: 'live', by: line.way });
   }
 
   private tell(frame: Frame): void {
     if (typeof frame.sequence === 'number') this.lastSequence = frame.sequence;
-    this.status.set({ kind: 'live' });
-    this.handlers.onFrame(frame);
+    if (this.current?.isOpen === true) this.status.set({ kind: 'live', by: this.current.way });
+    this.parts.onFrame(frame);
   }
 
-  private welcome({ sequence }: Frame): void {
-    this.attempt = 0;
-    this.subscribed = [];
-    // What happened between the first answers and this greeting is told as well.
-    this.lastSequence ??= oldestSnapshot() ?? (typeof sequence === 'number' ? sequence : undefined);
-    this.subscribe();
-    this.status.set({ kind: 'live' });
+  private lost(line: Line, why: Loss): void {
+    if (line === this.better) {
+      this.better = undefined;
+      this.lookForBetter();
+      return;
+    }
+    this.current = undefined;
+    if (why === 'barred') this.barred[line.way] += 1;
+    if (why === 'session') this.parts.onRefused();
+    // What was called may have stopped us.
+    if (this.unwake !== undefined) this.retry(line.way !== this.bestWay());
   }
 
-  private subscribe(): void {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    const message =
-      this.topics.length === 0
-        ? { type: 'unsubscribe', topics: this.subscribed }
-        : {
-            type: 'subscribe',
-            topics: this.topics,
-            ...(this.lastSequence === undefined ? {} : { since: this.lastSequence }),
-          };
-    // To take nothing away is no message that the server knows.
-    if (message.topics.length > 0) this.socket.send(JSON.stringify(message));
-    this.subscribed = this.topics;
-  }
-
-  private lose(code: number): void {
-    this.socket = undefined;
-    if (this.stopped) return;
-    if (SESSION_CLOSED.has(code)) sessionEnded();
-    this.retry();
-  }
-
-  private retry(): void {
-    if (this.stopped) return;
+  private retry(atOnce: boolean): void {
     this.attempt += 1;
     if (this.status.get().kind !== 'stale') this.status.set({ kind: 'reconnecting', attempt: this.attempt });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.connect(), backoffMs(this.attempt - 1));
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.betterTimer);
+    this.better?.carrier?.close();
+    this.better = undefined;
+    this.retryTimer = setTimeout(() => this.connect(), atOnce ? 0 : backoffMs(this.attempt - 1));
+  }
+
+  private lookForBetter(): void {
+    clearTimeout(this.betterTimer);
+    this.betterTimer = setTimeout(() => (this.better = this.lineBy('socket')), BETTER_AFTER_MS);
   }
 
   private readonly comeBack = (): void => {
-    if (this.socket !== undefined || document.visibilityState === 'hidden') return;
-    void this.connect();
+    if (this.current === undefined) this.connect();
   };
 
   private readonly feelPulse = (): void => {
-    const silence = Date.now() - this.heardAt;
-    if (this.heardAt > 0 && silence > SILENT_MS) this.goStale();
-    if (this.socket?.readyState === WebSocket.OPEN && silence > PING_EVERY_MS) {
-      this.socket.send(JSON.stringify({ type: 'ping' }));
-    }
+    const now = Date.now();
+    // A tab that slept did not ask either: it does so first and judges at the next time.
+    const slept = now - this.feltAt > 2 * PULSE_MS;
+    this.feltAt = now;
+    const silence = now - this.heardAt;
+    if (!slept && this.heardAt > 0 && silence > SILENT_MS) this.goStale();
+    else if (silence > ASK_AFTER_MS && this.current?.isOpen === true) this.current.carrier?.ask?.();
   };
 
   private goStale(): void {
     this.status.set({ kind: 'stale', since: this.heardAt });
-    const socket = this.socket;
-    this.socket = undefined;
-    socket?.close();
-    if (socket !== undefined) this.retry();
+    const line = this.current;
+    if (line === undefined) return;
+    // One that is just being opened has its own limit.
+    if (!line.isOpen) return;
+    this.current = undefined;
+    line.carrier?.close();
+    this.retry(false);
   }
 }

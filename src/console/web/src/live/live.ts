@@ -1,29 +1,55 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import { queryClient } from '~/api/query-client';
+import { rest } from '~/api/client';
+import { FRESH_MS, queryClient } from '~/api/query-client';
+import { sessionEnded } from '~/api/session-events';
+import { oldestSnapshot } from '~/api/snapshots';
+import { openEvents } from './events-carrier';
 import { FrameQueue } from './frame-queue';
-import { type Frame, type Topic, topicOf } from './frames';
+import { type Frame, type Topic } from './frames';
+import { Interest, type Reader } from './interest';
 import { LiveConnection } from './live-connection';
 import { type LiveState } from './live-state';
+import { openPolling } from './polling-carrier';
+import { openSocket } from './socket-carrier';
 
-type Reader = (frames: readonly Frame[]) => void;
+const interest = new Interest({
+  onChange: (topics) => connection.want(topics),
+  onUnread: () => void queryClient.invalidateQueries({ type: 'inactive', refetchType: 'none' }),
+  lingerMs: FRESH_MS,
+});
 
-const readers = new Map<Topic, Set<Reader>>();
-
-const queue = new FrameQueue(handOut, invalidateAll);
-const connection = new LiveConnection({ onFrame: (frame) => queue.push(frame), onGap: invalidateAll });
-
-function handOut(frames: readonly Frame[]): void {
-  for (const [topic, members] of readers) {
-    const ofTopic = frames.filter((frame) => topicOf(frame) === topic);
-    if (ofTopic.length > 0) for (const reader of members) reader(ofTopic);
-  }
-}
+const queue = new FrameQueue((frames) => interest.hand(frames), invalidateAll);
+const connection = new LiveConnection({
+  open: { socket: openSocket, events: openEvents, polling: openPolling },
+  onFrame: (frame: Frame) => queue.push(frame),
+  onGap: invalidateAll,
+  onRefused: () => void checkSession(),
+  snapshot: oldestSnapshot,
+  onWake,
+});
 
 function invalidateAll(): void {
   void queryClient.invalidateQueries();
 }
 
-const wantWhatIsRead = (): void => connection.want([...readers.keys()].sort());
+/** The whole session may have ended, or only a right of it: who it is says the server. */
+async function checkSession(): Promise<void> {
+  const answer = await rest.GET('/api/v1/auth/session').catch(() => undefined);
+  if (answer?.data?.signed_in === false) sessionEnded();
+  else invalidateAll();
+}
+
+function onWake(wake: () => void): () => void {
+  const seen = (): void => {
+    if (document.visibilityState !== 'hidden') wake();
+  };
+  window.addEventListener('online', wake);
+  document.addEventListener('visibilitychange', seen);
+  return () => {
+    window.removeEventListener('online', wake);
+    document.removeEventListener('visibilitychange', seen);
+  };
+}
 
 export const startLive = (): void => connection.start();
 export const stopLive = (): void => connection.stop();
@@ -39,16 +65,5 @@ export const useLiveState = (): LiveState =>
 export function useTopic(topic: Topic, onFrames: Reader): void {
   const latest = useRef(onFrames);
   latest.current = onFrames;
-  useEffect(() => {
-    const reader: Reader = (frames) => latest.current(frames);
-    const members = readers.get(topic) ?? new Set<Reader>();
-    members.add(reader);
-    readers.set(topic, members);
-    wantWhatIsRead();
-    return () => {
-      members.delete(reader);
-      if (members.size === 0) readers.delete(topic);
-      wantWhatIsRead();
-    };
-  }, [topic]);
+  useEffect(() => interest.add(topic, (frames) => latest.current(frames)), [topic]);
 }

@@ -9,12 +9,27 @@ import classes from './frame.module.css';
 export function LiveDot() {
   const state = useLiveState();
   return (
-    <Tooltip label={words.live.title[state.kind]} multiline maw={260}>
-      <span className={classes.dot} data-live={state.kind} data-testid="live" role="status" tabIndex={0}>
-        {state.kind === 'stale' ? <StaleFor {...state} /> : words.live[state.kind]}
+    <Tooltip label={titleOf(state)} multiline maw={260}>
+      <span
+        className={classes.dot}
+        data-live={state.kind}
+        data-way={state.kind === 'live' ? state.by : undefined}
+        data-testid="live"
+        role="status"
+        tabIndex={0}
+      >
+        <Word state={state} />
       </span>
     </Tooltip>
   );
+}
+
+const titleOf = (state: LiveState): string =>
+  state.kind === 'live' ? words.live.title.by[state.by] : words.live.title[state.kind];
+
+function Word({ state }: { readonly state: LiveState }) {
+  if (state.kind === 'stale') return <StaleFor {...state} />;
+  return state.kind === 'live' ? words.live.by[state.by] : words.live[state.kind];
 }
 
 function StaleFor({ since }: Extract<LiveState, { kind: 'stale' }>) {
