@@ -1,3 +1,4 @@
+import { ApiProblem } from '../api-client';
 import { CliError, EXIT } from '../failures';
 import { type Listing } from '../output/formats';
 import { ageOf, column } from '../output/table';
@@ -100,9 +101,34 @@ export function nameFor(what: string): string {
 export async function run(session: Session, what: string, options: RunOptions): Promise<void> {
   const body = bodyOf(what, options, session.env);
   const waitS = secondsOf(options.wait);
-  session.say(`Starting ${String(body['name'])} …`);
-  const made = await session.api().call<InstanceBody>('POST', `${INSTANCES}?wait=${String(waitS)}`, body);
-  settled(session, made, waitS);
+  const name = String(body['name']);
+  // Who gave no name wants one more, whatever it is called.
+  const names = options.name === undefined ? [name, ...numbered(name)] : [name];
+  settled(session, await firstFree(session, names, { body, waitS }), waitS);
+}
+
+/** Names that are tried when nobody gave one. */
+const NAMES_MAX = 20;
+
+const numbered = (name: string): readonly string[] =>
+  Array.from({ length: NAMES_MAX - 1 }, (_, at) => `${name.slice(0, 60)}-${String(at + 2)}`);
+
+/** Made under the first of the names that is not taken; a second look at a list would be old already. */
+async function firstFree(
+  session: Session,
+  [name = '', ...others]: readonly string[],
+  request: { readonly body: object; readonly waitS: number },
+): Promise<InstanceBody> {
+  session.say(`Starting ${name} …`);
+  try {
+    const path = `${INSTANCES}?wait=${String(request.waitS)}`;
+    return await session.api().call<InstanceBody>('POST', path, { ...request.body, name });
+  } catch (error) {
+    const isTaken = error instanceof ApiProblem && error.code === 'instance_name_taken';
+    if (!isTaken || others.length === 0) throw error;
+    session.say(`${name} is taken.`);
+    return firstFree(session, others, request);
+  }
 }
 
 const SECONDS_MAX = 60;

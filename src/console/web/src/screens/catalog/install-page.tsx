@@ -5,13 +5,14 @@ import { toProblem } from '~/api/problem';
 import { CodeBlock, PageHeader, ProblemCard } from '~/components';
 import { type Definition, useDefinition } from './data';
 import { CheckResult } from './install/check-result';
-import { curlOf, requestOf, shownRequest } from './install/draft';
+import { curlOf, freeName, requestOf, shownRequest } from './install/draft';
 import { InstallForm } from './install/install-form';
 import { forgetDraft, useDraft } from './install/kept-drafts';
 import { StartSteps } from './install/start-steps';
 import { text } from './text';
 
 const words = text.form;
+const INSTANCES_MAX = 200;
 
 export default function InstallPage() {
   const { id } = useParams({ from: '/inside/catalog/$id/install' });
@@ -35,7 +36,7 @@ function Install({ definition }: { readonly definition: Definition }) {
   const navigate = useNavigate({ from: '/catalog/$id/install' });
   const show = (name?: string): void =>
     void navigate({ search: name === undefined ? {} : { instance: name }, replace: true });
-  if (instance === undefined) return <Wizard key={definition.id} definition={definition} onCreated={show} />;
+  if (instance === undefined) return <Named key={definition.id} definition={definition} onCreated={show} />;
   return (
     <Stack gap="md" maw={720}>
       <StartSteps name={instance} />
@@ -48,13 +49,31 @@ function Install({ definition }: { readonly definition: Definition }) {
   );
 }
 
-interface WizardProps {
+interface NamedProps {
   readonly definition: Definition;
   readonly onCreated: (name: string) => void;
 }
 
-function Wizard({ definition, onCreated }: WizardProps) {
-  const [draft, change] = useDraft(definition.name);
+/** Which names are taken decides which one is proposed; where that cannot be known, the form says so when it is sent. */
+function Named(props: NamedProps) {
+  const query = { limit: INSTANCES_MAX, sort: 'name', q: props.definition.name } as const;
+  const { data, isFetchedAfterMount } = api.useQuery(
+    'get',
+    '/api/v1/mcp/instances',
+    { params: { query } },
+    { staleTime: 0, retry: false },
+  );
+  if (!isFetchedAfterMount) return <Skeleton height={320} />;
+  const taken = new Set((data?.instances ?? []).map(({ name }) => name));
+  return <Wizard {...props} name={freeName(props.definition.name, taken)} />;
+}
+
+interface WizardProps extends NamedProps {
+  readonly name: string;
+}
+
+function Wizard({ definition, name, onCreated }: WizardProps) {
+  const [draft, change] = useDraft(definition.name, name);
   const checking = api.useMutation('post', '/api/v1/mcp/instances/check');
   const creating = api.useMutation('post', '/api/v1/mcp/instances');
   const body = requestOf(draft, definition);

@@ -1,5 +1,5 @@
 import { type Definition } from '../data';
-import { curlOf, emptyDraft, headersOf, inOrder, requestOf, shownRequest } from './draft';
+import { curlOf, emptyDraft, freeName, headersOf, inOrder, requestOf, shownRequest } from './draft';
 
 const definition = (type: string): Definition =>
   ({
@@ -11,6 +11,11 @@ const definition = (type: string): Definition =>
   }) as unknown as Definition;
 
 describe('the draft of an instance', () => {
+  it('has a name that nobody has', () => {
+    expect(freeName('box', new Set(['box-2']))).toBe('box');
+    expect(freeName('box', new Set(['box', 'box-2', 'box-4']))).toBe('box-3');
+  });
+
   it('is sent without what was left empty', () => {
     expect(requestOf(emptyDraft('box'), definition('docker'))).toEqual({
       name: 'box',

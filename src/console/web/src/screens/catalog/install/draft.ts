@@ -20,6 +20,12 @@ export const emptyDraft = (name: string): Draft => ({
   ...{ memory: '', cpu: '', health: '', timeout: '', headers: '' },
 });
 
+/** The name itself, or with the first number that nobody has: one click has to be enough. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const numbered = Array.from({ length: taken.size }, (_, at) => `${name}-${String(at + 2)}`);
+  return [name, ...numbered].find((each) => !taken.has(each)) ?? name;
+}
+
 /** Required ones first, each group in the order of the definition. */
 export const inOrder = (schema: readonly Variable[]): readonly Variable[] => [
   ...schema.filter(({ required }) => required === true),

@@ -6,8 +6,11 @@ const kept = new Map<string, Draft>();
 const KEPT_MAX = 20;
 
 /** Leaving the page loses nothing. */
-export function useDraft(name: string): readonly [Draft, (change: Partial<Draft>) => void] {
-  const [draft, setDraft] = useState<Draft>(() => kept.get(name) ?? emptyDraft(name));
+export function useDraft(
+  name: string,
+  instanceName: string,
+): readonly [Draft, (change: Partial<Draft>) => void] {
+  const [draft, setDraft] = useState<Draft>(() => kept.get(name) ?? emptyDraft(instanceName));
   const change = (part: Partial<Draft>): void => {
     const next = { ...draft, ...part };
     kept.delete(name);

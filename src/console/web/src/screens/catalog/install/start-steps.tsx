@@ -64,7 +64,11 @@ export function StartSteps({ name }: { readonly name: string }) {
             {status === 'failed' ? words.diagnose : text.form.open}
           </InstallLink>
           {isUp(instance.data) && (
-            <InstallLink to="/connect" search={{ target: name } as never} data-testid="install-connect">
+            <InstallLink
+              to="/connect"
+              search={{ target: `instance:${name}` } as never}
+              data-testid="install-connect"
+            >
               {text.form.connect}
             </InstallLink>
           )}

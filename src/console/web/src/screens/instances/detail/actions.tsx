@@ -27,7 +27,7 @@ export function Actions({ instance }: { readonly instance: Instance }) {
       <Button
         component={Link}
         to="/connect"
-        search={{ target: instance.name } as never}
+        search={{ target: `instance:${instance.name}` } as never}
         leftSection={<IconPlugConnected size={14} />}
         data-testid="instance-connect"
       >
