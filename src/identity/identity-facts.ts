@@ -1,6 +1,6 @@
 import { type DomainEvent, type JsonObject } from '@app/kernel';
 
-type Subject = 'users' | 'keys' | 'sessions' | 'links';
+type Subject = 'users' | 'keys' | 'sessions' | 'links' | 'views';
 
 const fact =
   (name: string, aggregateType: Subject) =>
@@ -23,4 +23,6 @@ export const FACTS = {
   sessionEnded: fact('identity.session.ended', 'sessions'),
   refreshReused: fact('identity.refresh.reused', 'sessions'),
   linkIssued: fact('identity.link.issued', 'links'),
+  viewSaved: fact('identity.view.saved', 'views'),
+  viewRemoved: fact('identity.view.removed', 'views'),
 } as const;

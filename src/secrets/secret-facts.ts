@@ -20,7 +20,13 @@ export class SecretFacts {
     scope: string,
     versions: readonly { readonly name: string; readonly version: number }[],
   ): Promise<void> {
-    await this.events.append(versions.map(({ name, version }) => secretStored(scope, name, version)));
+    for (const version of new Set(versions.map((each) => each.version))) {
+      const alike = versions.filter((each) => each.version === version);
+      await this.events.append(
+        alike.map(({ name }) => secretStored(scope, name, version)),
+        { after: { version } },
+      );
+    }
     this.announce(versions.map(({ name }) => `${scope}:${name}`));
   }
 

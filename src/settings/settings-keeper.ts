@@ -73,9 +73,10 @@ export class SettingsKeeper {
       const after = await store();
       const isReset = after.version === 0;
       if (!isSameJson(before.value, after.value) || (before.version === 0) !== isReset)
-        await this.events.append([
-          settingChanged({ name, before: before.value, after: after.value, isReset }),
-        ]);
+        await this.events.append(
+          [settingChanged({ name, before: before.value, after: after.value, isReset })],
+          { before: { value: before.value }, after: { value: after.value } },
+        );
       return after;
     });
     this.announce(name);

@@ -36,6 +36,7 @@ export class ApiKeys {
       const about = { user_id: userId ?? null, agent_id: agentId ?? null, expires_at: isoOf(expiresAt) };
       await this.events.append([FACTS.keyIssued(id, { name, role, scopes: [...scopes], ...about })], {
         workspaceId,
+        after: { name, role, scopes, ...about, limited_to: wanted.limitedTo },
       });
     });
     return { id, secret: key };
@@ -60,11 +61,13 @@ export class ApiKeys {
       assertNarrower(key, change);
       const { name = key.name, scopes = key.scopes, expiresAt = key.expiresAt } = change;
       await this.rows.update({ ...key, name, scopes, expiresAt });
-      await this.events.append([
-        FACTS.keyUpdated(id, { name, scopes: [...scopes], expires_at: isoOf(expiresAt ?? undefined) }),
-      ]);
+      const changed = await this.rows.get(reach, id);
+      await this.events.append(
+        [FACTS.keyUpdated(id, { name, scopes: [...scopes], expires_at: isoOf(expiresAt ?? undefined) })],
+        { before: stateOf(key), after: stateOf(changed) },
+      );
       this.notices.publish('key', id);
-      return this.rows.get(reach, id);
+      return changed;
     });
   }
 
@@ -74,10 +77,15 @@ export class ApiKeys {
       const key = await this.rows.get(reach, id, 'FOR UPDATE');
       demandVersion(key.rowVersion);
       if (!(await this.rows.revoke(id))) throw new ApiKeyUnknownError();
-      await this.events.append([FACTS.keyRevoked(id, { name: key.name })]);
+      await this.events.append([FACTS.keyRevoked(id, { name: key.name })], { before: stateOf(key) });
       this.notices.publish('key', id);
     });
   }
 }
 
 const isoOf = (date: Date | undefined): string | null => date?.toISOString() ?? null;
+
+/** What is decided of a key; when it was used last is no change of it. */
+const stateOf = ({ name, role, scopes, limitedTo, expiresAt }: IssuedKey): object => ({
+  ...{ name, role, scopes, limitedTo, expiresAt },
+});

@@ -85,8 +85,9 @@ export class ExternalAccounts {
       `INSERT INTO user_external_identity (issuer, subject, user_id) VALUES ($1, $2, $3)`,
       [issuer, subject, id],
     );
-    await this.journal.created(id, username, [membership]);
-    return this.rows.get(id);
+    const user = await this.rows.get(id);
+    await this.journal.created(user);
+    return user;
   }
 
   private async follow(id: string, external: ExternalUser): Promise<User> {
@@ -102,7 +103,7 @@ export class ExternalAccounts {
     const disabled = user.disabledAt !== null;
     await this.rows.update(id, { ...user, disabled });
     await this.rows.replaceMemberships(id, memberships);
-    await this.journal.changed(user, { memberships, disabled, isPasswordNew: false });
+    await this.journal.changed(user, { ...user, memberships, disabled, isPasswordNew: false });
     return this.rows.get(id);
   }
 

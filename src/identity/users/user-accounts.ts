@@ -37,8 +37,9 @@ export class UserAccounts {
       if (actor !== undefined) for (const one of memberships) demandCovers(actor, one);
       await this.rows.insert({ id, username, displayName, email }, hash);
       await this.rows.replaceMemberships(id, memberships);
-      await this.journal.created(id, username, memberships);
-      return this.rows.get(id);
+      const user = await this.rows.get(id);
+      await this.journal.created(user);
+      return user;
     });
   }
 

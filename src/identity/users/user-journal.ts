@@ -4,10 +4,12 @@ import { FACTS } from '../identity-facts';
 import { IdentityNotices } from '../identity-notices';
 import { type Membership, type User } from './user';
 
-interface Changed {
+/** What is decided of a user. */
+interface UserState {
+  readonly displayName: string;
+  readonly email: string | null;
   readonly memberships: readonly Membership[];
   readonly disabled: boolean;
-  readonly isPasswordNew: boolean;
 }
 
 /** Tells what became of users: to the trail, to other contexts, and to every process that remembers them. */
@@ -18,30 +20,39 @@ export class UserJournal {
     private readonly notices: IdentityNotices,
   ) {}
 
-  async created(id: string, username: string, memberships: readonly Membership[]): Promise<void> {
-    await this.events.append([FACTS.userCreated(id, { username, memberships: memberships.map(told) })]);
+  async created({ id, username, memberships, ...user }: User): Promise<void> {
+    await this.events.append([FACTS.userCreated(id, { username, memberships: memberships.map(told) })], {
+      after: { username, ...stateOf({ ...user, memberships, disabled: false }) },
+    });
   }
 
   /** One fact for each kind of change: who looks for changes of roles must not have to compare. */
   async changed(
-    { id, username, ...before }: User,
-    { memberships, disabled, isPasswordNew }: Changed,
+    { id, username, ...user }: User,
+    { isPasswordNew, ...now }: UserState & { readonly isPasswordNew: boolean },
   ): Promise<void> {
-    const roles = { before: before.memberships.map(told), after: memberships.map(told) };
+    const [before, after] = [stateOf({ ...user, disabled: user.disabledAt !== null }), stateOf(now)];
+    const roles = { before: before.memberships, after: after.memberships };
     const isRoleNew = JSON.stringify(roles.before) !== JSON.stringify(roles.after);
-    await this.events.append([
-      FACTS.userUpdated(id, { username, disabled }),
+    const facts = [
+      FACTS.userUpdated(id, { username, disabled: now.disabled }),
       ...(isRoleNew ? [FACTS.roleChanged(id, { username, ...roles })] : []),
       ...(isPasswordNew ? [FACTS.passwordChanged(id, { username })] : []),
-    ]);
+    ];
+    await this.events.append(facts, { before, after });
     this.notices.publish('user', id);
   }
 
-  async removed({ id, username }: User): Promise<void> {
-    await this.events.append([FACTS.userDeleted(id, { username })]);
+  async removed({ id, username, ...user }: User): Promise<void> {
+    const before = { username, ...stateOf({ ...user, disabled: user.disabledAt !== null }) };
+    await this.events.append([FACTS.userDeleted(id, { username })], { before });
     this.notices.publish('user', id);
   }
 }
+
+const stateOf = ({ displayName, email, memberships, disabled }: UserState) => ({
+  ...{ displayName, email, disabled, memberships: memberships.map(told) },
+});
 
 const told = ({ workspaceId, workspace, role }: Membership) => ({
   workspace_id: workspaceId,

@@ -93,7 +93,7 @@ export class SqlInstanceRepository extends InstanceRepository {
         ? new TemplateUnknownError(s.serverSpecId ?? '', DEFINITION_POINTER)
         : error;
     });
-    await this.events.append(instance.takeEvents());
+    await this.events.append(instance.takeEvents(), { after: s });
     this.announcer.changed(s.id);
     return { operationId };
   }
@@ -149,9 +149,8 @@ export class SqlInstanceRepository extends InstanceRepository {
         ...[s.desired, s.generation, s.replicas, s.rowVersion, s.updatedAt, operationId, kind, TARGETS[kind]],
       ]),
     );
-    // The events of the other kinds say all there is to say.
-    const change = kind === 'update' ? { before: this.found.get(instance), after: s } : {};
-    if (instance.hasChanged) await this.events.append(instance.takeEvents(), change);
+    const before = this.found.get(instance);
+    if (instance.hasChanged) await this.events.append(instance.takeEvents(), { before, after: s });
     this.announcer.changed(s.id);
     return operationId === null ? {} : { operationId };
   }

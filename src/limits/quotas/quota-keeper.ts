@@ -70,7 +70,7 @@ export class QuotaKeeper {
   }
 
   private tell({ scope, scopeId }: QuotaSubject, before: LimitValues, after: LimitValues): Promise<void> {
-    return this.events.append([quotaChanged({ scope, scopeId, before, after })]);
+    return this.events.append([quotaChanged({ scope, scopeId, before, after })], { before, after });
   }
 
   private async changeableOf(asking: Scope, scope: QuotaScope, scopeId: string): Promise<QuotaSubject> {

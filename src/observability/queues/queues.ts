@@ -48,7 +48,10 @@ export class Queues {
     if (!isQueueName(name)) throw new QueueUnknownError(name);
     await this.db.transaction(async () => {
       if ((await this.set.isPaused(name)) === isPaused) return;
-      await this.events.append([queueChanged(name, isPaused)]);
+      await this.events.append([queueChanged(name, isPaused)], {
+        before: { paused: !isPaused },
+        after: { paused: isPaused },
+      });
       await this.set.setPaused(name, isPaused);
     });
     this.seen = undefined;

@@ -41,7 +41,10 @@ export class TaskLimits {
       if (before === undefined && (await this.rows.count(workspaceId)) >= LIMITS_MAX)
         throw new TooManyTaskLimitsError(LIMITS_MAX);
       await this.rows.put(subject, maxRunning);
-      await this.events.append([limitChanged(subject, before?.maxRunning ?? null, maxRunning)]);
+      await this.events.append([limitChanged(subject, before?.maxRunning ?? null, maxRunning)], {
+        before: before && { maxRunning: before.maxRunning },
+        after: { maxRunning },
+      });
       this.ring();
       return this.found(subject, await this.rows.find(subject));
     });
@@ -54,7 +57,9 @@ export class TaskLimits {
       const before = this.found(subject, await this.rows.find(subject));
       assertVersion(expected, before.version);
       await this.rows.delete(subject);
-      await this.events.append([limitChanged(subject, before.maxRunning, null)]);
+      await this.events.append([limitChanged(subject, before.maxRunning, null)], {
+        before: { maxRunning: before.maxRunning },
+      });
       this.ring();
     });
   }

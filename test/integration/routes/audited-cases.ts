@@ -13,6 +13,7 @@ export const READS_ONLY: ReadonlySet<string> = new Set([
   'checkInstance',
   // A plan is its maker's own sheet of paper; what it becomes has rows.
   'planImport',
+  'planManifest',
   'readResource',
   'getPrompt',
   'validatePipeline',
@@ -26,6 +27,14 @@ export const OF_A_SESSION: ReadonlySet<string> = new Set([
   'endSession',
   'endOwnSession',
   'changeOwnPassword',
+]);
+
+/** They begin, decide or repeat something: what they are about is what they name, and there was nothing before. */
+export const NOTHING_BEFORE: ReadonlySet<string> = new Set([
+  ...['callTool', 'createSocketTicket', 'createAdminLink', 'rotateKey', 'deleteSecret'],
+  ...['rotateWebhookSecret', 'rotateRunSecret', 'redeliverNotification', 'commitImport', 'undoImport'],
+  ...['executePipeline', 'approveStage', 'rejectStage', 'rerunRun', 'cancelRun'],
+  ...['submitTask', 'submitTasks', 'cancelTask', 'retryTask', 'retryDeadLetters'],
 ]);
 
 const API = '/api/v1/mcp';
@@ -230,12 +239,12 @@ export const CASES: readonly Case[] = [
     operation: 'putSavedView',
     path: () => '/api/v1/me/views/failed',
     body: () => ({ path: '/instances?status=failed' }),
-    action: 'view.saved',
+    action: 'identity.view.saved',
   },
   {
     operation: 'removeSavedView',
     path: () => '/api/v1/me/views/failed',
-    action: 'view.removed',
+    action: 'identity.view.removed',
   },
   { operation: 'createAdminLink', action: 'identity.link.issued' },
   {

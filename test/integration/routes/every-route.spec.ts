@@ -1,6 +1,6 @@
 import { eventually } from '@app/testing';
 import { Everything } from '../gateway/everything';
-import { CASES, OF_A_SESSION, READS_ONLY } from './audited-cases';
+import { CASES, NOTHING_BEFORE, OF_A_SESSION, READS_ONLY } from './audited-cases';
 import { SAID_BY_AGENTS } from './audited-tasks';
 import { type Route, ROUTES, Served } from './served';
 
@@ -16,7 +16,7 @@ const OPEN_OPERATIONS = [
     'finishOidcSignIn',
   ],
 ];
-const OPEN_DOCUMENT = /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$)/;
+const OPEN_DOCUMENT = /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$|asyncapi\.json$|schemas\/events\/\{file\}$)/;
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
 const changing = claimed.filter(
@@ -92,6 +92,15 @@ describe('every route', () => {
     }
   }, 300_000);
 
+  /** Whether the row says what was found, or what was left. */
+  async function showsChange(requestId: string, action: string): Promise<boolean> {
+    const rows = await served.trail(
+      'request_id = $1 AND action = $2 AND coalesce(before, after) IS NOT NULL',
+      ...[requestId, action],
+    );
+    return rows.length === 1;
+  }
+
   it('that changes something has a case below', () => {
     expect(CASES.map(({ operation }) => operation).sort()).toEqual(
       changing.map(({ operation }) => operation).sort(),
@@ -121,6 +130,9 @@ describe('every route', () => {
       expect([operation, await ownRows(answer.requestId, also)]).toEqual([
         operation,
         [{ action, outcome: 'succeeded' }],
+      ]);
+      expect([operation, await showsChange(answer.requestId, action)]).toEqual([
+        ...[operation, !NOTHING_BEFORE.has(operation)],
       ]);
       const spoken = JSON.stringify([url, sent, answer.body, [...made.values()], 'bootstrap']);
       const resource = await served.resourceOf(answer.requestId, action);
