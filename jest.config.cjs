@@ -51,6 +51,9 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
+/** Whatever a test lets happen: every event that it leaves behind is held against its schema. */
+const EVENTS_CHECKED = { setupFilesAfterEnv: ['<rootDir>/test/recorded-events.ts'] };
+
 /** Stories about time and cost: beside another one they would only prove what the machine has left for them. */
 const ALONE = ['<rootDir>/test/e2e/chaos/', '<rootDir>/test/e2e/stories/relay-cost'];
 
@@ -61,10 +64,14 @@ module.exports = {
     project('unit', ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts']),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], EVENTS_CHECKED),
     project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
-    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], { testPathIgnorePatterns: ALONE }),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
+      ...EVENTS_CHECKED,
+      testPathIgnorePatterns: ALONE,
+    }),
     project('faults', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
+      ...EVENTS_CHECKED,
       testPathIgnorePatterns: [
         '<rootDir>/test/e2e/(?:console|launcher)/',
         '<rootDir>/test/e2e/stories/(?!relay-cost)',

@@ -12,12 +12,13 @@ import { mountConsole } from '../console';
 import { mountFaces } from '../gateway';
 import { HealthService } from '../observability';
 import { mountSocket } from '../realtime';
+import { mountEventDocs } from './asyncapi/mount-event-docs';
 import { VERSION } from './health';
 import { TAGS } from './openapi-tags';
 import { migrateStores } from './migrate';
 import { PACKAGE_ROOT } from './package-root';
 import { openPlatform, type Platform } from './platform';
-import { publicUrls } from './public-url';
+import { publicUrl, publicUrls } from './public-url';
 import { RequestReply } from './request-reply';
 import { includes, type Role } from './role';
 import { rootModule } from './root.module';
@@ -60,6 +61,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     );
     await mountConsole(app, { folder: CONSOLE_FOLDER, publicUrls: publicUrls(settings), version: VERSION });
     mountSocket(app);
+    mountEventDocs(app, { version: VERSION, publicUrl: publicUrl(settings) });
     mountDocs(app, { document: () => buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }
   if (includes(role, 'gateway')) mountFaces(app);
@@ -75,12 +77,19 @@ async function requestPort({ PROVISIONER_PORT, REDIS_URL }: Readonly<Settings>):
 
 async function startProvisionerTransports(
   app: NestFastifyApplication,
-  { queueBackend }: Platform,
+  { queueBackend, queues }: Platform,
   requestReply: RequestReply,
 ): Promise<void> {
   const transports: (MicroserviceOptions | { strategy: BullMqServer })[] = [
     // A look is only begun by its message: more of them at once would only ask the queue more often.
-    { strategy: new BullMqServer(queueBackend, { concurrency: { [PROVISIONING_COMMANDS]: 1 } }) },
+    {
+      strategy: new BullMqServer(queueBackend, {
+        concurrency: { [PROVISIONING_COMMANDS]: 1 },
+        // The questions are asked over the other transport.
+        queues: [PROVISIONING_COMMANDS],
+        sender: queues,
+      }),
+    },
     requestReply.serverOptions(),
   ];
   for (const transport of transports) {

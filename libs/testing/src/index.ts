@@ -2,5 +2,10 @@ export { describeWithEngine, describeWithRedis, type TestEngine } from './descri
 export { eventually } from './eventually';
 export { FakeClock } from './fake-clock';
 export { freePort } from './free-port';
-export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database';
+export {
+  inspectBeforeDrop,
+  testDatabase,
+  type TestDatabase,
+  type TestDatabaseOptions,
+} from './test-database';
 export { type TestRedis, testRedis } from './test-redis';

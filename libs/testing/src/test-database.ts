@@ -17,6 +17,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** What is looked at in a database before it goes; a fault that it throws fails the spec file. */
+export type Inspection = (client: Client) => Promise<void>;
+const inspections: Inspection[] = [];
+
+/** For the set-up of a project: every database of every spec file is looked at. */
+export function inspectBeforeDrop(inspection: Inspection): void {
+  inspections.push(inspection);
+}
+
 const LOCK_KEY = 7_305_821_445;
 const POOL_SIZE = 10;
 /** A machine that is busy with other tests is slow, not broken. */
@@ -42,9 +51,13 @@ export async function testDatabase(options: TestDatabaseOptions): Promise<TestDa
     url,
     drop: async () => {
       await db.close();
-      await onServer(server, (client) =>
-        client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
-      );
+      try {
+        for (const inspection of inspections) await onServer(url, inspection);
+      } finally {
+        await onServer(server, (client) =>
+          client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
+        );
+      }
     },
   };
 }

@@ -29,6 +29,7 @@ export const cloudEventOfCall = (call: ToolCall, installationId: string): JsonOb
   subject: call.instanceId === null ? `tools/${call.tool}` : `instances/${call.instanceId}`,
   time: call.at.toISOString(),
   datacontenttype: 'application/json',
+  dataschema: '/schemas/events/mcp.tool.called.v1.json',
   actor: call.actor,
   data: {
     ...{ instance_id: call.instanceId, server_name: call.serverName, tool_name: call.tool },
