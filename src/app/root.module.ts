@@ -4,6 +4,7 @@ import { AgentsApiModule, AgentsOptions, AgentsWorkerModule } from '../agents';
 import { AuditModule, AuditSealerModule } from '../audit';
 import { BUNDLED } from '../bundled';
 import { CatalogModule, CatalogOptions } from '../catalog';
+import { ExportsApiModule } from '../exports';
 import { GatewayModule, GatewayOptions } from '../gateway';
 import { ImportsApiModule } from '../imports';
 import { IdentityApiModule, IdentityModule, IdentityOptions } from '../identity';
@@ -112,6 +113,7 @@ function contextsOf({ role }: Platform): Imports {
           CATALOG,
           InstancesApiModule,
           ImportsApiModule,
+          ExportsApiModule,
           SecretsApiModule,
           SettingsApiModule,
           IdentityApiModule,
