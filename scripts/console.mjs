@@ -1,13 +1,16 @@
-// The web console: `types` (client types from openapi.json), `build` (into dist/console), `check` (types of its sources).
+// The web console: `types` (client types from openapi.json), `build` (into dist/console, within its budget), `budget` (what a
+// build weighs), `check` (types of its sources).
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { requireBudget } from './console-budget.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const WEB = join(ROOT, 'src', 'console', 'web');
 const DOCUMENT = join(ROOT, 'openapi.json');
+const BUILT = join(ROOT, 'dist', 'console');
 const TYPES = join(WEB, 'src', 'api', 'schema.gen.d.ts');
 
 /** Types of every path and body, made from the committed document; kept out of git because they follow from it. */
@@ -21,7 +24,7 @@ export async function makeTypes() {
   renameSync(half, TYPES);
 }
 
-/** Builds into `outDir`; types are not checked here, that is `check`'s. */
+/** Builds into `outDir` and weighs it; types are not checked here, that is `check`'s. */
 export async function buildConsole(outDir) {
   await makeTypes();
   mkdirSync(dirname(outDir), { recursive: true });
@@ -31,6 +34,7 @@ export async function buildConsole(outDir) {
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true },
   });
+  requireBudget(outDir);
 }
 
 function checkTypes() {
@@ -42,7 +46,8 @@ function checkTypes() {
 
 const TASKS = {
   types: makeTypes,
-  build: () => buildConsole(process.argv[3] ?? join(ROOT, 'dist', 'console')),
+  build: () => buildConsole(process.argv[3] ?? BUILT),
+  budget: () => requireBudget(process.argv[3] ?? BUILT, { print: true }),
   check: async () => {
     await makeTypes();
     process.exitCode = checkTypes();
