@@ -8,6 +8,7 @@ import { lastValueFrom } from 'rxjs';
 
 import { type QueueBackend } from './queue-backend';
 import { QueueConsumer, type ConsumerState, type MessageMeta } from './queue-consumer';
+import { type QueueSet } from './queue-set';
 
 const DEFAULT_CONCURRENCY = 8;
 const DEFAULT_GRACE_MS = 20_000;
@@ -18,6 +19,10 @@ export interface BullMqServerOptions {
   /** How long `close` waits for messages in work. */
   readonly graceMs?: number;
   readonly onState?: (queue: string, state: ConsumerState) => void;
+  /** Only these of all patterns are queues: those of other transports of the application are not. */
+  readonly queues?: readonly string[];
+  /** Sends the canaries of all consumers. */
+  readonly sender?: QueueSet;
 }
 
 /** What a handler gets as `@Ctx()`. */
@@ -46,6 +51,7 @@ export class BullMqServer extends Server implements CustomTransportStrategy {
 
   listen(callback: (error?: unknown) => void): void {
     for (const [queue, handler] of this.messageHandlers) {
+      if (this.options.queues?.includes(queue) === false) continue;
       if (handler.isEventHandler === true) {
         callback(new Error(`${queue}: use @MessagePattern; the outcome of an @EventPattern is lost`));
         return;
@@ -78,7 +84,7 @@ export class BullMqServer extends Server implements CustomTransportStrategy {
   }
 
   #consumer(queue: string, handler: MessageHandler): QueueConsumer {
-    const { concurrency = {}, onState } = this.options;
+    const { concurrency = {}, onState, sender } = this.options;
     return new QueueConsumer(this.backend, {
       queue,
       concurrency: concurrency[queue] ?? concurrency['default'] ?? DEFAULT_CONCURRENCY,
@@ -87,6 +93,7 @@ export class BullMqServer extends Server implements CustomTransportStrategy {
         const outcome: unknown = await handler(data, context);
         await lastValueFrom(this.transformToObservable(outcome), { defaultValue: undefined });
       },
+      ...(sender === undefined ? {} : { sender }),
       ...(onState === undefined
         ? {}
         : {

@@ -12,8 +12,16 @@ export interface CanaryTimes {
   readonly deadlineMs: number;
   /** Pause between tries while the server is away. */
   readonly retryMs: number;
+  /** How often a worker looks that is told of jobs: a look that was answered spares the canary its flight. */
+  readonly lookMs: number;
 }
-export const CANARY_TIMES: CanaryTimes = { everyMs: 30_000, deadlineMs: 15_000, retryMs: 2_000 };
+/** A worker that takes nothing is noticed after a look, a pause and a flight, which is below a minute. */
+export const CANARY_TIMES: CanaryTimes = {
+  everyMs: 20_000,
+  deadlineMs: 15_000,
+  retryMs: 2_000,
+  lookMs: 20_000,
+};
 
 export type CanaryVerdict = 'passed' | 'silent' | 'unreachable';
 

@@ -1,12 +1,14 @@
 import { Worker, type IQueueBackend, type Job, type Processor, type WorkerOptions } from 'bullmq';
 
 import { ActiveQueues } from './active-queues';
-import { backendSettings, type QueueBackend, waitingBackends } from './queue-backend';
+import { backendSettings, type QueueBackend } from './queue-backend';
 import { BACKOFF_TYPE } from './queue-message';
 import { WaitingBackend } from './waiting-backend';
 
 const LOCK_MS = 12_000;
 const STALLED_LOOK_MS = 5_000;
+/** Part of the time between two looks for which one answer serves all. */
+const SHARED_FOR = 0.8;
 /** A worker that was killed this often with the same job was probably killed by it. */
 const MAX_STALLED = 3;
 /** The default of 15 s is the time that a restart of PostgreSQL would cost. */
@@ -77,7 +79,8 @@ export function createWorker(
   { queue, concurrency, lookMs }: WorkerSettings,
   processor: Processor<unknown, void>,
 ): PacedWorker {
-  const { factory, prefix } = backendSettings(backend, 'worker');
+  const waiting = { lookMs, active: activeQueuesOf(backend) };
+  const { factory, prefix } = backendSettings(backend, 'worker', waiting);
   const options: WorkerOptions = {
     // Filled in by the factory.
     connection: {},
@@ -87,6 +90,7 @@ export function createWorker(
     autorun: false,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_LOOK_MS,
+    ...(backend.kind === 'postgres' ? { drainDelay: WAIT_FOR_NOTICE_S } : {}),
     maxStalledCount: MAX_STALLED,
     runRetryDelay: RETRY_DELAY_MS,
     settings: {

@@ -1,4 +1,13 @@
-import { createPostgresBackend, createRedisBackend, type BackendFactory, type RedisOptions } from 'bullmq';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  PostgresConnection,
+  type BackendFactory,
+  type PostgresPoolConfig,
+  type RedisOptions,
+} from 'bullmq';
+
+import { WaitingBackend, type WaitingOptions } from './waiting-backend';
 
 /** Where the queues live. `prefix` keeps installations apart in one Redis; in PostgreSQL the database does. */
 export type QueueBackend =
@@ -24,7 +33,12 @@ export interface BackendSettings {
   readonly prefix: string;
 }
 
-export function backendSettings(backend: QueueBackend, role: BackendRole): BackendSettings {
+/** `waiting` is for workers: how they wait where the server tells them of jobs. */
+export function backendSettings(
+  backend: QueueBackend,
+  role: BackendRole,
+  waiting?: WaitingOptions,
+): BackendSettings {
   if (backend.kind === 'redis') {
     const connection = redisConnection(backend.url, role);
     return {
@@ -34,7 +48,10 @@ export function backendSettings(backend: QueueBackend, role: BackendRole): Backe
   }
   const connection = postgresConnection(backend.url, role);
   return {
-    factory: (name, options, extra) => createPostgresBackend(name, { ...options, connection }, extra),
+    factory: (name, options, extra) =>
+      waiting === undefined
+        ? createPostgresBackend(name, { ...options, connection }, extra)
+        : new WaitingBackend(new PostgresConnection(connection), name, { ...options, connection }, waiting),
     prefix: DEFAULT_PREFIX,
   };
 }
@@ -62,7 +79,7 @@ export function splitServerOptions(url: string): { connectionString: string; opt
   return { connectionString: parsed.toString(), options: own };
 }
 
-function postgresConnection(url: string, role: BackendRole): Record<string, unknown> {
+function postgresConnection(url: string, role: BackendRole): PostgresPoolConfig {
   const { connectionString, options } = splitServerOptions(url);
   return {
     connectionString,
@@ -70,6 +87,8 @@ function postgresConnection(url: string, role: BackendRole): Record<string, unkn
     options: `${options} -c synchronous_commit=off`.trim(),
     application_name: `quayside-queue-${role}`,
     max: role === 'worker' ? WORKER_POOL_SIZE : PRODUCER_POOL_SIZE,
+    // Kept while nothing is to be done: to open one costs more than all that an idle worker asks in a minute.
+    min: 1,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS[role],
     keepAlive: true,

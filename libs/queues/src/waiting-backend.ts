@@ -1,7 +1,8 @@
+import { EventEmitter } from 'node:events';
+
 import {
-  PostgresConnection,
+  type PostgresConnection,
   PostgresQueueBackend,
-  type BackendFactory,
   type PostgresConnectionOptions,
   type QueueBaseOptions,
 } from 'bullmq';
@@ -11,6 +12,12 @@ import { type ActiveQueues } from './active-queues';
 /** Timers fire a little early at times. */
 const EARLY_MS = 5;
 const MS_PER_S = 1_000;
+
+export interface WaitingOptions {
+  /** How late a job is taken whose notice was lost. */
+  readonly lookMs: number;
+  readonly active: ActiveQueues;
+}
 
 type WaitedFor = Awaited<ReturnType<PostgresQueueBackend['waitForJob']>>;
 
@@ -27,11 +34,14 @@ export class WaitingBackend extends PostgresQueueBackend {
     connection: PostgresConnection,
     queue: string,
     options: QueueBaseOptions<PostgresConnectionOptions>,
-    private readonly waiting: { readonly lookMs: number; readonly active: ActiveQueues },
+    private readonly waiting: WaitingOptions,
   ) {
     // The name makes it one of the consumers that can be counted.
     super(connection, queue, options, true, queue);
-    connection.pool.on('release', (error?: Error) => {
+    // An event of the driver that BullMQ's type of it leaves out.
+    const pool: object = connection.pool;
+    if (!(pool instanceof EventEmitter)) throw new TypeError('the pool does not say what it was answered');
+    pool.on('release', (error: unknown) => {
       if (!(error instanceof Error)) this.#answers += 1;
     });
   }

@@ -30,6 +30,7 @@ export class MaintenanceConsumer implements OnApplicationBootstrap, BeforeApplic
     private readonly users: RestartUsers,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: MAINTENANCE,
       concurrency: 1,
       handle: (data) => this.handle(data),

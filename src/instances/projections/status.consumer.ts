@@ -28,6 +28,7 @@ export class StatusConsumer implements OnApplicationBootstrap, BeforeApplication
     private readonly projector: StatusProjector,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: PROVISIONING_STATUS,
       concurrency: MESSAGES_AT_ONCE,
       handle: (data) => this.handle(data),

@@ -24,6 +24,7 @@ export class AdvanceConsumer implements OnApplicationBootstrap, BeforeApplicatio
     private readonly engine: RunEngine,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: PIPELINES_ADVANCE,
       concurrency: RUNS_AT_ONCE,
       handle: (data) => this.handle(data),

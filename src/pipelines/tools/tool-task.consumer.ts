@@ -34,6 +34,7 @@ export class ToolTaskConsumer implements OnApplicationBootstrap, BeforeApplicati
     private readonly stage: ToolStage,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: TASKS_TOOLS,
       concurrency: CALLS_AT_ONCE,
       handle: (data) => this.handle(data),

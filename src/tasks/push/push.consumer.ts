@@ -18,6 +18,7 @@ export class PushConsumer implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly push: TaskPush,
   ) {
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: TASKS_DISPATCH,
       concurrency: AT_ONCE,
       handle: (data) => this.handle(data),

@@ -6,7 +6,7 @@ import { Line } from './line';
 
 const GRACE_MS = 10_000;
 /** The product waits longer; what is tested is that the looks happen, not how often. */
-const CANARY = { everyMs: 300, deadlineMs: 4_000, retryMs: 200 };
+const CANARY = { everyMs: 300, deadlineMs: 4_000, retryMs: 200, lookMs: 500 };
 const DEADLINE = { deadlineMs: 90_000 };
 
 jest.setTimeout(180_000);
