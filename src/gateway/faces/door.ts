@@ -1,6 +1,5 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
-import { clientAddress, type HouseRules, type RawHandler } from '@app/http';
+import { type Below, clientAddress, type HouseRules, type RawRequest, type RawResponse } from '@app/http';
 import { DomainError } from '@app/kernel';
 import { isScanFault, scanRequest } from '@app/mcp';
 import { type Principal } from '@app/telemetry';
@@ -14,7 +13,7 @@ import { permissionOf } from './face-permissions';
 import { MessageTypeError } from './faces.errors';
 import { Gate } from './gate';
 import { Hall } from './hall';
-import { readBody } from './read-body';
+import { BODY_BYTES_MAX, readBody } from './read-body';
 import { answerError, answerNothing, answerRpcError } from './replies';
 import { ResourceMetadata } from './resource-metadata';
 import { Turnstile } from './turnstile';
@@ -44,9 +43,9 @@ export class Door {
   ) {}
 
   /** What the HTTP server asks before the framework. */
-  handler({ hosts, trustedProxies }: HouseRules): RawHandler {
+  below({ hosts, trustedProxies }: HouseRules): Below {
     const addressOf = clientAddress(trustedProxies);
-    return (request, response) => {
+    const handle: Below['handle'] = (request, response) => {
       const { url = '/', headers } = request;
       const path = facePathOf(url);
       if (path === undefined) return this.answerMetadata({ hosts }, request, response);
@@ -56,12 +55,13 @@ export class Door {
       else this.refuse(visit, fault);
       return true;
     };
+    return { handle, plain: { bodyMaxBytes: BODY_BYTES_MAX, takes: (url) => facePathOf(url) !== undefined } };
   }
 
   private answerMetadata(
     { hosts }: Pick<HouseRules, 'hosts'>,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: RawRequest,
+    response: RawResponse,
   ): boolean {
     const { url = '/', headers } = request;
     const path = metadataPathOf(url);
@@ -203,11 +203,7 @@ export class Door {
     recordVisit(this.ledger, visit, outcomeOf(error), { code });
   }
 
-  private challengeOf(
-    request: IncomingMessage,
-    error: unknown,
-    permission: Permission | undefined,
-  ): string[] {
+  private challengeOf(request: RawRequest, error: unknown, permission: Permission | undefined): string[] {
     if (error instanceof UnauthenticatedError)
       return ['www-authenticate', this.metadata.challenge(request, error.credentialSent)];
     return permission === undefined ? [] : ['www-authenticate', this.metadata.stepUp(request, permission)];

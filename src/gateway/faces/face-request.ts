@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type RawRequest, type RawResponse } from '@app/http';
 import { type McpEra, type ScannedMessage } from '@app/mcp';
 import { type Principal, type RequestScope } from '@app/telemetry';
 import { type TerminalFace } from '../terminal/conversation';
@@ -7,8 +7,8 @@ import { type TerminalFace } from '../terminal/conversation';
 export interface FaceStream {
   readonly face: TerminalFace;
   readonly principal: Principal;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: RawRequest;
+  readonly response: RawResponse;
   /** Request id, trace, principal and address; not the ambient one, which is opened where it is needed. */
   readonly scope: RequestScope;
 }

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { identityOf, type Principal } from '@app/telemetry';
 import { may, type OpenStream } from '../../identity';
 
@@ -22,7 +22,7 @@ export class FollowedStream implements OpenStream {
   private reach: Reach;
 
   constructor(
-    private readonly response: ServerResponse,
+    private readonly response: RawResponse,
     private readonly about: Followed,
   ) {
     this.reach = about.reachOf(about.principal);

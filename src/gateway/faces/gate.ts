@@ -1,4 +1,4 @@
-import { type IncomingMessage } from 'node:http';
+import { type RawRequest } from '@app/http';
 import { type Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '@app/telemetry';
@@ -26,7 +26,7 @@ export class Gate {
   constructor(private readonly authenticator: Authenticator) {}
 
   /** Who the connection proved to be a moment ago with the credential it shows now. */
-  recall({ socket, headers, url = '' }: IncomingMessage): Principal | undefined {
+  recall({ socket, headers, url = '' }: RawRequest): Principal | undefined {
     const proof = this.proofs.get(socket);
     if (proof === undefined || headers.authorization !== proof.authorization || url !== proof.url)
       return undefined;
@@ -34,7 +34,7 @@ export class Gate {
   }
 
   /** `resource` is the address of the face. Throws an `UnauthenticatedError`, and whatever keeps a credential from being checked. */
-  async identify({ socket, headers, url = '' }: IncomingMessage, resource: string): Promise<Principal> {
+  async identify({ socket, headers, url = '' }: RawRequest, resource: string): Promise<Principal> {
     refuseCredentialInUrl(url);
     const { authorization } = headers;
     const bearer = bearerOf(authorization);

@@ -4,5 +4,5 @@ import { Door } from './door';
 
 /** Opens the three faces on the server of an application that holds the gateway, before it listens. */
 export function mountFaces(app: NestFastifyApplication): void {
-  mountBelow(app, (rules) => app.get(Door, { strict: false }).handler(rules));
+  mountBelow(app, (rules) => app.get(Door, { strict: false }).below(rules));
 }

@@ -1,8 +1,9 @@
 import { type IncomingMessage } from 'node:http';
+import { PlainRequest, type RawRequest } from '@app/http';
 import { MessageTooLargeError } from './faces.errors';
 
 /** The longest message of a client (`MCP 4 MiB`). */
-const BODY_BYTES_MAX = 4 * 1024 * 1024;
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** `undefined`: its sender went away half-way, and nobody is there to be told anything. */
@@ -43,7 +44,12 @@ class Body {
  * The body of a request, of which at most the limit is ever in memory. What is too much is let through unseen: hanging up
  * on a client that still sends would cost it the answer.
  */
-export function readBody(request: IncomingMessage, onBody: OnBody): void {
+export function readBody(request: RawRequest, onBody: OnBody): void {
+  if (request instanceof PlainRequest) {
+    // As long as its head says, and no longer than is taken.
+    request.takeBody(onBody);
+    return;
+  }
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
     request.resume();
     onBody(new MessageTooLargeError(BODY_BYTES_MAX));

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { DomainError } from '@app/kernel';
 import { type RpcError, type RpcId } from '@app/mcp';
 import { rpcErrorOf } from './rpc-errors';
@@ -65,11 +65,7 @@ export function answerError(
 }
 
 /** For a message that has no answer. */
-export function answerNothing(
-  response: ServerResponse,
-  status: number,
-  headers: readonly string[] = [],
-): void {
+export function answerNothing(response: RawResponse, status: number, headers: readonly string[] = []): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, [...headers, 'content-length', '0']);
   response.end();

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type RawRequest, type RawResponse } from '@app/http';
 import { Injectable } from '@nestjs/common';
 import {
   FIRST_SCOPE,
@@ -9,6 +9,7 @@ import {
   TrustedIssuers,
 } from '../../identity';
 import { facePathOf } from './face-path';
+import { answerNothing } from './replies';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 /** Short, because the servers that give tokens change without a start. */
@@ -29,30 +30,30 @@ export class ResourceMetadata {
   ) {}
 
   /** The address that tokens for this request must name, or the whole installation's. */
-  resourceOf({ headers, url = '' }: IncomingMessage): string {
+  resourceOf({ headers, url = '' }: RawRequest): string {
     return this.addresses.resource(headers.host, pathOf(url));
   }
 
   /** For who showed nothing, or nothing good: what is needed to begin. */
-  challenge(request: IncomingMessage, credentialSent: boolean): string {
+  challenge(request: RawRequest, credentialSent: boolean): string {
     const error = credentialSent ? 'error="invalid_token", ' : '';
     return `Bearer realm="quayside", ${error}scope="${FIRST_SCOPE}", ${this.pointer(request)}`;
   }
 
   /** For who may not do this: exactly what it needs, so that a client can ask for that much more. */
-  stepUp(request: IncomingMessage, permission: Permission): string {
+  stepUp(request: RawRequest, permission: Permission): string {
     const scope = oauthScopeOf(permission);
     return `Bearer realm="quayside", error="insufficient_scope", scope="${scope}", ${this.pointer(request)}`;
   }
 
-  answer(path: string, request: IncomingMessage, response: ServerResponse): void {
+  answer(path: string, request: RawRequest, response: RawResponse): void {
     const { method, headers } = request;
     if (method !== 'GET' && method !== 'HEAD') {
-      response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end();
+      answerNothing(response, 405, ['Allow', 'GET, HEAD']);
       return;
     }
     if (path !== '' && facePathOf(path) === undefined) {
-      response.writeHead(404, { 'Content-Length': 0 }).end();
+      answerNothing(response, 404);
       return;
     }
     const body = JSON.stringify(this.documentOf(path, headers.host));
@@ -76,7 +77,7 @@ export class ResourceMetadata {
     };
   }
 
-  private pointer({ headers, url = '' }: IncomingMessage): string {
+  private pointer({ headers, url = '' }: RawRequest): string {
     return `resource_metadata="${this.addresses.originOf(headers.host)}${WELL_KNOWN}${pathOf(url)}"`;
   }
 }

@@ -1,5 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { requestIdOf } from '@app/http';
+import { type RawRequest, type RawResponse, requestIdOf } from '@app/http';
 import { type ScannedMessage } from '@app/mcp';
 import { childTraceparent, type Principal, type RequestScope } from '@app/telemetry';
 import { type RateVerdict } from '../../limits';
@@ -22,9 +21,9 @@ export class Visit {
 
   constructor(
     readonly path: FacePath,
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
-    private readonly addressOf: (request: IncomingMessage) => string | undefined,
+    readonly request: RawRequest,
+    readonly response: RawResponse,
+    private readonly addressOf: (request: RawRequest) => string | undefined,
   ) {
     this.requestId = requestIdOf(request);
   }

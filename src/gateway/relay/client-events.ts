@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { EventFramer } from './event-framer';
 import { messagesOf, type SeenEvent } from './event-messages';
 import { type KeepAlives, type QuietStream } from './keep-alives';
@@ -23,7 +23,7 @@ export class ClientEvents implements QuietStream {
   private isEnded = false;
 
   constructor(
-    readonly response: ServerResponse,
+    readonly response: RawResponse,
     headers: readonly string[],
     private readonly source: Pausable,
     private readonly keepAlives: KeepAlives,

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 
 /** Proxies on the way close what is silent for longer than this. */
 const QUIET_MAX_MS = 15_000;
@@ -7,7 +7,7 @@ const COMMENT = ': keep-alive\n\n';
 
 /** An event stream to a client. */
 export interface QuietStream {
-  readonly response: ServerResponse;
+  readonly response: RawResponse;
   /** When something was last written, by the monotonic clock. */
   lastWriteAtMs: number;
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage } from 'node:http';
+import { type RawRequest } from '@app/http';
 import { Injectable, Logger } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
 import { isObject, type ScannedMessage } from '@app/mcp';
@@ -81,7 +81,7 @@ export class RelaySessions {
   }
 
   /** undefined for an id that was not sealed by us for this caller on this server, or too long ago. */
-  open(request: IncomingMessage, route: CallableRoute, principal: Principal): RelaySession | undefined {
+  open(request: RawRequest, route: CallableRoute, principal: Principal): RelaySession | undefined {
     const id = request.headers['mcp-session-id'];
     if (typeof id !== 'string') return undefined;
     const payload = this.ids.open(id, bindingOf(route, principal));

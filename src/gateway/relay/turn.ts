@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { type Admission } from '../upstream/admission';
 
 /** A call's place before its server. Mostly there is one at once, and nothing is waited for. */
@@ -8,7 +8,7 @@ export class Turn {
   constructor(
     /** undefined: what stays open takes nobody's place. */
     private readonly admission: Admission | undefined,
-    private readonly response: ServerResponse,
+    private readonly response: RawResponse,
   ) {}
 
   take(onTurn: () => void, onRefused: (error: unknown) => void): void {

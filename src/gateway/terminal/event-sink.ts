@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 
 const KEEP_ALIVE_MS = 15_000;
 /** What may wait for a client that does not read; beyond it the stream is cut, and the client may come back for the rest. */
@@ -15,7 +15,7 @@ export class EventSink {
   private readonly keepAlive: NodeJS.Timeout;
 
   constructor(
-    private readonly response: ServerResponse,
+    private readonly response: RawResponse,
     headers: Readonly<Record<string, string>> = {},
   ) {
     response.writeHead(200, { ...headers, ...STREAM_HEADERS });

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { MAX_MESSAGE_BYTES, RPC, type RpcError, type RpcId } from '@app/mcp';
 
@@ -13,11 +13,11 @@ export function resultText(id: RpcId, result: JsonObject): string {
 export const errorText = (id: RpcId | null, error: RpcError): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error });
 
-export const isOpen = (response: ServerResponse): boolean =>
+export const isOpen = (response: RawResponse): boolean =>
   !response.headersSent && !response.writableEnded && !response.destroyed;
 
 export function sendJson(
-  response: ServerResponse,
+  response: RawResponse,
   text: string,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
@@ -32,14 +32,14 @@ export function sendJson(
 }
 
 /** For a message that has no answer. */
-export function sendNothing(response: ServerResponse, status = 202): void {
+export function sendNothing(response: RawResponse, status = 202): void {
   if (!isOpen(response)) return;
   response.writeHead(status, { 'Content-Length': 0 });
   response.end();
 }
 
 export function refuse(
-  response: ServerResponse,
+  response: RawResponse,
   status: number,
   error: RpcError,
   id: RpcId | null = null,

@@ -7,7 +7,7 @@ const HOPS_MAX = 16;
 /** Where a request came from: the nearest address that is none of our own proxies. */
 export function clientAddress(
   trustedProxies: readonly string[],
-): (request: IncomingMessage) => string | undefined {
+): (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string | undefined {
   if (trustedProxies.length === 0) return ({ socket }) => socket.remoteAddress;
   const trusted = blocksOf(trustedProxies);
   const isTrusted = (address: string): boolean => {

@@ -1,16 +1,19 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
+import { type PlainLimits, PlainServer, type PlainTaker } from './plain/plain-server';
+import { type RawRequest, type RawResponse } from './raw-exchange';
 import { takeUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Takes a request and answers true, or leaves it to the framework. */
-export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type RawHandler = (request: RawRequest, response: RawResponse) => boolean;
+
+/** What lies below the framework. */
+export interface Below {
+  readonly handle: RawHandler;
+  /** Addresses of which the handler takes every request; those that are plain are then read past Node's server. */
+  readonly plain?: Pick<PlainTaker, 'bodyMaxBytes' | 'takes'>;
+}
 
 /** What every surface of the server has in common, for those that the framework does not serve. */
 export interface HouseRules {
@@ -24,29 +27,39 @@ export interface HouseRules {
  * times what a relay does itself. What the handler does not take goes on as if it were not there.
  */
 export class Basement {
-  private handler: RawHandler | undefined = undefined;
+  private below: Below | undefined = undefined;
   private upgrades: UpgradeHandler | undefined = undefined;
-  private readonly servers: Server[] = [];
+  private readonly servers: PlainServer[] = [];
 
   constructor(private readonly rules: HouseRules) {}
 
   /** Makes the servers of the framework: there are several where a name stands for several addresses. */
-  serve(options: ServerOptions, above: (request: IncomingMessage, response: ServerResponse) => void): Server {
-    const server = createServer(options, (request, response) => {
-      if (this.handler?.(request, response) !== true) above(request, response);
+  serve(
+    options: ServerOptions & PlainLimits,
+    above: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Server {
+    const server = new PlainServer(options, (request, response) => {
+      if (this.below?.handle(request, response) !== true) above(request, response);
     });
     this.servers.push(server);
+    this.openPlain(server);
     if (this.upgrades !== undefined) takeUpgrades(server, this.upgrades);
     return server;
   }
 
-  mount(make: (rules: HouseRules) => RawHandler): void {
-    this.handler = make(this.rules);
+  mount(make: (rules: HouseRules) => Below): void {
+    this.below = make(this.rules);
+    for (const server of this.servers) this.openPlain(server);
   }
 
   mountUpgrades(make: (rules: HouseRules) => UpgradeHandler): void {
     this.upgrades = make(this.rules);
     for (const server of this.servers) takeUpgrades(server, this.upgrades);
+  }
+
+  private openPlain(server: PlainServer): void {
+    const { handle, plain } = this.below ?? {};
+    if (handle !== undefined && plain !== undefined) server.takePlain({ ...plain, serve: handle });
   }
 }
 
@@ -56,7 +69,7 @@ export function keepBasement(app: NestFastifyApplication, basement: Basement): v
   basements.set(app, basement);
 }
 
-export function mountBelow(app: NestFastifyApplication, make: (rules: HouseRules) => RawHandler): void {
+export function mountBelow(app: NestFastifyApplication, make: (rules: HouseRules) => Below): void {
   basementOf(app).mount(make);
 }
 

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { type RpcId, type RpcMessage } from '@app/mcp';
 import { EventSink } from '../event-sink';
 import { sendJson } from '../replies';
@@ -12,7 +12,7 @@ export class NewerAnswer {
 
   constructor(
     readonly id: RpcId,
-    private readonly response: ServerResponse,
+    private readonly response: RawResponse,
     private readonly mayStream: boolean,
   ) {
     const onClose = (): void => {

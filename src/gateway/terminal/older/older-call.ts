@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { type RpcId, type RpcNotification } from '@app/mcp';
 import { type CallTrace } from '../call-trace';
@@ -22,7 +22,7 @@ export interface CallOwner {
 }
 
 export interface CallContext {
-  readonly response: ServerResponse;
+  readonly response: RawResponse;
   readonly trace: CallTrace;
   readonly traceparent: string;
   readonly mayStream: boolean;

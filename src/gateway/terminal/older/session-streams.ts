@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ServerResponse } from 'node:http';
+import { type RawResponse } from '@app/http';
 import { EventSink } from '../event-sink';
 import { EventLog, type EventPlace, type ReplayBudget } from './event-log';
 
@@ -50,7 +50,7 @@ export class SessionStreams {
   }
 
   /** Goes on with the stream that the client knows, or with what belongs to no call. */
-  open(response: ServerResponse, place: EventPlace | undefined): void {
+  open(response: RawResponse, place: EventPlace | undefined): void {
     const known = place === undefined ? undefined : this.byName.get(place.name);
     const { log, owner } = known ?? { log: this.unasked, owner: undefined };
     const sink = new EventSink(response);
