@@ -152,6 +152,7 @@ function buildServer(force) {
     }),
   );
   try {
+    run('Making the types of the client', process.execPath, [join(ROOT, 'scripts', 'client.mjs')]);
     run('Building', process.execPath, [
       join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'),
       'build',
