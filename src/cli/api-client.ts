@@ -17,13 +17,29 @@ export class ApiClient {
   ) {}
 
   /** The parsed answer; an Error with the problem's words for any status >= 400. */
-  async call<T>(method: string, path: string, body?: unknown, timeoutMs = CALL_LIMIT_MS): Promise<T> {
+  async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    const { timeoutMs = CALL_LIMIT_MS, ifMatch } = options;
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await this.send(method, path, { body, signal, accept: 'application/json' });
+    const condition = ifMatch === undefined ? {} : { ifMatch };
+    const response = await this.send(method, path, {
+      body,
+      signal,
+      accept: 'application/json',
+      ...condition,
+    });
     const text = await response.text();
     const answer = parsed(text);
     if (response.status >= 400) throw new ApiProblem(response.status, answer as Problem | undefined);
     return answer as T;
+  }
+
+  /** The version of a resource, for a change that must not meet another one. */
+  async etag(path: string): Promise<string> {
+    const signal = AbortSignal.timeout(CALL_LIMIT_MS);
+    const response = await this.send('GET', path, { signal, accept: 'application/json' });
+    if (!response.ok) throw await problemOf(response);
+    await response.body?.cancel();
+    return response.headers.get('etag') ?? '*';
   }
 
   /** As it comes: logs, exports. */
@@ -54,7 +70,7 @@ export class ApiClient {
   }
 
   private async send(method: string, path: string, request: Request): Promise<Response> {
-    const { body, signal, accept } = request;
+    const { body, signal, accept, ifMatch } = request;
     this.onRequest(method, path);
     try {
       return await fetch(`${this.url}${path}`, {
@@ -64,6 +80,7 @@ export class ApiClient {
           authorization: `Bearer ${this.key}`,
           // A request that is sent again by whoever stands between must not be carried out twice.
           ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -76,8 +93,14 @@ export class ApiClient {
   }
 }
 
+export interface CallOptions {
+  readonly timeoutMs?: number;
+  readonly ifMatch?: string;
+}
+
 interface Request {
   readonly body?: unknown;
+  readonly ifMatch?: string;
   readonly signal?: AbortSignal;
   readonly accept: string;
 }

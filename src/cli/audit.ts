@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { canonicalJson } from '../audit/chain/canonical-json';
+import { canonicalJson } from '@app/kernel';
 import { type ApiClient } from './api-client';
 
 const EXIT_BROKEN = 1;

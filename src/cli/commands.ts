@@ -41,7 +41,7 @@ export async function status(dataDir: string, env: NodeJS.ProcessEnv): Promise<v
     return;
   }
   const api = new ApiClient(url, adminKey(home, env));
-  const health = await api.call<Health>('GET', '/health', undefined, 10_000);
+  const health = await api.call<Health>('GET', '/health', undefined, { timeoutMs: 10_000 });
   console.log(`${url}  ${health.status}  since ${startedAt ?? 'unknown'}  ${database ?? ''}`);
   for (const [name, { status: state, detail }] of Object.entries(health.checks ?? {}))
     console.log(`  ${state === 'up' ? 'ok  ' : 'FAIL'}  ${name.padEnd(18)} ${detail}`);

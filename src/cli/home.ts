@@ -62,6 +62,16 @@ export class Home {
     return { secrets, created: true };
   }
 
+  /** Those that are there; undefined before the first start. */
+  storedSecrets(): HomeSecrets | undefined {
+    return existsSync(join(this.dir, 'secrets.json')) ? this.secrets().secrets : undefined;
+  }
+
+  /** With those of a backup, whose secrets no other key opens. */
+  replaceSecrets(secrets: HomeSecrets): void {
+    this.writeFile('secrets.json', JSON.stringify(secrets, null, 2));
+  }
+
   /** For a server that starts after it; the one that runs keeps the keys it has. */
   changeMasterKey(change: (text: string) => string): void {
     if (!existsSync(join(this.dir, 'secrets.json')))

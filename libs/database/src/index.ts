@@ -1,3 +1,6 @@
+export { BackupDamagedError, type BackupHead } from './backup/backup-format';
+export { dumpDatabase } from './backup/dump';
+export { restoreDatabase, type RestoreOptions } from './backup/restore';
 export { type DatabaseOptions } from './connection-options';
 export { Database, type IsolationLevel } from './database';
 export {

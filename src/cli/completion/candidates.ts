@@ -9,26 +9,30 @@ type NamesOf = (session: Session, words: readonly string[]) => Promise<readonly 
 const instances: NamesOf = async (session) => {
   const { instances: found } = await session.api().call<{
     instances: { name: string }[];
-  }>('GET', '/api/v1/mcp/instances?limit=200', undefined, NAMES_LIMIT_MS);
+  }>('GET', '/api/v1/mcp/instances?limit=200', undefined, { timeoutMs: NAMES_LIMIT_MS });
   return found.map(({ name }) => name);
 };
 const templates: NamesOf = async (session) => {
   const { templates: found } = await session
     .api()
-    .call<{ templates: { name: string }[] }>('GET', '/api/v1/mcp/templates', undefined, NAMES_LIMIT_MS);
+    .call<{ templates: { name: string }[] }>('GET', '/api/v1/mcp/templates', undefined, {
+      timeoutMs: NAMES_LIMIT_MS,
+    });
   return found.map(({ name }) => name);
 };
 const clients: NamesOf = async (session) => {
   const { clients: found } = await session
     .api()
-    .call<{ clients: { id: string }[] }>('GET', '/api/v1/mcp/connect/clients', undefined, NAMES_LIMIT_MS);
+    .call<{ clients: { id: string }[] }>('GET', '/api/v1/mcp/connect/clients', undefined, {
+      timeoutMs: NAMES_LIMIT_MS,
+    });
   return found.map(({ id }) => id);
 };
 const toolsOf: NamesOf = async (session, [, server = '']) => {
   const path = `/api/v1/mcp/tools?server_name=${encodeURIComponent(server)}`;
   const { tools } = await session
     .api()
-    .call<{ tools: { name: string }[] }>('GET', path, undefined, NAMES_LIMIT_MS);
+    .call<{ tools: { name: string }[] }>('GET', path, undefined, { timeoutMs: NAMES_LIMIT_MS });
   return tools.map(({ name }) => name);
 };
 

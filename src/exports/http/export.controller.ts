@@ -42,7 +42,8 @@ export class ExportController {
   @ApiOperation({
     operationId: 'planManifest',
     summary: 'What would make the installation like the text',
-    description: 'Compares, and changes nothing. The changes are made one by one with the operations of each kind.',
+    description:
+      'Compares, and changes nothing. The changes are made one by one with the operations of each kind.',
   })
   @ApiOkResponse({ type: ManifestPlanDto })
   @ApiProblems('manifest_unreadable', 'permission_denied')

@@ -6,7 +6,8 @@ import { MANIFEST_MAX_LENGTH } from '../queries/manifest-text';
 
 export class PlanManifestDto {
   @ApiProperty({
-    description: 'YAML as GET /api/v1/export writes it. Kinds and members that it leaves out stay as they are.',
+    description:
+      'YAML as GET /api/v1/export writes it. Kinds and members that it leaves out stay as they are.',
     example: 'quayside: v1\nendpoints:\n  - name: readers\n    instances: [docs-search]\n    prefix: auto\n',
     maxLength: MANIFEST_MAX_LENGTH,
   })
@@ -41,7 +42,11 @@ export class FieldChangeDto {
 }
 
 export class ChangeDto {
-  @ApiProperty({ description: 'What kind of thing.', enum: [...LISTED_KINDS, 'settings'], example: 'instances' })
+  @ApiProperty({
+    description: 'What kind of thing.',
+    enum: [...LISTED_KINDS, 'settings'],
+    example: 'instances',
+  })
   readonly kind!: string;
   @ApiProperty({ description: 'Its name.', example: 'docs-search' })
   readonly name!: string;
@@ -70,6 +75,8 @@ export class ManifestPlanDto {
   readonly changes!: readonly ChangeDto[];
 
   static from(changes: readonly Change[]): ManifestPlanDto {
-    return { changes: changes.map((change) => ({ ...change, fields: change.fields.map(FieldChangeDto.from) })) };
+    return {
+      changes: changes.map((change) => ({ ...change, fields: change.fields.map(FieldChangeDto.from) })),
+    };
   }
 }

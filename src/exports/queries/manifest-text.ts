@@ -31,8 +31,10 @@ function byName(one: Entry, other: Entry): number {
   if (first !== second) return (first ?? 0) - (second ?? 0);
   return a < b ? -1 : Number(a > b);
 }
-const keyText = (key: unknown): string =>
-  typeof key === 'string' ? key : String((key as { value?: unknown } | null)?.value ?? '');
+function keyText(key: unknown): string {
+  const value = typeof key === 'object' && key !== null && 'value' in key ? key.value : key;
+  return typeof value === 'string' ? value : '';
+}
 
 export function readManifest(text: string): Manifest {
   const document = parsed(text);
@@ -55,7 +57,12 @@ export function readManifest(text: string): Manifest {
 function parsed(text: string): JsonValue {
   try {
     // Without aliases: a few of them would become gigabytes.
-    const value = parse(text, { maxAliasCount: 0, schema: 'core', merge: false, logLevel: 'silent' }) as JsonValue;
+    const value = parse(text, {
+      maxAliasCount: 0,
+      schema: 'core',
+      merge: false,
+      logLevel: 'silent',
+    }) as JsonValue;
     refuseDepth(value, 0);
     return value;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { parse } from 'yaml';
 import { runCommand } from '../../../src/cli/program';
+import { ExportsApiModule } from '../../../src/exports';
 import { StatusConsumer } from '../../../src/instances';
 import { ControlPlane } from '../control-plane';
 import { report } from '../instances/report';
@@ -17,7 +18,7 @@ describe('the command line', () => {
   let url: string;
 
   beforeAll(async () => {
-    plane = await ControlPlane.start();
+    plane = await ControlPlane.start({ contexts: [ExportsApiModule] });
     consumer = await plane.worker(StatusConsumer);
     await plane.app.listen(0, '127.0.0.1');
     const { port } = plane.app.getHttpServer().address() as AddressInfo;
@@ -32,7 +33,10 @@ describe('the command line', () => {
       say: (text: string) => void said.push(text),
       input: () => Promise.resolve(more.input ?? ''),
     };
-    const env = { QUAYSIDE_URL: url, QUAYSIDE_API_KEY: more.key ?? 'admin', KEY: 'value-of-a-secret' };
+    const env = {
+      ...{ QUAYSIDE_URL: url, QUAYSIDE_API_KEY: more.key ?? 'admin', KEY: 'value-of-a-secret' },
+      ...{ QUAYSIDE_SECRET_DOCS_API_KEY: 'value-of-a-secret', QUAYSIDE_SECRET_NEEDS_KEY_API_KEY: 'other' },
+    };
     const code = await runCommand(args, terminal, env);
     return { code, out: out.join('\n'), said: said.join('\n') };
   }
@@ -100,6 +104,32 @@ describe('the command line', () => {
     expect(await offered('run', '--env')).toEqual(['--env', '--env-from']);
     for (const shell of ['bash', 'zsh', 'fish'])
       expect((await run(['completion', shell])).out).toContain('quayside __complete');
+  });
+
+  it('writes an installation as text, and makes another one like it', async () => {
+    const input = [
+      ...['quayside: v1', 'servers:', '  - name: docs', '    docker_image_url: example/docs:1'],
+      '    env_schema: [{ name: API_KEY, type: string, required: true, secret: true }]',
+      ...['instances:', '  - name: docs', '    server_spec_id: docs'],
+      "    json_spec: { type: docker, image: 'example/docs:1', environment: { API_KEY: 'secret_ref:self:API_KEY' } }",
+    ].join('\n');
+    const file = ['-f', '-'];
+    expect((await run(['plan', ...file], { input })).out).toContain('+ instances/docs  needs API_KEY');
+    expect(await run(['apply', ...file], { input })).toMatchObject({ code: 0, out: '2 changes made.' });
+    const text = (await run(['export'])).out;
+    expect(text).toContain('secret_ref:self:API_KEY');
+    expect(text).not.toContain('value-of-a-secret');
+
+    const there = { key: 'admin@other', input: text };
+    expect((await run(['diff', ...file], there)).code).toBe(1);
+    const applied = await run(['apply', ...file], there);
+    expect([applied.code, applied.said.split('\n')[0]]).toEqual([0, '+ servers/docs']);
+    expect((await run(['export'], there)).out).toBe(text);
+    expect(await run(['diff', ...file], there)).toMatchObject({ code: 0, out: 'Nothing differs.' });
+    const changed = { ...there, input: text.replace('description: ""', 'description: "Changed."') };
+    expect((await run(['apply', ...file], changed)).code).toBe(0);
+    expect((await run(['diff', ...file], changed)).out).toBe('Nothing differs.');
+    expect((await run(['apply', '-f', '-'], { input: 'servers: []' })).said).toContain('manifest_unreadable');
   });
 
   it('reaches every operation of the API', async () => {
