@@ -9,6 +9,7 @@ import {
   type ImageReply,
   type InspectReply,
   type LogsReply,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 import { Keyring, signRequest } from '@app/security';
@@ -51,6 +52,10 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
 
   override stats(instanceId: string): Promise<StatsReply> {
     return this.ask(ENGINE_PATTERNS.stats, { instance_id: instanceId });
+  }
+
+  override probes(instanceId: string): Promise<ProbesReply> {
+    return this.ask(ENGINE_PATTERNS.probes, { instance_id: instanceId });
   }
 
   override inspect(instanceId: string): Promise<InspectReply> {

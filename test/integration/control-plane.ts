@@ -18,6 +18,7 @@ import {
   type ImageReply,
   type InspectReply,
   type LogsReply,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 import { Database } from '@app/database';
@@ -92,6 +93,10 @@ export class FakeEngine extends EngineQuestions {
 
   override stats(): Promise<StatsReply> {
     return Promise.resolve({ replicas: [] });
+  }
+
+  override probes(): Promise<ProbesReply> {
+    return Promise.resolve({ probes: [] });
   }
 
   override inspect(): Promise<InspectReply> {

@@ -2,6 +2,7 @@
 export const ENGINE_PATTERNS = {
   logs: 'engine.logs',
   stats: 'engine.stats',
+  probes: 'engine.probes',
   inspect: 'engine.inspect',
   health: 'engine.health',
   image: 'engine.image',
@@ -28,6 +29,17 @@ export interface StatsReply {
     readonly memory_bytes: number;
     readonly memory_limit_bytes: number | null;
     readonly pids: number;
+  }[];
+}
+/** The last probes, the oldest first: as many as the holder of the lease has made of this generation and remembers. */
+export interface ProbesReply {
+  readonly probes: readonly {
+    readonly at: string;
+    readonly replica: number;
+    readonly ok: boolean;
+    readonly latency_ms: number | null;
+    /** Why it was missed. */
+    readonly reason: string | null;
   }[];
 }
 /** Facts for `diagnose`: what the engine says of the instance's containers, without secrets. */

@@ -53,9 +53,34 @@ export class ReplicaStatsDto {
   readonly pids!: number;
 }
 
+export class ProbeDto {
+  @ApiProperty({ description: 'When.', example: '2026-11-22T10:00:00.000Z', format: 'date-time' })
+  readonly at!: string;
+  @ApiProperty({ description: 'Which container; 0 of a remote server.', example: 0, type: 'integer' })
+  readonly replica!: number;
+  @ApiProperty({ description: 'Whether it answered the handshake and listed its tools.', example: true })
+  readonly ok!: boolean;
+  @ApiProperty({
+    description: 'How long it took, in milliseconds; null where it did not answer.',
+    example: 12,
+    nullable: true,
+    type: 'integer',
+  })
+  readonly latency_ms!: number | null;
+  @ApiProperty({ description: 'Why it was missed.', example: null, nullable: true, type: String })
+  readonly reason!: string | null;
+}
+
 export class StatsDto {
   @ApiProperty({ description: 'One entry for each container.', type: [ReplicaStatsDto], example: [] })
   readonly replicas!: readonly ReplicaStatsDto[];
+  @ApiProperty({
+    description:
+      'The last 90 probes of this generation, the oldest first; as far back as the process that makes them runs.',
+    type: [ProbeDto],
+    example: [],
+  })
+  readonly probes!: readonly ProbeDto[];
 }
 
 export class VariableDto {

@@ -79,8 +79,8 @@ export class InstanceInsightController {
   @RequirePermission('instances:read')
   @ApiOperation({
     operationId: 'getInstanceStats',
-    summary: 'Read what it uses',
-    description: 'Processor, memory and processes of each container, now.',
+    summary: 'Read what it uses, and how it answers',
+    description: 'Processor, memory and processes of each container, now; and its last probes.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: StatsDto })

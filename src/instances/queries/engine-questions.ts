@@ -5,6 +5,7 @@ import {
   type ImageReply,
   type InspectReply,
   type LogsReply,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 
@@ -12,6 +13,8 @@ import {
 export abstract class EngineQuestions {
   abstract logs(instanceId: string, tail: number): Promise<LogsReply>;
   abstract stats(instanceId: string): Promise<StatsReply>;
+  /** How it answered when it was asked lately whether it serves. */
+  abstract probes(instanceId: string): Promise<ProbesReply>;
   abstract inspect(instanceId: string): Promise<InspectReply>;
   /** Whether an image is there or could be had; nothing is downloaded. */
   abstract image(reference: string): Promise<ImageReply>;

@@ -3,6 +3,7 @@ import {
   type Environment,
   type EnvironmentVariable,
   looksLikeSecretReference,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 import { DefinitionReader } from '../../catalog';
@@ -35,9 +36,14 @@ export class InstanceInsight {
     private readonly engine: EngineQuestions,
   ) {}
 
-  async stats(scope: InstanceScope, idOrName: string): Promise<StatsReply> {
+  /** What is remote uses nothing here, and is asked all the same whether it serves. */
+  async stats(scope: InstanceScope, idOrName: string): Promise<StatsReply & ProbesReply> {
     const { id, spec } = await this.instances.get(scope, idOrName);
-    return spec.type === 'url' ? { replicas: [] } : this.engine.stats(id);
+    const [use, health] = await Promise.all([
+      spec.type === 'url' ? { replicas: [] } : this.engine.stats(id),
+      this.engine.probes(id),
+    ]);
+    return { ...use, ...health };
   }
 
   async environment(scope: InstanceScope, idOrName: string): Promise<readonly VariableView[]> {

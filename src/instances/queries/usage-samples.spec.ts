@@ -4,6 +4,7 @@ import {
   type ImageReply,
   type InspectReply,
   type LogsReply,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 import { EngineQuestions } from './engine-questions';
@@ -28,6 +29,9 @@ class MeasuringEngine extends EngineQuestions {
     return this.reply;
   }
   override logs(): Promise<LogsReply> {
+    return never();
+  }
+  override probes(): Promise<ProbesReply> {
     return never();
   }
   override inspect(): Promise<InspectReply> {

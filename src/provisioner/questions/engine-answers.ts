@@ -4,6 +4,7 @@ import {
   type ImageReply,
   type InspectReply,
   type LogsReply,
+  type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
 import { DomainError } from '@app/kernel';
@@ -59,6 +60,16 @@ export class EngineAnswers {
       }),
     );
     return { replicas };
+  }
+
+  probes(instanceId: string): ProbesReply {
+    const notes = this.parts.memories.peek(instanceId)?.probes.list() ?? [];
+    return {
+      probes: notes.map(({ atMs, replica, latencyMs, reason }) => ({
+        ...{ at: new Date(atMs).toISOString(), replica, ok: latencyMs !== null, reason },
+        latency_ms: latencyMs === null ? null : Math.round(latencyMs),
+      })),
+    };
   }
 
   async inspect(instanceId: string): Promise<InspectReply> {

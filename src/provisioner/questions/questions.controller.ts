@@ -39,6 +39,13 @@ export class QuestionsController {
     );
   }
 
+  @MessagePattern(ENGINE_PATTERNS.probes)
+  probes(@Payload() message: unknown): Observable<unknown> {
+    return this.#answer(ENGINE_PATTERNS.probes, message, (answers, request) =>
+      Promise.resolve(answers.probes(instanceIdOf(request))),
+    );
+  }
+
   @MessagePattern(ENGINE_PATTERNS.inspect)
   inspect(@Payload() message: unknown): Observable<unknown> {
     return this.#answer(ENGINE_PATTERNS.inspect, message, (answers, request) =>

@@ -2,6 +2,7 @@ import { type ImageInfo } from '@app/container-engine';
 import { type LastErrorReport, type SecretDelivery } from '@app/contracts';
 import { type McpEra } from '@app/mcp';
 import { type Desired } from '../decide/desired';
+import { ProbeHistory } from '../probe/probe-history';
 import { type ProbeAnswer } from '../probe/prober';
 import { type Observed, type ReplicaHealth, UNKNOWN_HEALTH } from '../decide/observed';
 
@@ -36,6 +37,8 @@ export class InstanceMemory {
   specHash = '';
   health: ReadonlyMap<number, ReplicaHealth> = new Map();
   readonly answers = new Map<number, ReplicaAnswer>();
+  /** For people: how it answered lately. A new generation is another server. */
+  readonly probes = new ProbeHistory();
   /** What is being done right now, for people. */
   activity: string | null = null;
   /** undefined: nothing new to report. null: what was reported before is settled. */
@@ -97,6 +100,7 @@ export class InstanceMemory {
     this.specHash = specHash;
     this.health = new Map();
     this.answers.clear();
+    this.probes.clear();
     this.activity = null;
     this.delivery = null;
     this.image = undefined;

@@ -90,6 +90,7 @@ export class ProbeSteps {
         const target = await this.parts.targets.of({ desired, spec, memory, post, container });
         const answer = await this.parts.prober.probe(target, signal);
         memory.answers.set(replica, { ...answer, urls: target.urls });
+        memory.probes.add({ atMs: Date.now(), replica, latencyMs: answer.latencyMs, reason: null });
       }, signal);
       memory.setHealth(
         replica,
@@ -124,6 +125,7 @@ export class ProbeSteps {
       miss,
     );
     memory.setHealth(replica, health);
+    memory.probes.add({ atMs: Date.now(), replica, latencyMs: null, reason: miss.trouble });
     this.#rememberFailure(context, health);
   }
 

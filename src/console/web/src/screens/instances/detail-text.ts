@@ -32,6 +32,11 @@ export const text = {
   nextAttempt: 'next attempt',
   overview: {
     health: 'Health in the last 24 hours',
+    probes: 'Last probes',
+    noProbes: 'Nobody has asked this generation yet, or what asks has just begun.',
+    probesLabel: (count: number, missed: number) =>
+      `${count} of the last 90 probes known, ${missed === 0 ? 'none' : missed} missed`,
+    answeredIn: (ms: number) => `answered in ${ms} ms`,
     healthLabel: (share: string) => `Running for ${share} of the time on record`,
     noHealth: 'Nothing was seen of it in this time.',
     facts: 'Facts',

@@ -7,9 +7,11 @@ import { Facts } from './facts';
 import { HealthStrip } from './health-strip';
 import { LastError } from './last-error';
 import { type PanelProps } from './panel';
+import { ProbeStrip } from './probe-strip';
 import { Usage } from './usage';
 
 const REFRESH_MS = 30_000;
+const PROBES_MS = 10_000;
 
 export function OverviewTab({ instance }: PanelProps) {
   return (
@@ -22,6 +24,10 @@ export function OverviewTab({ instance }: PanelProps) {
           {text.overview.health}
         </Title>
         <Health instance={instance} />
+        <Title order={3} mt="md" mb="xs" size="h5">
+          {text.overview.probes}
+        </Title>
+        <Probes instance={instance} />
       </Card>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Card>
@@ -53,6 +59,21 @@ function Health({ instance }: PanelProps) {
     { refetchInterval: REFRESH_MS },
   );
   if (data !== undefined) return <HealthStrip phases={data.phases} from={data.from} />;
+  return error === null ? (
+    <Skeleton height={44} />
+  ) : (
+    <ProblemCard problem={error} onRetry={() => void refetch()} />
+  );
+}
+
+function Probes({ instance }: PanelProps) {
+  const { data, error, refetch } = api.useQuery(
+    'get',
+    '/api/v1/mcp/instances/{id}/stats',
+    { params: { path: { id: instance.id } } },
+    { refetchInterval: PROBES_MS },
+  );
+  if (data !== undefined) return <ProbeStrip probes={data.probes} />;
   return error === null ? (
     <Skeleton height={44} />
   ) : (
