@@ -179,6 +179,12 @@ const secrets = createRoute({
   validateSearch: validateAdminSearch,
   component: lazyRouteComponent(() => import('~/screens/admin/secrets-page')),
 });
+const workspaces = createRoute({
+  getParentRoute: () => admin,
+  path: '/workspaces',
+  validateSearch: validateAdminSearch,
+  component: lazyRouteComponent(() => import('~/screens/admin/workspaces-page')),
+});
 const quotas = createRoute({
   getParentRoute: () => admin,
   path: '/quotas',
@@ -214,7 +220,7 @@ const routeTree = root.addChildren([
   inside.addChildren([
     ...[overview, catalog, definition, install, instances, instance, tools, connect, endpoint, agents, agent],
     ...[tasks, task, queues, pipelines, newPipeline, pipeline, editPipeline, run, compare, me],
-    admin.addChildren([users, keys, secrets, quotas, webhooks, audit, settings, about]),
+    admin.addChildren([users, workspaces, keys, secrets, quotas, webhooks, audit, settings, about]),
   ]),
 ]);
 

@@ -1,3 +1,4 @@
+export { CalmRows } from './calm-rows';
 export * from './code-block';
 export * from './confirm';
 export * from './copy-button';
@@ -7,7 +8,9 @@ export * from './notify';
 export * from './operations';
 export * from './page-header';
 export * from './problem-card';
+export { useNeighbours } from './resource-table/neighbours';
 export * from './resource-table/resource-table';
+export { SaveView } from './save-view';
 export * from './search-input';
 export * from './server-text';
 export * from './sparkline';

@@ -1,17 +1,23 @@
 import { Button, Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconApi } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CodeBlock } from '~/components/code-block';
+import { notifyDone } from '~/components/notify';
 import { words } from '~/design/words';
+import { BASE } from '~/security';
 import { type AskedCall, asCurl, asTypescript, callOf } from './asked-calls';
+import { mainCall } from './main-call';
+import { useScreenKeys } from './screen-keys';
 
 const MAX_CALLS = 20;
 
 /** The calls behind what is on the screen, to be copied. */
 export function ApiButton() {
   const [opened, { open, close }] = useDisclosure(false);
+  const client = useQueryClient();
+  useScreenKeys({ c: () => copyFirst(callsOf(client)) });
   return (
     <>
       <Button
@@ -31,16 +37,28 @@ export function ApiButton() {
   );
 }
 
-function Calls() {
-  const client = useQueryClient();
-  const [as, setAs] = useState('curl');
-  const calls = client
+const callsOf = (client: QueryClient): readonly AskedCall[] =>
+  client
     .getQueryCache()
     .getAll()
     .filter((query) => query.isActive())
     .map(({ queryKey }) => callOf(queryKey))
     .filter((call): call is AskedCall => call !== undefined)
     .slice(0, MAX_CALLS);
+
+/** What the page is about, as a command. */
+function copyFirst(calls: readonly AskedCall[]): void {
+  const call = mainCall(calls, window.location.pathname, BASE);
+  if (call === undefined) return;
+  void navigator.clipboard
+    .writeText(asCurl(call, window.location.origin))
+    .then(() => notifyDone(`${words.copied}: curl ${call.path}`));
+}
+
+function Calls() {
+  const client = useQueryClient();
+  const [as, setAs] = useState('curl');
+  const calls = callsOf(client);
   const write = as === 'curl' ? asCurl : asTypescript;
   return (
     <Stack gap="sm">

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMe } from '~/api/me';
 import classes from './frame.module.css';
 import { NAVIGATION, type NavEntry } from './navigation';
+import { SavedViews } from './saved-views';
 
 const ICON_PX = 18;
 
@@ -28,6 +29,7 @@ export function Navigation({ iconsOnly }: { readonly iconsOnly: boolean }) {
           </div>
         );
       })}
+      <SavedViews iconsOnly={iconsOnly} />
     </nav>
   );
 }

@@ -1,5 +1,6 @@
 import {
   IconBook2,
+  IconBuilding,
   IconChecklist,
   IconGauge,
   IconHistory,
@@ -71,6 +72,12 @@ export const NAVIGATION: readonly NavGroup[] = [
     label: nav.admin,
     entries: [
       { to: '/admin/users', label: nav.users, icon: IconUsers, permission: 'users:read' },
+      {
+        to: '/admin/workspaces',
+        label: nav.workspaces,
+        icon: IconBuilding,
+        permission: 'workspaces:read',
+      },
       { to: '/admin/keys', label: nav.keys, icon: IconKey, permission: 'keys:read' },
       { to: '/admin/secrets', label: nav.secrets, icon: IconLock, permission: 'secrets:read' },
       { to: '/admin/quotas', label: nav.quotas, icon: IconGauge, permission: 'usage:read' },

@@ -10,6 +10,7 @@ import { type Column, nextSort, type Sort } from './columns';
 import { HeaderCell } from './header-cell';
 import classes from './resource-table.module.css';
 import { Rows } from './rows';
+import { useRememberedList } from './neighbours';
 import { useRowKeys } from './use-row-keys';
 
 export * from './columns';
@@ -97,6 +98,7 @@ function Shown<R>(props: ResourceTableProps<R>) {
   const stale = useLiveState().kind === 'stale';
   const box = useRef<HTMLDivElement>(null);
   useRowKeys(box, props);
+  useRememberedList(listOf(props));
   return (
     <div ref={box} className={classes.box} data-stale={stale || undefined}>
       {narrow && props.card !== undefined ? <Cards {...props} card={props.card} /> : <WideTable {...props} />}
@@ -107,6 +109,16 @@ function Shown<R>(props: ResourceTableProps<R>) {
       )}
     </div>
   );
+}
+
+/** By ids, so that what is opened later is what the row is then. */
+function listOf<R>({ rows, rowId, onOpen }: ResourceTableProps<R>) {
+  if (onOpen === undefined) return undefined;
+  const open = (id: string): void => {
+    const row = rows.find((one) => rowId(one) === id);
+    if (row !== undefined) onOpen(row);
+  };
+  return { ids: rows.map(rowId), open };
 }
 
 function WideTable<R>(props: ResourceTableProps<R>) {

@@ -4,7 +4,7 @@ import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { addressOf } from '~/api/streams';
-import { EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
+import { EmptyState, Mono, PageHeader, RelativeTime, ResourceTable, SaveView } from '~/components';
 import { EntryDrawer } from './audit/entry-drawer';
 import { Verification } from './audit/verification';
 import { Mark } from './mark';
@@ -122,6 +122,7 @@ const Filters = ({ search, change }: FiltersProps) => (
       clearable
       data-testid="audit-outcome"
     />
+    <SaveView />
   </Group>
 );
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -6,6 +6,7 @@ import { type components } from '~/api/schema.gen';
 import { confirmDestructive, EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
 import { act, ANY_VERSION } from './act';
 import { CreateKey } from './keys/create-key';
+import { EditKey } from './keys/edit-key';
 import { Mark } from './mark';
 import { ShownOnce } from './shown-once';
 import { text } from './text';
@@ -22,6 +23,7 @@ const stateOf = ({ revoked_at: revoked, expires_at: expires }: Key): 'active' | 
 export default function KeysPage() {
   const [isAsking, setAsking] = useState(false);
   const [secret, setSecret] = useState<string>();
+  const [edited, setEdited] = useState<Key>();
   const [showRevoked, setShowRevoked] = useState(false);
   const mayCreate = useMay('keys:create');
   const query = api.useInfiniteQuery(
@@ -59,7 +61,7 @@ export default function KeysPage() {
         <ResourceTable<Key>
           label={words.title}
           testId="keys"
-          columns={COLUMNS}
+          columns={columnsOf(setEdited)}
           rows={all.filter(({ revoked_at: revoked }) => showRevoked || revoked === null)}
           rowId={({ id }) => id}
           query={query}
@@ -70,6 +72,7 @@ export default function KeysPage() {
           onMore={() => void query.fetchNextPage()}
         />
       </Stack>
+      <EditKey apiKey={edited} onClose={() => setEdited(undefined)} />
       <CreateKey opened={isAsking} onClose={() => setAsking(false)} onCreated={setSecret} />
       <ShownOnce
         title={words.fresh}
@@ -83,41 +86,57 @@ export default function KeysPage() {
 
 const TONES = { active: 'good', revoked: 'idle', expired: 'warn' } as const;
 
-const COLUMNS = [
-  { id: 'name', header: text.name, cell: ({ name }: Key) => name },
-  {
-    id: 'status',
-    header: text.status,
-    cell: (key: Key) => <Mark tone={TONES[stateOf(key)]}>{words[stateOf(key)]}</Mark>,
-  },
-  { id: 'role', header: words.role, cell: ({ role }: Key) => role, hideBelow: 'sm' },
-  {
-    id: 'scopes',
-    header: words.scopes,
-    cell: ({ scopes }: Key) => (
-      <span title={scopes.join(', ')}>{scopes.length === 0 ? words.all : words.count(scopes.length)}</span>
-    ),
-    hideBelow: 'md',
-  },
-  {
-    id: 'used',
-    header: words.lastUsed,
-    cell: ({ last_used_at: at }: Key) => <RelativeTime at={at} empty={text.never} />,
-  },
-  {
-    id: 'expires',
-    header: words.expires,
-    cell: ({ expires_at: at }: Key) => <RelativeTime at={at} empty={text.never} />,
-    hideBelow: 'sm',
-  },
-  {
-    id: 'creator',
-    header: words.creator,
-    cell: ({ created_by: creator }: Key) => <Mono>{creator}</Mono>,
-    hideBelow: 'md',
-  },
-  { id: 'actions', header: text.actions, cell: (key: Key) => <Revoke apiKey={key} /> },
-] as const;
+const columnsOf = (onEdit: (key: Key) => void) =>
+  [
+    { id: 'name', header: text.name, cell: ({ name }: Key) => name },
+    {
+      id: 'status',
+      header: text.status,
+      cell: (key: Key) => <Mark tone={TONES[stateOf(key)]}>{words[stateOf(key)]}</Mark>,
+    },
+    { id: 'role', header: words.role, cell: ({ role }: Key) => role, hideBelow: 'sm' },
+    {
+      id: 'scopes',
+      header: words.scopes,
+      cell: ({ scopes }: Key) => (
+        <span title={scopes.join(', ')}>{scopes.length === 0 ? words.all : words.count(scopes.length)}</span>
+      ),
+      hideBelow: 'md',
+    },
+    {
+      id: 'used',
+      header: words.lastUsed,
+      cell: ({ last_used_at: at }: Key) => <RelativeTime at={at} empty={text.never} />,
+    },
+    {
+      id: 'expires',
+      header: words.expires,
+      cell: ({ expires_at: at }: Key) => <RelativeTime at={at} empty={text.never} />,
+      hideBelow: 'sm',
+    },
+    {
+      id: 'creator',
+      header: words.creator,
+      cell: ({ created_by: creator }: Key) => <Mono>{creator}</Mono>,
+      hideBelow: 'md',
+    },
+    {
+      id: 'actions',
+      header: text.actions,
+      cell: (key: Key) => <Actions apiKey={key} onEdit={() => onEdit(key)} />,
+    },
+  ] as const;
+
+const Actions = ({ apiKey, onEdit }: { readonly apiKey: Key; readonly onEdit: () => void }) => (
+  <Group gap={4} wrap="nowrap">
+    {useMay('keys:update') && apiKey.revoked_at === null && (
+      <Button size="compact-xs" variant="default" onClick={onEdit} data-testid="keys-edit">
+        {words.edit}
+      </Button>
+    )}
+    <Revoke apiKey={apiKey} />
+  </Group>
+);
 
 function Revoke({ apiKey }: { readonly apiKey: Key }) {
   const isAllowed = useMay('keys:revoke');

@@ -2,8 +2,8 @@
 export const webhookText = {
   title: 'Webhooks',
   about:
-    'Who is told what happened, and whether it arrived. Messages are signed and sent again until they do.',
-  tabs: { webhooks: 'Webhooks', deliveries: 'Deliveries' },
+    'Who is told what happened, by webhook or by mail, and whether it arrived. Messages are sent again until they do.',
+  tabs: { webhooks: 'Webhooks', recipients: 'Mail', deliveries: 'Deliveries' },
   add: 'Add a webhook',
   url: 'Address',
   urlAbout: 'https, and reachable from the server.',

@@ -1,5 +1,5 @@
 export const USER_TABS = ['users', 'roles', 'explain'] as const;
-export const WEBHOOK_TABS = ['webhooks', 'deliveries'] as const;
+export const WEBHOOK_TABS = ['webhooks', 'recipients', 'deliveries'] as const;
 export const SETTING_TABS = ['stored', 'environment'] as const;
 export const OUTCOMES = ['succeeded', 'denied', 'failed'] as const;
 

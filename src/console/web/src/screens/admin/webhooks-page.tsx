@@ -8,6 +8,9 @@ import { ShownOnce } from './shown-once';
 import { text } from './text';
 import { useAdminSearch } from './use-admin-search';
 import { CreateWebhook } from './webhooks/create-webhook';
+import { RecipientForm } from './webhooks/recipient-form';
+import { RecipientTable } from './webhooks/recipient-table';
+import { recipientText } from './webhooks/recipient-text';
 import { DeliveryTable } from './webhooks/delivery-table';
 import { WebhookTable } from './webhooks/webhook-table';
 
@@ -20,7 +23,7 @@ export default function WebhooksPage() {
   const tab = WEBHOOK_TABS.find((one) => one === search.tab) ?? 'webhooks';
   const add = mayWrite && (
     <Button onClick={() => setAsking(true)} data-testid="webhooks-add">
-      {words.add}
+      {tab === 'recipients' ? recipientText.add : words.add}
     </Button>
   );
   return (
@@ -42,11 +45,19 @@ export default function WebhooksPage() {
         <Tabs.Panel value="webhooks">
           <WebhookTable add={add} onSecret={setSecret} />
         </Tabs.Panel>
+        <Tabs.Panel value="recipients">
+          <RecipientTable add={add} />
+        </Tabs.Panel>
         <Tabs.Panel value="deliveries">
           <DeliveryTable />
         </Tabs.Panel>
       </Tabs>
-      <CreateWebhook opened={isAsking} onClose={() => setAsking(false)} onCreated={setSecret} />
+      <RecipientForm opened={isAsking && tab === 'recipients'} onClose={() => setAsking(false)} />
+      <CreateWebhook
+        opened={isAsking && tab !== 'recipients'}
+        onClose={() => setAsking(false)}
+        onCreated={setSecret}
+      />
       <ShownOnce
         title={words.fresh}
         value={secret}

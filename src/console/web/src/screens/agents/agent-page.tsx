@@ -3,7 +3,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
-import { CopyButton, JsonView, PageHeader, ProblemCard, RelativeTime, StatusBadge } from '~/components';
+import {
+  CopyButton,
+  JsonView,
+  PageHeader,
+  ProblemCard,
+  RelativeTime,
+  StatusBadge,
+  useNeighbours,
+} from '~/components';
 import { useTopic } from '~/live/live';
 import { useSoon } from '~/live/use-live-pages';
 import { type Agent } from './agent';
@@ -29,6 +37,7 @@ export default function AgentPage() {
   useTopic('agents', (frames) => {
     if (frames.some((frame) => frame['agent_id'] === id)) again();
   });
+  useNeighbours(id);
   const crumbs = [{ label: text.title, to: '/agents' }];
   if (query.data === undefined)
     return (

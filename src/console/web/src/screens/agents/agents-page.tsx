@@ -2,7 +2,7 @@ import { Button, Group, Select } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMay } from '~/api/me';
-import { EmptyState, PageHeader, SearchInput, Shown } from '~/components';
+import { EmptyState, PageHeader, SaveView, SearchInput, Shown } from '~/components';
 import { useLivePages } from '~/live/use-live-pages';
 import { type Agent, fits, patchOf } from './agent';
 import { readAgents } from './read-agents';
@@ -118,6 +118,7 @@ function Filters({ search, set, shown, total }: FiltersProps) {
         total={total}
         onClear={() => set({ q: undefined, status: undefined, type: undefined })}
       />
+      <SaveView />
     </Group>
   );
 }

@@ -15,6 +15,7 @@ import {
   ServerText,
 } from '~/components';
 import { type Definition, useDefinition } from './data';
+import { History } from './detail/history';
 import { ToolsPreview, Users } from './detail/in-use';
 import { VariablesTable } from './detail/variables-table';
 import { InstallLink } from './links';
@@ -64,6 +65,9 @@ export default function DefinitionPage() {
         </Section>
         <Section title={words.users}>
           <Users definition={definition} />
+        </Section>
+        <Section title={words.history}>
+          <History definition={definition} />
         </Section>
       </Stack>
     </>

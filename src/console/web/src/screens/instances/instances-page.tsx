@@ -5,8 +5,9 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { EmptyState, formatSort, PageHeader, parseSort, ResourceTable } from '~/components';
+import { type Calm, calm } from '~/live/calm';
 import { type Instance } from './data/instance';
-import { type Calm, calm, listed } from './data/list-order';
+import { listed } from './data/list-order';
 import { useInstances } from './data/use-instances';
 import { BulkBar } from './list/bulk';
 import { InstanceCard } from './list/card';
@@ -78,7 +79,7 @@ export default function InstancesPage() {
 function useCalmRows(
   rows: readonly Instance[],
   search: InstancesSearch,
-): Calm & { hold: () => void; release: () => void } {
+): Calm<Instance> & { hold: () => void; release: () => void } {
   const { sort = DEFAULT_SORT } = search;
   const current = useMemo(() => listed(rows, search, sort), [rows, search, sort]);
   const [frozen, setFrozen] = useState<readonly string[]>();
@@ -86,7 +87,7 @@ function useCalmRows(
   latest.current = current;
   const known = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
   return {
-    ...calm(current, known, frozen),
+    ...calm(current, frozen, ({ id }) => id, known),
     hold: () => setFrozen(latest.current.map(({ id }) => id)),
     release: () => setFrozen(undefined),
   };

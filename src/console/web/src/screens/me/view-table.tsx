@@ -5,6 +5,7 @@ import { api, rest } from '~/api/client';
 import { queryClient } from '~/api/query-client';
 import { type components } from '~/api/schema.gen';
 import { EmptyState, notifyDone, notifyProblem, ResourceTable } from '~/components';
+import { placeOf } from '~/shell/saved-views';
 import { text } from './text';
 
 type View = components['schemas']['SavedViewDto'];
@@ -101,8 +102,7 @@ const COLUMNS = [
 ] as const;
 
 function Open({ name, path }: { readonly name: string; readonly path: string }) {
-  const [to = '/', query = ''] = path.split('?', 2);
-  const search = Object.fromEntries(new URLSearchParams(query));
+  const { to, search } = placeOf(path);
   return (
     <Anchor component={Link} to={to} search={search as never}>
       {name}

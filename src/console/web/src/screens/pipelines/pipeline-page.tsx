@@ -6,8 +6,16 @@ import { useMemo } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { confirmDestructive, JsonView, notifyDone, PageHeader, ProblemCard } from '~/components';
+import {
+  confirmDestructive,
+  JsonView,
+  notifyDone,
+  PageHeader,
+  ProblemCard,
+  useNeighbours,
+} from '~/components';
 import { Dag } from '~/components/lazy/dag';
+import { useScreenKeys } from '~/shell/screen-keys';
 import { ScreenSkeleton } from '~/shell/screen-skeleton';
 import { draftOf, kindOf } from './draft';
 import { ExecuteForm } from './execute-form';
@@ -91,6 +99,13 @@ function Actions(props: { readonly pipeline: Pipeline; readonly onExecute: () =>
   ];
   const navigate = useNavigate();
   const cache = useQueryClient();
+  useNeighbours(pipeline.id);
+  useScreenKeys({
+    ...(mayUpdate
+      ? { e: () => void navigate({ to: '/pipelines/$id/edit', params: { id: pipeline.id } }) }
+      : {}),
+    ...(mayExecute ? { r: onExecute } : {}),
+  });
   const ask = (): void =>
     confirmDestructive({
       title: text.deleteTitle(pipeline.name),

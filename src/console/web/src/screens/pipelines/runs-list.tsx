@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import {
+  CalmRows,
   type Column,
   Elapsed,
   EmptyState,
@@ -64,30 +65,38 @@ export function RunsList({ pipelineId, status, onStatus }: RunsListProps) {
           ))}
         </Group>
       </Chip.Group>
-      <ResourceTable
-        label={words.list}
-        testId="runs-table"
-        columns={pipelineId === undefined ? COLUMNS : COLUMNS.filter(({ id }) => id !== 'pipeline')}
+      <CalmRows
         rows={query.data?.pages.flatMap(({ runs }) => runs) ?? []}
         rowId={({ run_id: id }) => id}
-        query={query}
-        empty={<EmptyState {...words.empty} />}
-        filtered={status !== undefined}
-        onClearFilter={() => onStatus(undefined)}
-        onOpen={({ run_id: id }) => void navigate({ to: '/runs/$id', params: { id } })}
-        hasMore={query.hasNextPage}
-        onMore={() => void query.fetchNextPage()}
-        card={(run) => (
-          <Group justify="space-between" wrap="nowrap">
-            <Stack gap={2} miw={0}>
-              <span>{run.pipeline_name}</span>
-              <Reason text={messageOf(run)} />
-              <RelativeTime at={run.created_at} />
-            </Stack>
-            <StatusBadge family="work" status={run.status} />
-          </Group>
+        testId="runs"
+      >
+        {(shown) => (
+          <ResourceTable
+            label={words.list}
+            testId="runs-table"
+            columns={pipelineId === undefined ? COLUMNS : COLUMNS.filter(({ id }) => id !== 'pipeline')}
+            rows={shown}
+            rowId={({ run_id: id }) => id}
+            query={query}
+            empty={<EmptyState {...words.empty} />}
+            filtered={status !== undefined}
+            onClearFilter={() => onStatus(undefined)}
+            onOpen={({ run_id: id }) => void navigate({ to: '/runs/$id', params: { id } })}
+            hasMore={query.hasNextPage}
+            onMore={() => void query.fetchNextPage()}
+            card={(run) => (
+              <Group justify="space-between" wrap="nowrap">
+                <Stack gap={2} miw={0}>
+                  <span>{run.pipeline_name}</span>
+                  <Reason text={messageOf(run)} />
+                  <RelativeTime at={run.created_at} />
+                </Stack>
+                <StatusBadge family="work" status={run.status} />
+              </Group>
+            )}
+          />
         )}
-      />
+      </CalmRows>
     </Stack>
   );
 }

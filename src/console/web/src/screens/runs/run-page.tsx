@@ -1,5 +1,4 @@
 import { Anchor, Button, Grid, Group, Menu, Progress, Stack, Text, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { IconChevronDown, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -16,8 +15,10 @@ import {
   Reason,
   RelativeTime,
   StatusBadge,
+  useNeighbours,
 } from '~/components';
 import { Dag } from '~/components/lazy/dag';
+import { useScreenKeys } from '~/shell/screen-keys';
 import { ScreenSkeleton } from '~/shell/screen-skeleton';
 import { CompareWith } from './compare-with';
 import { Deliveries } from './deliveries';
@@ -196,8 +197,10 @@ function Actions({ run, stage, onChanged }: HeadProps) {
   const again = (from?: number): void =>
     rerun.mutate({ params, body: from === undefined ? {} : { from_stage: String(from) } });
   const over = isOver(run);
-  useHotkeys([['r', () => may && over && !rerun.isPending && again()]]);
   const isPlanned = stage !== undefined && stage.compensates === null;
+  const edit = (): void => setEditing({ from: isPlanned ? stage.stage : undefined });
+  useNeighbours(run.run_id);
+  useScreenKeys(may && over ? { r: () => (rerun.isPending ? undefined : again()), e: edit } : {});
   const askToCancel = (): void =>
     confirmDestructive({
       title: text.cancelTitle,
@@ -245,10 +248,7 @@ function Actions({ run, stage, onChanged }: HeadProps) {
                 {text.rerunFrom(stage.name)}
               </Menu.Item>
             )}
-            <Menu.Item
-              onClick={() => setEditing({ from: isPlanned ? stage.stage : undefined })}
-              data-testid="run-rerun-edit"
-            >
+            <Menu.Item onClick={edit} data-testid="run-rerun-edit">
               {isPlanned ? text.editRerunFrom(stage.name) : text.editRerun}
             </Menu.Item>
           </Menu.Dropdown>

@@ -1,9 +1,9 @@
-import { Anchor, Group, ScrollArea, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, ScrollArea, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { api } from '~/api/client';
 import { ProblemCard } from '~/components';
 import { useTopic } from '~/live/live';
+import { AgentName } from '../tasks/agent-name';
 import classes from './stage-log.module.css';
 import { text } from './text';
 import { useSoon } from './use-run';
@@ -41,9 +41,9 @@ export function StageLog({ taskId, isOver }: { readonly taskId: string; readonly
         {data?.assigned_agent == null ? (
           <span>{text.stage.nobody}</span>
         ) : (
-          <Anchor component={Link} to={`/agents/${data.assigned_agent}`} size="xs">
-            {data.assigned_agent}
-          </Anchor>
+          <span data-testid="run-stage-agent">
+            <AgentName id={data.assigned_agent} />
+          </span>
         )}
         {data?.waiting_for != null && <span>· {data.waiting_for}</span>}
         {data?.progress_message != null && !isOver && <span>· {data.progress_message}</span>}

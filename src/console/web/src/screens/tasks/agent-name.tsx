@@ -11,7 +11,7 @@ export function AgentName({ id }: { readonly id: string }) {
   const agent = data?.agents.find((each) => each.id === id);
   if (agent === undefined) return <>{id.slice(0, 8)}</>;
   return (
-    <Anchor component={Link} to={`/agents/${id}`} size="sm">
+    <Anchor component={Link} to={`/agents/${id}`} inherit>
       {agent.name}
     </Anchor>
   );

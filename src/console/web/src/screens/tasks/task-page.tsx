@@ -14,6 +14,7 @@ import {
   PageHeader,
   ProblemCard,
   StatusBadge,
+  useNeighbours,
 } from '~/components';
 import { formatPercent } from '~/design/format';
 import { useTopic } from '~/live/live';
@@ -44,6 +45,7 @@ export default function TaskPage() {
   useTopic('tasks', (frames) => {
     if (frames.some((frame) => frame['task_id'] === id)) again();
   });
+  useNeighbours(id);
   if (query.data === undefined)
     return (
       <>

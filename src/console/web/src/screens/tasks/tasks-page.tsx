@@ -2,7 +2,7 @@ import { Button, Group, Select, Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { useMay } from '~/api/me';
-import { EmptyState, PageHeader, SearchInput } from '~/components';
+import { CalmRows, EmptyState, PageHeader, SaveView, SearchInput } from '~/components';
 import { useLivePages } from '~/live/use-live-pages';
 import { DeadLetters } from './dead-letters';
 import { STATUSES, TABS, type TasksSearch } from './search';
@@ -73,20 +73,25 @@ function AllTasks({ search, set, action }: PartProps & { readonly action: ReactN
     ...{ key, topic: 'tasks', patchOf, idOf: ({ task_id }) => task_id },
     read: (cursor, signal) => readTasks(search, cursor, signal),
   });
+  // A row that left the filter by what a frame said leaves the list.
+  const fitting = rows.filter((task) => status === undefined || task.status === status);
   return (
-    <TasksTable
-      dead={false}
-      // A row that left the filter by what a frame said leaves the list.
-      rows={rows.filter((task) => status === undefined || task.status === status)}
-      query={query}
-      filtered={status !== undefined || type !== undefined || agent !== undefined}
-      onClearFilter={() => set({ status: undefined, type: undefined, agent: undefined })}
-      hasMore={query.hasNextPage}
-      onMore={() => void query.fetchNextPage()}
-      empty={
-        <EmptyState {...text.empty} {...(action === undefined ? {} : { action })} testId="tasks-empty" />
-      }
-    />
+    <CalmRows rows={fitting} rowId={({ task_id: id }) => id} testId="tasks">
+      {(shown) => (
+        <TasksTable
+          dead={false}
+          rows={shown}
+          query={query}
+          filtered={status !== undefined || type !== undefined || agent !== undefined}
+          onClearFilter={() => set({ status: undefined, type: undefined, agent: undefined })}
+          hasMore={query.hasNextPage}
+          onMore={() => void query.fetchNextPage()}
+          empty={
+            <EmptyState {...text.empty} {...(action === undefined ? {} : { action })} testId="tasks-empty" />
+          }
+        />
+      )}
+    </CalmRows>
   );
 }
 
@@ -111,6 +116,7 @@ function Filters({ search, set, withStatus }: PartProps & { readonly withStatus:
           data-testid="tasks-status"
         />
       )}
+      <SaveView />
     </Group>
   );
 }

@@ -23,7 +23,8 @@ const NODE_TYPES = { stage: StageNode };
 const NARROW = '(max-width: 43.74em)';
 /** From top to bottom a chain is high. */
 const NARROW_HEIGHT = 360;
-const FIT = { padding: 0.08, maxZoom: 1 };
+/** Down to a size that can still be read; what does not fit then is reached by moving. */
+const FIT = { padding: '8px', maxZoom: 1.25, minZoom: 0.75 } as const;
 
 interface CanvasProps extends DagProps {
   readonly height: number;

@@ -10,7 +10,7 @@ export function placesOf(
   direction: 'LR' | 'TB',
 ): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 32, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 28, marginx: 4, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(nodes.map(({ id }) => id));
   for (const { id } of nodes) graph.setNode(id, { ...NODE });

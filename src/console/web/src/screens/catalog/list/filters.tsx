@@ -1,5 +1,5 @@
 import { Group, Select } from '@mantine/core';
-import { SearchInput } from '~/components';
+import { SaveView, SearchInput } from '~/components';
 import { type CatalogSearch, type ServerType, type Source } from '../search';
 import { text } from '../text';
 
@@ -47,6 +47,7 @@ export function Filters({ search, onChange }: FiltersProps) {
         onChange={(value) => put(value === null ? without('type') : { ...now, type: value as ServerType })}
         data-testid="catalog-type"
       />
+      <SaveView />
     </Group>
   );
 }

@@ -1,5 +1,6 @@
+import { calm } from '~/live/calm';
 import { type Instance } from './instance';
-import { calm, fits, listed } from './list-order';
+import { fits, listed } from './list-order';
 
 const row = (id: string, more: Partial<Instance> = {}): Instance =>
   ({
@@ -8,6 +9,7 @@ const row = (id: string, more: Partial<Instance> = {}): Instance =>
     ...more,
   }) as Instance;
 const byId = (rows: readonly Instance[]) => new Map(rows.map((one) => [one.id, one]));
+const idOf = ({ id }: Instance): string => id;
 const names = (rows: readonly Instance[]): string => rows.map(({ name }) => name).join('');
 
 describe('the list of instances', () => {
@@ -34,24 +36,20 @@ describe('the list of instances', () => {
   it('stands still under the pointer: changes show, arrivals wait, pages follow below', () => {
     const before = [row('b'), row('d')];
     const after = [row('a'), row('b', { status: 'failed' }), row('c'), row('d'), row('e')];
-    const shown = calm(
-      after,
-      byId(after),
-      before.map(({ id }) => id),
-    );
+    const shown = calm(after, before.map(idOf), idOf, byId(after));
     expect([names(shown.rows), shown.arrivals]).toEqual(['bde', 2]);
     expect(shown.rows[0]?.status).toBe('failed');
-    expect(calm(after, byId(after), undefined)).toEqual({ rows: after, arrivals: 0 });
+    expect(calm(after, undefined, idOf)).toEqual({ rows: after, arrivals: 0 });
   });
 
   it('keeps a row in its place that no longer fits, until the pointer leaves', () => {
     const all = [row('a'), row('b', { status: 'failed' })];
     const fitting = all.filter((one) => fits(one, { status: 'running' }));
-    expect(names(calm(fitting, byId(all), ['a', 'b']).rows)).toBe('ab');
+    expect(names(calm(fitting, ['a', 'b'], idOf, byId(all)).rows)).toBe('ab');
   });
 
   it('is another one under another filter', () => {
     const other = [row('x')];
-    expect(calm(other, byId(other), ['a', 'b'])).toEqual({ rows: other, arrivals: 0 });
+    expect(calm(other, ['a', 'b'], idOf)).toEqual({ rows: other, arrivals: 0 });
   });
 });

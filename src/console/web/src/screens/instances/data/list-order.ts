@@ -28,28 +28,3 @@ export function listed(
   const once = new Map(rows.map((row) => [row.id, row]));
   return [...once.values()].filter((row) => fits(row, search)).sort(ORDERS[sort]);
 }
-
-export interface Calm {
-  readonly rows: readonly Instance[];
-  /** Rows that wait for the pointer to leave. */
-  readonly arrivals: number;
-}
-
-/**
- * While somebody points at the list its rows keep their places: what changes in them is shown, what comes between them waits.
- * What comes below the last of them pushes nothing away; so do the pages that scrolling loads.
- */
-export function calm(
-  current: readonly Instance[],
-  known: ReadonlyMap<string, Instance>,
-  frozen: readonly string[] | undefined,
-): Calm {
-  const kept = (frozen ?? []).flatMap((id) => known.get(id) ?? []);
-  // Another filter is another list.
-  if (frozen === undefined || kept.length === 0) return { rows: current, arrivals: 0 };
-  const places = new Set(frozen);
-  const last = current.findLastIndex(({ id }) => places.has(id));
-  const below = current.slice(last + 1);
-  const arrivals = current.slice(0, last + 1).filter(({ id }) => !places.has(id)).length;
-  return { rows: [...kept, ...below], arrivals };
-}

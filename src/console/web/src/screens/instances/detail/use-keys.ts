@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { notifyDone } from '~/components';
+import { notifyDone, useNeighbours } from '~/components';
 import { words } from '~/design/words';
 import { isTyping } from '~/shell/typing';
 import { type Instance } from '../data/instance';
@@ -8,7 +8,7 @@ import { type Tab } from '../search';
 import { obstacle } from './actions';
 import { carryOutHere } from './verbs';
 
-/** r restarts, l and d show logs and the diagnosis, y copies the endpoint; off while somebody types. */
+/** r restarts, l, d and e show logs, the diagnosis and what can be edited, y copies the endpoint; off while somebody types. */
 export function useInstanceKeys(
   instance: Instance | undefined,
   mayOperate: boolean,
@@ -20,11 +20,13 @@ export function useInstanceKeys(
     },
     l: () => show('logs'),
     d: () => show('diagnose'),
+    e: () => show('config'),
     y: (one) =>
       void navigator.clipboard
         .writeText(one.endpoint)
         .then(() => notifyDone(`${words.copied}: ${text.endpoint} ${one.endpoint}`)),
   };
+  useNeighbours(instance?.id);
   const latest = useRef({ keys, instance });
   latest.current = { keys, instance };
   useEffect(() => {

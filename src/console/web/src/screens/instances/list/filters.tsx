@@ -1,5 +1,5 @@
 import { Group, MultiSelect, Select } from '@mantine/core';
-import { SearchInput } from '~/components';
+import { SaveView, SearchInput } from '~/components';
 import { type InstancesSearch, type InstanceType, STATUSES, TYPES } from '../search';
 import { text } from '../text';
 
@@ -51,6 +51,7 @@ export function Filters({ search, onChange }: FiltersProps) {
         w={140}
         data-testid="instances-type-filter"
       />
+      <SaveView />
     </Group>
   );
 }
