@@ -1,6 +1,7 @@
 export { type AuthenticateOptions, Authenticator } from './authenticator';
 export { Access, type Reach } from './access/access';
 export { AccessModule } from './access/access.module';
+export { HeldRequests } from './access/held-requests';
 export { type EndOfAccess, type OpenStream, OpenStreams } from './access/open-streams';
 export { GrantStore } from './access/grant.store';
 export { authorize, decide, type Decision, may } from './authorize';

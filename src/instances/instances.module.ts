@@ -43,6 +43,7 @@ import { PreflightController } from './preflight/preflight.controller';
 import { Preflight } from './preflight/preflight.service';
 import { OperationRows } from './projections/operation-rows';
 import { StatusConsumer } from './projections/status.consumer';
+import { InstanceMetrics } from './projections/instance-metrics';
 import { StatusProjector } from './projections/status.projector';
 import { ReportedInstances } from './projections/reported-instances';
 import { SecretReads } from './projections/secret-reads';
@@ -106,7 +107,7 @@ const DIAGNOSIS = [Bundles, Circuits, Diagnostician];
 export class InstancesModule {}
 
 @Module({
-  imports: [CqrsModule, InstancesModule],
+  imports: [AccessModule, CqrsModule, InstancesModule],
   controllers: [
     // Before those with an :id in the same place.
     InstanceActivityController,
@@ -134,6 +135,7 @@ export class InstancesApiModule {}
     ReportedInstances,
     SecretReads,
     StatusProjector,
+    InstanceMetrics,
     StatusConsumer,
     InstanceSweep,
     RecoverySweep,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AgentsModule } from '../agents';
+import { AccessModule } from '../identity';
 import { QuotasModule } from '../limits';
 import { SettingsModule } from '../settings';
 import { DISPATCH_API, DISPATCH_API_CONTROLLERS, DISPATCH_WORKER } from './dispatch/dispatch.parts';
@@ -72,7 +73,7 @@ const QUERIES = [TaskQueries, TaskRecords, DeadLetters];
 export class TasksModule {}
 
 @Module({
-  imports: [CqrsModule, TasksModule],
+  imports: [AccessModule, CqrsModule, TasksModule],
   controllers: [
     // Before those whose path takes any word.
     ...DISPATCH_API_CONTROLLERS,

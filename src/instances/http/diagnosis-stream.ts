@@ -5,9 +5,23 @@ import { type Check, type Diagnosis } from '../diagnosis/diagnosis';
 export const wantsStream = (accept: string | undefined): boolean =>
   accept?.split(',').some((type) => type.trim().startsWith('text/event-stream')) ?? false;
 
-/** Nobody reads on: the generator is ended with the stream, and asks nothing more. */
-export const diagnosisStream = (checks: AsyncGenerator<Check, Diagnosis>): StreamableFile =>
-  new StreamableFile(Readable.from(eventsOf(checks)), { type: 'text/event-stream' });
+/**
+ * Nobody reads on: the generator is ended with the stream, and asks nothing more. `hold` is told how to end it, and answers
+ * how to say that it is over.
+ */
+export function diagnosisStream(
+  checks: AsyncGenerator<Check, Diagnosis>,
+  hold: (end: () => void) => () => void,
+): StreamableFile {
+  const stream = Readable.from(eventsOf(checks));
+  stream.once(
+    'close',
+    hold(() => {
+      stream.destroy();
+    }),
+  );
+  return new StreamableFile(stream, { type: 'text/event-stream' });
+}
 
 async function* eventsOf(checks: AsyncGenerator<Check, Diagnosis>): AsyncGenerator<string> {
   try {

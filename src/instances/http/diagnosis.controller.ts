@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Req, StreamableFile } from '@ne
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { ApiProblems, RequirePermission } from '@app/http';
+import { HeldRequests } from '../../identity';
 import { InstanceScopes } from '../access/instance-scopes';
 import { Bundles } from '../diagnosis/bundle';
 import { Diagnostician } from '../diagnosis/diagnostician';
@@ -17,6 +18,7 @@ export class DiagnosisController {
     private readonly diagnostician: Diagnostician,
     private readonly bundles: Bundles,
     private readonly scopes: InstanceScopes,
+    private readonly held: HeldRequests,
   ) {}
 
   @Post('diagnose')
@@ -37,9 +39,9 @@ export class DiagnosisController {
     @Req() { headers }: FastifyRequest,
   ): Promise<DiagnosisDto | StreamableFile> {
     const scope = this.scopes.ofRequest('instances:read');
-    return wantsStream(headers.accept)
-      ? diagnosisStream(await this.diagnostician.begin(scope, id))
-      : this.diagnostician.diagnose(scope, id);
+    if (!wantsStream(headers.accept)) return this.diagnostician.diagnose(scope, id);
+    const checks = await this.diagnostician.begin(scope, id);
+    return diagnosisStream(checks, (end) => this.held.hold('instances:read', end));
   }
 
   @Get('bundle')

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { CHANNELS } from '@app/contracts';
 import { PubSub, type Unsubscribe } from '@app/queues';
+import { HeldRequests } from '../../identity';
 import { type InstanceScope } from '../domain/instance-scope';
 import { isTerminal } from '../domain/operation';
 import { OperationQueries, type OperationView } from './operation-queries';
@@ -25,6 +26,7 @@ export class OperationWaiter implements BeforeApplicationShutdown, OnApplication
   constructor(
     private readonly operations: OperationQueries,
     private readonly pubsub: PubSub,
+    private readonly held: HeldRequests,
   ) {}
 
   /** Before the HTTP server closes: it would wait for them. They are answered with what is known. */
@@ -42,12 +44,19 @@ export class OperationWaiter implements BeforeApplicationShutdown, OnApplication
   async wait(scope: InstanceScope, operationId: string, seconds: number): Promise<OperationView> {
     this.subscription ??= this.subscribe();
     await this.subscription;
-    const until = performance.now() + seconds * 1_000;
-    for (;;) {
-      const operation = await this.operations.get(scope, operationId);
-      const leftMs = until - performance.now();
-      if (isTerminal(operation.status) || leftMs <= 0 || this.isStopping) return operation;
-      await this.notice(operation.resource_id, Math.min(leftMs, POLL_MS));
+    let until = performance.now() + seconds * 1_000;
+    const release = this.held.hold('instances:read', () => {
+      until = 0;
+    });
+    try {
+      for (;;) {
+        const operation = await this.operations.get(scope, operationId);
+        const leftMs = until - performance.now();
+        if (isTerminal(operation.status) || leftMs <= 0 || this.isStopping) return operation;
+        await this.notice(operation.resource_id, Math.min(leftMs, POLL_MS));
+      }
+    } finally {
+      release();
     }
   }
 

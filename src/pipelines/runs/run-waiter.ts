@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { HeldRequests } from '../../identity';
 import { isOver } from '../engine/run-state';
 import { RunReader } from './run-reader';
 import { type RunSummary } from './run-view';
@@ -15,7 +16,10 @@ export class RunWaiter implements BeforeApplicationShutdown {
   private readonly waiting = new Set<() => void>();
   private isStopping = false;
 
-  constructor(private readonly reader: RunReader) {}
+  constructor(
+    private readonly reader: RunReader,
+    private readonly held: HeldRequests,
+  ) {}
 
   /** Before the HTTP server closes: it would wait for them. They are answered with what is known. */
   beforeApplicationShutdown(): void {
@@ -25,12 +29,19 @@ export class RunWaiter implements BeforeApplicationShutdown {
 
   /** The run as it is when it is over, or when the time is up. */
   async wait(runId: string, seconds: number): Promise<RunSummary> {
-    const until = performance.now() + seconds * 1_000;
-    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * SLOWER, LOOK_MAX_MS)) {
-      const run = await this.reader.summary(runId);
-      const leftMs = until - performance.now();
-      if (isOver(run.status) || leftMs <= 0 || this.isStopping) return run;
-      await this.pause(Math.min(leftMs, lookMs));
+    let until = performance.now() + seconds * 1_000;
+    const release = this.held.hold('pipelines:execute', () => {
+      until = 0;
+    });
+    try {
+      for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * SLOWER, LOOK_MAX_MS)) {
+        const run = await this.reader.summary(runId);
+        const leftMs = until - performance.now();
+        if (isOver(run.status) || leftMs <= 0 || this.isStopping) return run;
+        await this.pause(Math.min(leftMs, lookMs));
+      }
+    } finally {
+      release();
     }
   }
 

@@ -127,3 +127,40 @@ describe('an agent of the kit', () => {
     expect(payload).toMatchObject({ delivered: anyNumber, sum: anyNumber });
   });
 });
+
+describe('requests that wait', () => {
+  /** Far longer than a notice takes; without it the requests below would wait until then. */
+  const WAIT_S = 30;
+
+  const ask = async (key: string, path: string, body: object) => {
+    const answer = await fetch(`${world.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+
+  it('end with nothing when the key that asked is revoked', async () => {
+    const { id, token } = await world.call<{ id: string; token: string }>('POST', '/agents/register', {
+      ...{ name: 'turned-away', type: 'worker', capabilities: ['turning-away'] },
+    });
+    const developer = await world.issueKey('developer');
+    const startedAtMs = performance.now();
+    const leased = ask(token, `/agents/${id}/lease`, { wait_s: WAIT_S });
+    const json_spec = { type: 'docker', image: 'example/nobody-starts-it:1' };
+    const made = ask(developer, `/mcp/instances?wait=${WAIT_S}`, { name: 'waited-for', json_spec });
+    await eventually(async () => {
+      expect(await world.database.db.query(`SELECT FROM agent_ask WHERE agent_id = $1`, [id])).toHaveLength(
+        1,
+      );
+      await world.call('GET', '/mcp/instances/waited-for');
+    }, DEADLINE);
+    for (const key of [token, developer]) await world.call('DELETE', `/api-keys/${key.split('_')[1] ?? ''}`);
+
+    expect(await leased).toEqual({ status: 200, body: { tasks: [] } });
+    expect((await made).status).toBe(201);
+    expect(performance.now() - startedAtMs).toBeLessThan(WAIT_S * 1_000);
+    expect((await ask(token, `/agents/${id}/lease`, { wait_s: 0 })).status).toBe(401);
+  });
+});

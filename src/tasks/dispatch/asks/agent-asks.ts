@@ -18,7 +18,7 @@ import { AskRows, type NewAsk } from '../persistence/ask-rows';
 import { WaitingAsks } from './waiting-asks';
 
 /** A lost notice costs this long. */
-const POLL_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 5_000;
 /** In one process; each is a request that is held open. */
 const WAITING_MAX = 5_000;
 const BATCH_MAX = 200;
@@ -62,6 +62,7 @@ export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutd
     this.unsubscribe = await this.pubsub.subscribe(CHANNELS.leases, (notice) => {
       for (const id of answeredIn(notice)) this.waiting.wake(id);
     });
+    this.pubsub.onReconnect(() => void this.poll());
     this.timer = setInterval(() => void this.poll(), POLL_EVERY_MS).unref();
   }
 
