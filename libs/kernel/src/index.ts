@@ -1,4 +1,5 @@
 export { AggregateRoot } from './aggregate-root';
+export { canonicalJson } from './canonical-json';
 export { type Clock, systemClock } from './clock';
 export {
   DomainError,

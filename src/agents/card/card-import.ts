@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type JsonObject, type JsonValue } from '@app/kernel';
+import { parseJson } from '@app/http';
+import { DomainError, type JsonObject, type JsonValue } from '@app/kernel';
 import {
   checkUrlWhenSaved,
   EgressPolicy,
@@ -9,6 +10,7 @@ import {
 } from '@app/security';
 import { type AgentContent } from '../domain/agent';
 import { AgentCardRefusedError } from '../domain/agents.errors';
+import { faultOfSignatures } from './card-signature';
 import { readCard } from './read-card';
 
 const CARD_PATH = '/.well-known/agent-card.json';
@@ -42,6 +44,8 @@ export class CardImport implements OnApplicationShutdown {
     const card = await this.read(url);
     const read = readCard(card);
     if ('fault' in read) throw new AgentCardRefusedError(read.fault);
+    const unproven = await faultOfSignatures(card as JsonObject, url, (keysUrl) => this.read(keysUrl));
+    if (unproven !== undefined) throw new AgentCardRefusedError(unproven);
     // Where its card is, it is: asking for it again shows whether the agent is still there.
     const endpoints = { status: url };
     const { name, content } = read;
@@ -62,7 +66,7 @@ export class CardImport implements OnApplicationShutdown {
         await answer.body?.cancel();
         throw new AgentCardRefusedError(`its address answered ${String(answer.status)}`);
       }
-      return JSON.parse(await answer.text()) as JsonValue;
+      return (parseJson(Buffer.from(await answer.arrayBuffer())) ?? null) as JsonValue;
     } catch (error) {
       throw asRefusal(error);
     }
@@ -71,10 +75,11 @@ export class CardImport implements OnApplicationShutdown {
 
 function asRefusal(error: unknown): unknown {
   if (error instanceof EgressRefusedError) return new AgentCardRefusedError(error.reason, { cause: error });
-  if (error instanceof SyntaxError) return new AgentCardRefusedError('it is not JSON', { cause: error });
   if (error instanceof OutboundFailure) return new AgentCardRefusedError(wordsOf(error), { cause: error });
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
     return new AgentCardRefusedError('its address did not answer in time', { cause: error });
+  if (error instanceof DomainError && !(error instanceof AgentCardRefusedError))
+    return new AgentCardRefusedError('it is not JSON that could be kept', { cause: error });
   return error;
 }
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@app/kernel';
 import { hmac, sha256 } from './digests';
 
 /** Where a row stands: number of its transaction (text, it has 64 bits) and its own number. */

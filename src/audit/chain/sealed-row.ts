@@ -1,5 +1,4 @@
-import { type JsonValue, type JsonObject } from '@app/kernel';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson, type JsonValue, type JsonObject } from '@app/kernel';
 import { sha256 } from './digests';
 import { type Position, type SealKind } from './seal';
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@app/kernel';
 import { hmac } from './digests';
 import { type Positions } from './seal';
 

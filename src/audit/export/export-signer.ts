@@ -1,8 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type JsonObject } from '@app/kernel';
+import { canonicalJson, type JsonObject } from '@app/kernel';
 import { Keyring } from '@app/security';
-import { canonicalJson } from '../chain/canonical-json';
 
 const PURPOSE = 'audit-export';
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8. */

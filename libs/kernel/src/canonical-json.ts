@@ -1,4 +1,4 @@
-import { type JsonValue } from '@app/kernel';
+import { type JsonValue } from './json';
 
 /**
  * RFC 8785: one text for one value, whoever writes it. Members in the order of their UTF-16 code units; numbers and texts as
