@@ -18,6 +18,16 @@ describe('the schedule of a message', () => {
     expect(exact.retryInMs(7)).toBeUndefined();
   });
 
+  it('gives up no message of a receiver that is down for an hour, however soon it tries', () => {
+    const hasty = new DeliverySchedule({}, () => 0);
+    let downForMs = 0;
+    for (let tries = 1; downForMs < 3_600_000; tries += 1) {
+      const next = nextStep(failed, tries, hasty);
+      expect(next.status).toBe('retrying');
+      downForMs += next.status === 'retrying' ? next.inMs : 0;
+    }
+  });
+
   it('spreads messages that failed together by a tenth', () => {
     expect(new DeliverySchedule({}, () => 0).retryInMs(1)).toBe(4_500);
     expect(new DeliverySchedule({}, () => 0.999_999).retryInMs(1)).toBe(5_500);

@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks';
+import { DueDeliveries } from '../../../src/notifications/persistence/due-deliveries';
 import { Receiver, silence, status } from './receiver';
 import { INSTALLATION, NotificationWorld, PUBLIC_URL } from './world';
 
@@ -244,6 +245,36 @@ describe('webhooks', () => {
     );
     await world.until(() => {
       expect(receiver.at('/again').map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
+    });
+  });
+
+  it('that were left alone are tried with one message, whichever of many workers takes it', async () => {
+    const { db } = world.plane;
+    const { id } = await webhook('/shut', RUNS);
+    receiver.from('/shut', silence);
+    const close = (until: string): Promise<number> =>
+      db.execute(
+        `UPDATE notification_target SET failures = 5, closed_until = now() + $2::interval WHERE id = $1`,
+        [...[id, until]],
+      );
+    const underWay = async (): Promise<readonly boolean[]> => {
+      const rows = await db.query<{ held: boolean }>(
+        `SELECT coalesce(lease_until > now(), false) AS held FROM notification_delivery WHERE target_id = $1 ORDER BY 1`,
+        [id],
+      );
+      return rows.map(({ held }) => held);
+    };
+    await close('1 hour');
+    for (let at = 0; at < 4; at += 1) await world.run().tell('pipeline.run.completed');
+    await world.until(async () => {
+      expect(await underWay()).toEqual([false, false, false, false]);
+    });
+    await close('0');
+    const others = Array.from({ length: 8 }, () => new DueDeliveries(db));
+    const claim = { channel: 'webhook', limit: 5, perTarget: 2, busy: [] } as const;
+    for (let round = 0; round < 2; round += 1) await Promise.all(others.map((one) => one.claim(claim)));
+    await world.until(async () => {
+      expect(await underWay()).toEqual([false, false, false, true]);
     });
   });
 
