@@ -60,6 +60,7 @@ import { includes } from './role';
 import { SecretProviderHealthCheck } from './secret-provider-health';
 import { effectiveSettings } from './effective-settings';
 import { ownSettingNames } from './own-settings';
+import { WorkerGauges } from './worker-gauges';
 
 type Imports = (DynamicModule | Type)[];
 
@@ -89,7 +90,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
   ];
   const providers = [
     RateLimitHealthCheck,
-    ...(relay === undefined ? [] : [RelayService, AuditHealthCheck]),
+    ...(relay === undefined ? [] : [RelayService, AuditHealthCheck, WorkerGauges]),
     ...(speaksOfEngine(platform.role) ? [EngineHealthCheck] : []),
     ...(tellsCircuits(platform.role) ? [GatewayCircuits] : []),
     ...(readsSecrets(platform.role) ? [SecretProviderHealthCheck] : []),

@@ -1,7 +1,7 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { accessOf } from '@app/http';
 import { type DomainError } from '@app/kernel';
-import { type Principal, requestContext } from '@app/telemetry';
+import { type Counter, type Family, Metrics, type Principal, requestContext } from '@app/telemetry';
 import { AuditTrail } from '../audit';
 import { RateLimiter } from '../limits';
 import { type FastifyRequest } from 'fastify';
@@ -21,12 +21,19 @@ import { SessionCookies } from './sessions/session-cookies';
 /** The one gate of every HTTP route: who is it, and may it do this? What nobody allowed is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly denied: Family<Counter>;
+
   constructor(
     private readonly authenticator: Authenticator,
     private readonly cookies: SessionCookies,
     private readonly audit: AuditTrail,
     private readonly rates: RateLimiter,
-  ) {}
+    @Optional() metrics: Metrics = new Metrics(),
+  ) {
+    this.denied = metrics.counter('authz_denied_total', 'Requests of known callers that were not allowed.', {
+      labels: ['permission'],
+    });
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     // Messages of a microservice prove themselves by a signature of their own; none of them may come in through here.
@@ -43,7 +50,9 @@ export class AccessGuard implements CanActivate {
     }
     requestContext.setPrincipal(principal);
     const missing = (access?.permissions ?? ['that no rule names']).find((name) => !may(principal, name));
-    return missing === undefined ? true : this.refuse(request, new PermissionDeniedError(missing));
+    if (missing === undefined) return true;
+    this.denied.of(missing).add();
+    return this.refuse(request, new PermissionDeniedError(missing));
   }
 
   /**

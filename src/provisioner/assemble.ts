@@ -11,6 +11,7 @@ import { type Failpoints } from './failpoints';
 import { type SecretKeepers, type Surroundings } from './surroundings';
 import { type Prober } from './probe/prober';
 import { Targets } from './probe/targets';
+import { ProvisionerMetrics } from './provisioner-metrics';
 import { type ProvisionerOptions } from './provisioner.options';
 import { EngineAnswers } from './questions/engine-answers';
 import { ReportOutbox, REPORTS_GO_TO, type SendReports } from './report/report-outbox';
@@ -67,7 +68,14 @@ export function assemble(given: Given): Parts {
     sweep.now();
   };
 
-  const engines = new Engines(options, isHeld, { onUp: sweepNow, onDown: sweepNow, onNudge: look });
+  const metrics = new ProvisionerMetrics(given.surroundings.metrics);
+  const engines = new Engines(options, isHeld, {
+    ...{ onUp: sweepNow, onDown: sweepNow, onNudge: look },
+    onAsked: (engine, operation, tookMs) => {
+      metrics.asked(engine, operation, tookMs);
+    },
+  });
+  metrics.watch(engines);
   const outbox = new ReportOutbox(sendThrough(given.surroundings.queues), () => {
     reporter.forgetAll();
     sweepNow();
@@ -89,6 +97,7 @@ export function assemble(given: Given): Parts {
     reporter,
     memories,
     clock,
+    metrics,
     forgetSession: (key) => {
       prober.forget(key);
     },
@@ -99,6 +108,9 @@ export function assemble(given: Given): Parts {
     desiredInstances,
     engines,
     look,
+    onReaped: (count) => {
+      metrics.reap(count);
+    },
   });
   prober.onToolsChanged((instanceId) => {
     reconciler.lookAtOnce(instanceId);

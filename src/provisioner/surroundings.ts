@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Database } from '@app/database';
 import { QueueSet } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
-import { Scrubber } from '@app/telemetry';
+import { Metrics, Scrubber } from '@app/telemetry';
 import { SecretReader } from '../secrets';
 import { Prober } from './probe/prober';
 
@@ -14,6 +14,7 @@ export class Surroundings {
     readonly queues: QueueSet,
     readonly egress: EgressPolicy,
     readonly prober: Prober,
+    @Optional() readonly metrics?: Metrics,
   ) {}
 }
 

@@ -1,7 +1,7 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { parseSecretReference, type SecretReference } from '@app/contracts';
 import { isUuid } from '@app/kernel';
-import { Scrubber } from '@app/telemetry';
+import { type Counter, type Family, Metrics, Scrubber } from '@app/telemetry';
 import { ENVIRONMENT_SCOPE } from './domain/secret-address';
 import {
   type ProviderHealth,
@@ -28,14 +28,19 @@ export class SecretProviders implements OnApplicationShutdown {
   private readonly setting: ProviderSetting;
   /** Made when it is first needed. */
   private chosen: SecretProvider | undefined;
+  private readonly resolutions: Family<Counter>;
 
   constructor(
     private readonly environment: EnvironmentProvider,
     private readonly ownStore: OwnStoreProvider,
     options: SecretsOptions,
     private readonly scrubber: Scrubber,
+    @Optional() metrics: Metrics = new Metrics(),
   ) {
     this.setting = parseProviderSetting(options.provider);
+    this.resolutions = metrics.counter('secret_resolutions_total', 'References that were looked up.', {
+      labels: ['provider', 'outcome'],
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -63,7 +68,14 @@ export class SecretProviders implements OnApplicationShutdown {
   async read(texts: readonly string[], workspaceId: string): Promise<Map<string, SecretValue>> {
     const values = new Map<string, SecretValue>();
     for (const [provider, references] of this.split(texts)) {
-      const read = await asking(provider, references, () => provider.getMany(references, workspaceId));
+      const read = await asking(provider, references, () => provider.getMany(references, workspaceId)).catch(
+        (error: unknown) => {
+          this.count(provider, 'failed', references.size);
+          throw error;
+        },
+      );
+      this.count(provider, 'resolved', read.size);
+      this.count(provider, 'missing', references.size - read.size);
       for (const [text, reference] of references) {
         const value = read.get(text);
         if (value === undefined || value.value === '')
@@ -72,6 +84,11 @@ export class SecretProviders implements OnApplicationShutdown {
       }
     }
     return values;
+  }
+
+  private count(provider: SecretProvider, outcome: string, by: number): void {
+    const own = provider === this.ownStore ? 'own' : this.setting.kind;
+    if (by > 0) this.resolutions.of(provider === this.environment ? 'environment' : own, outcome).add(by);
   }
 
   async missing(texts: readonly string[], workspaceId = workspaceOfRequest()): Promise<Set<string>> {

@@ -4,6 +4,7 @@ import { type DomainEvent } from '@app/kernel';
 import { EventAppender } from '@app/outbox';
 import { InstanceAnnouncer } from '../announcing/instance-announcer';
 import { type StatusChange } from '../domain/status-change';
+import { InstanceMetrics } from './instance-metrics';
 import { ReportedInstances } from './reported-instances';
 import { SecretReads } from './secret-reads';
 
@@ -20,6 +21,7 @@ export class StatusProjector {
     private readonly reads: SecretReads,
     private readonly events: EventAppender,
     private readonly announcer: InstanceAnnouncer,
+    private readonly metrics: InstanceMetrics,
   ) {}
 
   async apply(reports: readonly InstanceStatusReportedV1[]): Promise<void> {
@@ -38,7 +40,11 @@ export class StatusProjector {
   }
 
   private take(report: InstanceStatusReportedV1, change: StatusChange | undefined): readonly DomainEvent[] {
-    if (change !== undefined) return change.take(report);
+    if (change !== undefined) {
+      const facts = change.take(report);
+      this.metrics.took(report, facts);
+      return facts;
+    }
     this.logger.debug(`report ${report.report_id} is about an instance that is gone`);
     return [];
   }

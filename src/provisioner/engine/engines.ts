@@ -4,6 +4,11 @@ import { type ProvisionerOptions } from '../provisioner.options';
 import { EngineWatch, type EngineWatchListener } from './engine-watch';
 import { FencedEngine } from './fenced-engine';
 
+export interface EnginesListener extends EngineWatchListener {
+  /** An engine answered, or did not. */
+  readonly onAsked?: (engine: string, operation: string, tookMs: number) => void;
+}
+
 /** An engine, and what is known of it. */
 export interface EnginePost {
   readonly role: 'docker' | 'bundled';
@@ -19,13 +24,13 @@ const NOT_CONFIGURED = `This server needs a container engine, and none is config
 export class Engines {
   readonly posts: readonly EnginePost[];
 
-  constructor(options: ProvisionerOptions, isHeld: () => boolean, listener: EngineWatchListener) {
+  constructor(options: ProvisionerOptions, isHeld: () => boolean, listener: EnginesListener) {
     const post = (role: EnginePost['role'], engine: ContainerEngine): EnginePost => {
       const watch = new EngineWatch(engine, options.installationId, listener);
       const onAway = (error: Error): void => {
         watch.suspect(error);
       };
-      return { role, watch, engine: new FencedEngine(engine, isHeld, onAway) };
+      return { role, watch, engine: new FencedEngine(engine, isHeld, onAway, listener.onAsked) };
     };
     this.posts = [
       ...(options.docker === undefined ? [] : [post('docker', options.docker)]),

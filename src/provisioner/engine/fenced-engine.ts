@@ -36,6 +36,7 @@ export class FencedEngine extends ContainerEngine {
     private readonly engine: ContainerEngine,
     private readonly isHeld: () => boolean,
     private readonly onAway: (error: EngineUnavailableError) => void,
+    private readonly onAsked: (engine: string, operation: string, tookMs: number) => void = () => undefined,
   ) {
     super();
     this.kind = engine.kind;
@@ -55,64 +56,67 @@ export class FencedEngine extends ContainerEngine {
   }
 
   override pull(image: string, onProgress?: (progress: PullProgress) => void): Promise<void> {
-    return this.#fenced(() => this.engine.pull(image, onProgress));
+    return this.#fenced('pull', () => this.engine.pull(image, onProgress));
   }
   override imageInfo(image: string): Promise<ImageInfo | undefined> {
-    return this.#fenced(() => this.engine.imageInfo(image));
+    return this.#fenced('imageInfo', () => this.engine.imageInfo(image));
   }
   override canPull(image: string): Promise<boolean> {
-    return this.#fenced(() => this.engine.canPull(image));
+    return this.#fenced('canPull', () => this.engine.canPull(image));
   }
   override create(spec: ContainerSpec): Promise<CreatedContainer> {
-    return this.#fenced(() => this.engine.create(spec));
+    return this.#fenced('create', () => this.engine.create(spec));
   }
   override start(id: string, secrets?: ReadonlyMap<string, string>): Promise<void> {
-    return this.#fenced(() => this.engine.start(id, secrets));
+    return this.#fenced('start', () => this.engine.start(id, secrets));
   }
   override stop(id: string, timeoutS: number): Promise<void> {
-    return this.#fenced(() => this.engine.stop(id, timeoutS));
+    return this.#fenced('stop', () => this.engine.stop(id, timeoutS));
   }
   override remove(id: string): Promise<void> {
-    return this.#fenced(() => this.engine.remove(id));
+    return this.#fenced('remove', () => this.engine.remove(id));
   }
   override list(filter: ContainerFilter): Promise<ContainerStatus[]> {
-    return this.#fenced(() => this.engine.list(filter));
+    return this.#fenced('list', () => this.engine.list(filter));
   }
   override inspect(idOrName: string): Promise<ContainerDetails | undefined> {
-    return this.#fenced(() => this.engine.inspect(idOrName));
+    return this.#fenced('inspect', () => this.engine.inspect(idOrName));
   }
   override logs(id: string, options: LogOptions): Promise<string[]> {
-    return this.#fenced(() => this.engine.logs(id, options));
+    return this.#fenced('logs', () => this.engine.logs(id, options));
   }
   override follow(id: string, onLine: (line: string) => void): Promise<() => void> {
-    return this.#fenced(() => this.engine.follow(id, onLine));
+    return this.#fenced('follow', () => this.engine.follow(id, onLine));
   }
   override stats(id: string): Promise<ContainerStats> {
-    return this.#fenced(() => this.engine.stats(id));
+    return this.#fenced('stats', () => this.engine.stats(id));
   }
   override attach(id: string): Promise<Attachment> {
-    return this.#fenced(() => this.engine.attach(id));
+    return this.#fenced('attach', () => this.engine.attach(id));
   }
   override ensureNetwork(installation: string, instanceId: string): Promise<NetworkStatus> {
-    return this.#fenced(() => this.engine.ensureNetwork(installation, instanceId));
+    return this.#fenced('ensureNetwork', () => this.engine.ensureNetwork(installation, instanceId));
   }
   override removeNetwork(id: string): Promise<void> {
-    return this.#fenced(() => this.engine.removeNetwork(id));
+    return this.#fenced('removeNetwork', () => this.engine.removeNetwork(id));
   }
   override listNetworks(filter: ContainerFilter): Promise<NetworkStatus[]> {
-    return this.#fenced(() => this.engine.listNetworks(filter));
+    return this.#fenced('listNetworks', () => this.engine.listNetworks(filter));
   }
   override sweep(installation: string): Promise<void> {
-    return this.#fenced(() => this.engine.sweep(installation));
+    return this.#fenced('sweep', () => this.engine.sweep(installation));
   }
 
-  async #fenced<T>(call: () => Promise<T>): Promise<T> {
+  async #fenced<T>(operation: string, call: () => Promise<T>): Promise<T> {
     if (!this.isHeld()) throw new LeaseLostError();
+    const startedAtMs = performance.now();
     try {
       return await call();
     } catch (error) {
       if (error instanceof EngineUnavailableError) this.onAway(error);
       throw error;
+    } finally {
+      this.onAsked(this.kind, operation, performance.now() - startedAtMs);
     }
   }
 }

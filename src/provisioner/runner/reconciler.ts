@@ -9,6 +9,7 @@ import { statusOf } from '../decide/status';
 import { type EnginePost, type Engines } from '../engine/engines';
 import { LeaseLostError } from '../engine/fenced-engine';
 import { type Observer } from '../engine/observer';
+import { type ProvisionerMetrics } from '../provisioner-metrics';
 import { type Reporter } from '../report/reporter';
 import { type EndingSteps } from '../steps/ending-steps';
 import { type StepContext } from '../steps/step-context';
@@ -42,6 +43,7 @@ export interface ReconcilerParts {
   readonly clock: Clock;
   /** The session with a remote server, which is kept under the id of its instance. */
   readonly forgetSession: (instanceId: string) => void;
+  readonly metrics?: Pick<ProvisionerMetrics, 'looked' | 'stepped' | 'phase'>;
 }
 
 interface Scene {
@@ -73,6 +75,7 @@ export class Reconciler {
   }
 
   async #look(instanceId: string, turn: Turn): Promise<void> {
+    const startedAtMs = performance.now();
     try {
       if (turn.isAsked) this.#forgetView(instanceId);
       for (let taken = 0; taken < MAX_STEPS; taken += 1) {
@@ -84,6 +87,8 @@ export class Reconciler {
     } catch (error) {
       this.#forgetView(instanceId);
       this.#giveUp(instanceId, error);
+    } finally {
+      this.parts.metrics?.looked(performance.now() - startedAtMs);
     }
   }
 
@@ -148,6 +153,7 @@ export class Reconciler {
       this.#report(view, observed, step);
     };
     memory.seen = undefined;
+    this.parts.metrics?.stepped(step.kind);
     try {
       const change = await this.parts.steps.run(step, { ...view, say }, interrupted);
       if (seen !== undefined && change !== undefined)
@@ -178,7 +184,9 @@ export class Reconciler {
       engineDetail: this.parts.engines.troubleOf(post),
       healthy: healthyWords(desired, post, memory),
     });
-    if (status !== null) this.parts.reporter.report({ desired, observed: seen, status, memory, post });
+    if (status === null) return;
+    this.parts.metrics?.phase(desired.instanceId, status.phase, post?.engine.kind);
+    this.parts.reporter.report({ desired, observed: seen, status, memory, post });
   }
 
   #rest(scene: Scene, observed: Observed, pause: Pause): void {

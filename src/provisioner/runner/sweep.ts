@@ -10,6 +10,7 @@ export interface SweepParts {
   readonly desiredInstances: DesiredInstances;
   readonly engines: Engines;
   readonly look: (instanceId: string) => void;
+  readonly onReaped?: (count: number) => void;
 }
 
 /**
@@ -100,6 +101,7 @@ export class Sweep {
   #countStrays(found: number): void {
     if (found === 0) return;
     this.#strays += found;
+    this.parts.onReaped?.(found);
     this.#logger.warn({ found, total: this.#strays, msg: 'strays are reaped' });
   }
 }
