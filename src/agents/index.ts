@@ -8,4 +8,4 @@ export { type Outcome as AgentOutcome } from './domain/averages';
 export { CAPABILITIES_MAX, CAPABILITY_PATTERN } from './domain/capability';
 export { actsFor, AgentDirectory } from './registry/agent-directory';
 export { type AgentForWork } from './roster/agent-for-work';
-export { AgentRoster } from './roster/agent-roster';
+export { AGENTS_FOR_WORK, AgentRoster, type AgentRow, toAgentForWork } from './roster/agent-roster';

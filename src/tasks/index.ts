@@ -1,5 +1,6 @@
 export { type TaskDraft, type TaskOwner } from './domain/task-draft';
 export { type TaskError, type TaskStatus } from './domain/task';
+export { RunBell } from './lifecycle/run-bell';
 export { LeaseTokens } from './lifecycle/lease-tokens';
 export { TaskAgentWork } from './lifecycle/task-agent-work';
 export { TaskCancellation } from './lifecycle/task-cancellation';

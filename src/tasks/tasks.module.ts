@@ -5,6 +5,7 @@ import { AccessModule } from '../identity';
 import { QuotasModule } from '../limits';
 import { SettingsModule } from '../settings';
 import { DISPATCH_API, DISPATCH_API_CONTROLLERS, DISPATCH_WORKER } from './dispatch/dispatch.parts';
+import { AnswerBell } from './dispatch/answer-bell';
 import { DispatchBell } from './dispatch/dispatch-bell';
 import { AskRows } from './dispatch/persistence/ask-rows';
 import { LoadRows } from './dispatch/persistence/load-rows';
@@ -20,6 +21,7 @@ import { GatheredOutcomes } from './lifecycle/gathered-outcomes';
 import { GatheredSubmissions } from './lifecycle/gathered-submissions';
 import { LeaseGate } from './lifecycle/lease-gate';
 import { LeaseTokens } from './lifecycle/lease-tokens';
+import { RunBell } from './lifecycle/run-bell';
 import { TaskReaper } from './lifecycle/reaper';
 import { TaskAgentWork } from './lifecycle/task-agent-work';
 import { TaskCancellation } from './lifecycle/task-cancellation';
@@ -47,11 +49,12 @@ import { TaskRetention } from './retention/task-retention';
 
 const ROWS = [ChangeRows, SubmissionRows, ReportRows, RetryRows, WorkRows];
 /** What says why a task waits, wherever it is read. */
-const WAITING = [DispatchBell, AskRows, LoadRows, Situations, WhyWaiting];
+const WAITING = [DispatchBell, AnswerBell, AskRows, LoadRows, Situations, WhyWaiting];
 const LIFECYCLE = [
   ...[
     TaskChanges,
     ChangeHearers,
+    RunBell,
     TaskMetrics,
     TaskPreparation,
     TaskStore,

@@ -16,6 +16,8 @@ export const CHANNELS = {
   dispatch: 'quayside_dispatch',
   /** Waiting agents were given tasks; payload: the ids of their questions, separated by commas. */
   leases: 'quayside_leases',
+  /** Runs can go on: what a stage waited for has ended; payload: their ids, separated by commas. */
+  runs: 'quayside_runs',
   /** Somebody wants to know what tools a server has; payload: `<workspace id>:<instance id>`. */
   toolLists: 'quayside_tool_lists',
   /** A client came to an MCP face, or got on there; payload: what is known of it, as JSON. */

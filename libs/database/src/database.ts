@@ -4,7 +4,8 @@ import { type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { connectionOptions, type DatabaseOptions, DEFAULT_POOL_SIZE } from './connection-options';
 import { DatabaseUnavailableError, isMissingRole, isRetryable, isSilentServer, translate } from './errors';
-import { type QueryAnswer, runOn, Transaction } from './transaction';
+import { type QueryAnswer, Statements } from './statements';
+import { Transaction } from './transaction';
 
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
@@ -17,6 +18,7 @@ const REPEAT_BASE_MS = 20;
 /** One pool of connections. Statements join the transaction that is open around them. */
 export class Database {
   private readonly ambient = new AsyncLocalStorage<Transaction>();
+  private readonly statements = new Statements();
   private readonly maxCallers: number;
   private callers = 0;
 
@@ -65,7 +67,8 @@ export class Database {
       try {
         return await this.withRunner((runner) => this.transact(runner, work, options.isolation));
       } catch (error) {
-        if (repeats >= MAX_REPEATS || !isRetryable(error)) throw translate(error);
+        const isToRepeat = this.statements.isForName(error) || isRetryable(error);
+        if (repeats >= MAX_REPEATS || !isToRepeat) throw translate(error);
         await delay(Math.random() * REPEAT_BASE_MS * 2 ** repeats);
       }
     }
@@ -104,10 +107,20 @@ export class Database {
   private async run(sql: string, params: readonly unknown[]): Promise<QueryAnswer> {
     const transaction = this.current();
     try {
-      if (transaction !== undefined) return await transaction.run(sql, params);
-      return await this.withRunner((runner) => runOn(runner, sql, params));
+      return await (transaction === undefined ? this.runAlone(sql, params) : transaction.run(sql, params));
     } catch (error) {
       throw translate(error);
+    }
+  }
+
+  private async runAlone(sql: string, params: readonly unknown[]): Promise<QueryAnswer> {
+    const run = (): Promise<QueryAnswer> =>
+      this.withRunner((runner) => this.statements.run(runner, sql, params));
+    try {
+      return await run();
+    } catch (error) {
+      if (!this.statements.isForName(error)) throw error;
+      return run();
     }
   }
 
@@ -116,7 +129,7 @@ export class Database {
     work: () => Promise<T>,
     isolation?: IsolationLevel,
   ): Promise<T> {
-    const transaction = new Transaction(runner);
+    const transaction = new Transaction(runner, this.statements);
     await runner.startTransaction(isolation);
     try {
       const result = await this.ambient.run(transaction, work);

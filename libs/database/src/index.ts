@@ -20,4 +20,5 @@ export {
 export { Lease, type LeaseOptions } from './lease';
 export { type MigrationOptions, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';
+export { prepared } from './prepared';
 export { storableJson } from './storable-json';

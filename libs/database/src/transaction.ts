@@ -1,23 +1,5 @@
 import { type QueryRunner } from 'typeorm';
-import { DatabaseUnavailableError } from './errors';
-
-export interface QueryAnswer {
-  readonly records: readonly object[];
-  readonly affected: number;
-}
-
-export async function runOn(
-  runner: QueryRunner,
-  sql: string,
-  params: readonly unknown[],
-): Promise<QueryAnswer> {
-  // The runner gives its connection back by itself when that breaks, and would then blame the caller.
-  if (runner.isReleased) throw new DatabaseUnavailableError();
-  const result = await runner.query(sql, [...params], true);
-  // Several statements in one text answer with a list, which has no rows of its own.
-  const records = (result.records as object[] | undefined) ?? [];
-  return { records, affected: result.affected ?? records.length };
-}
+import { type QueryAnswer, type Statements } from './statements';
 
 /** One open transaction: its connection, and what is to happen once it has committed. */
 export class Transaction {
@@ -26,14 +8,17 @@ export class Transaction {
   private last: Promise<unknown> = Promise.resolve();
   private isEnded = false;
 
-  constructor(readonly runner: QueryRunner) {}
+  constructor(
+    readonly runner: QueryRunner,
+    private readonly statements: Statements,
+  ) {}
 
   get ended(): boolean {
     return this.isEnded;
   }
 
   run(sql: string, params: readonly unknown[]): Promise<QueryAnswer> {
-    const next = this.last.then(() => runOn(this.runner, sql, params));
+    const next = this.last.then(() => this.statements.run(this.runner, sql, params));
     this.last = next.catch(() => undefined);
     return next;
   }

@@ -1,4 +1,4 @@
-import { type Database, storableJson } from '@app/database';
+import { type Database, prepared, storableJson } from '@app/database';
 import { DEFAULT_WORKSPACE_ID, newId, type DomainEvent } from '@app/kernel';
 import { actorOf, requestContext, type Scrubber, systemScope, type RequestScope } from '@app/telemetry';
 
@@ -12,7 +12,7 @@ const MAX_EVENTS = 1_000;
  * One statement, so that there is no change without its event, no event without its outbox row and no row of the audit
  * trail without either. The order of the events is kept by the identity of the outbox.
  */
-const APPEND = `
+const APPEND = prepared(`
   WITH given AS (
     SELECT * FROM ROWS FROM (
       jsonb_to_recordset($1::jsonb) AS (
@@ -30,7 +30,7 @@ const APPEND = `
   INSERT INTO audit (id, actor, key_id, address, request_id, action, resource_type, resource_id, outcome, event_id,
                      workspace_id, before, after)
   SELECT gen_random_uuid(), $2, $6, $7, $3, name, aggregate_type, aggregate_id, ${OUTCOME}, id, $9::uuid, $10::jsonb, $11::jsonb
-    FROM given WHERE $8::boolean ORDER BY position`;
+    FROM given WHERE $8::boolean ORDER BY position`);
 
 export interface AppendOptions {
   /** false: the event is an observation, not something somebody did. */
@@ -69,10 +69,14 @@ export class EventAppender {
 
   /** Events of many callers, in one statement: each has an origin of its own. */
   async appendEach(entries: readonly AppendEntry[]): Promise<void> {
-    if (entries.length === 0) return;
+    if (entries.length > 0) await this.db.execute(APPEND_EACH, [this.handOver(entries)]);
+  }
+
+  /** For a statement of the caller that stores them with the change itself, by `appending`: its parameter. */
+  handOver(entries: readonly AppendEntry[]): string {
     if (entries.length > MAX_EVENTS) throw new RangeError(`at most ${String(MAX_EVENTS)} events at a time`);
-    await this.db.execute(APPEND_EACH, [storableJson(entries.map(toEachRow))]);
     this.db.afterCommit(this.onAppended);
+    return storableJson(entries.map(toEachRow));
   }
 
   /** A change that nobody described is no change: both columns stay empty. */

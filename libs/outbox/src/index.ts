@@ -1,5 +1,5 @@
 export { Bell } from './bell';
-export { type AppendEntry } from './append-each';
+export { type AppendEntry, appending } from './append-each';
 export { type State } from './change';
 export { EventAppender, type AppendOptions } from './event-appender';
 export { type EventReaction } from './event-reaction';

@@ -113,25 +113,24 @@ export class OutboxRelay {
         return POLL_MS;
       }
       const { isMore, left } = await this.#round();
-      const { lagMs, isBlocked } = left ?? (await this.#store.measure());
-      this.#succeeded(lagMs);
+      this.#succeeded(left.lagMs);
       if (isMore) return 0;
-      return isBlocked ? BLOCKED_POLL_MS : POLL_MS;
+      return left.isBlocked ? BLOCKED_POLL_MS : POLL_MS;
     } catch (error) {
       this.#failed(error);
       return POLL_MS;
     }
   }
 
-  /** Says whether there is more, and what was left behind where that is known already. */
-  async #round(): Promise<{ readonly isMore: boolean; readonly left: OutboxMeasure | undefined }> {
+  /** Says whether there is more, and what was left behind. */
+  async #round(): Promise<{ readonly isMore: boolean; readonly left: OutboxMeasure }> {
     // In this order: what is numbered now may be old as well, and is sent once.
     const abandoned = await this.#abandoned();
-    const numbered = await this.#store.number(BATCH);
+    const { entries: numbered, left } = await this.#store.number(BATCH);
     const last = numbered.at(-1);
     if (last !== undefined) void this.#announce(last.event.sequence);
     const entries = [...abandoned, ...numbered];
-    const left = entries.length > 0 ? await this.#send(entries) : undefined;
+    if (entries.length > 0) await this.#send(entries);
     return { isMore: numbered.length === BATCH || abandoned.length === BATCH, left };
   }
 
@@ -154,16 +153,16 @@ export class OutboxRelay {
     }
   }
 
-  async #send(entries: readonly OutboxEntry[]): Promise<OutboxMeasure | undefined> {
+  async #send(entries: readonly OutboxEntry[]): Promise<void> {
     const batch = entries.map((entry) => ({ entry, messages: this.#reactor.messagesOf(entry) }));
     try {
       await this.#add(batch.flatMap(({ messages }) => messages));
     } catch (error) {
       if (isQueueConnectionFault(error)) throw error;
       await this.#sendSingly(batch, error);
-      return undefined;
+      return;
     }
-    return this.#store.delete(entries.map(({ outboxId }) => outboxId));
+    await this.#store.delete(entries.map(({ outboxId }) => outboxId));
   }
 
   /** Something in the batch is refused for what it is: everything else must not wait for it. */

@@ -1,4 +1,4 @@
-import { type Database, isUniqueViolation } from '@app/database';
+import { type Database, isUniqueViolation, prepared } from '@app/database';
 
 import { toRecordedEvent, type EventRow, type RecordedEvent } from './recorded-event';
 
@@ -29,6 +29,8 @@ const MEASURE = `
   SELECT (extract(epoch FROM clock_timestamp() - min(created_at)) * 1000)::float8 AS lag_ms,
          coalesce(bool_or(tx >= pg_snapshot_xmin(pg_current_snapshot())), false) AS is_blocked
     FROM outbox`;
+const MEASURE_ALL = prepared(MEASURE);
+const DELETE = prepared(`DELETE FROM outbox WHERE id = ANY($1::bigint[])`);
 
 const toMeasure = (row: MeasureRow | undefined): OutboxMeasure => ({
   isEmpty: (row?.lag_ms ?? null) === null,
@@ -37,6 +39,13 @@ const toMeasure = (row: MeasureRow | undefined): OutboxMeasure => ({
 });
 
 type EntryRow = EventRow & { readonly outbox_id: string };
+type NumberedRow = MeasureRow & (EntryRow | { readonly outbox_id: null });
+
+export interface Numbered {
+  readonly entries: readonly OutboxEntry[];
+  /** Of what got no number this time. */
+  readonly left: OutboxMeasure;
+}
 
 const toEntry = (row: EntryRow): OutboxEntry => ({ outboxId: row.outbox_id, event: toRecordedEvent(row) });
 
@@ -49,11 +58,13 @@ export class OutboxStore {
    * that could still become visible can belong before them. One sequencer at a time; one that begins just as another ends
    * does not see yet what that one gave, and the unique number refuses it: then there is nothing to take this time.
    */
-  async number(limit: number): Promise<readonly OutboxEntry[]> {
+  async number(limit: number): Promise<Numbered> {
     try {
-      return (await this.db.query<EntryRow>(NUMBER, [limit, SEQUENCER_LOCK])).map(toEntry);
+      const rows = await this.db.query<NumberedRow>(NUMBER, [limit, SEQUENCER_LOCK]);
+      const entries = rows.flatMap((row) => (row.outbox_id === null ? [] : [toEntry(row)]));
+      return { entries, left: toMeasure(rows[0]) };
     } catch (error) {
-      if (isUniqueViolation(error)) return [];
+      if (isUniqueViolation(error)) return { entries: [], left: await this.measure() };
       throw error;
     }
   }
@@ -69,17 +80,13 @@ export class OutboxStore {
     return rows.map(toEntry);
   }
 
-  /** Takes away what was sent, and measures the rest: each round asks both. */
-  async delete(outboxIds: readonly string[]): Promise<OutboxMeasure> {
-    const [row] = await this.db.query<MeasureRow>(
-      `WITH sent AS (DELETE FROM outbox WHERE id = ANY($1::bigint[])) ${MEASURE} WHERE id <> ALL($1::bigint[])`,
-      [outboxIds],
-    );
-    return toMeasure(row);
+  /** Takes away what was sent. */
+  async delete(outboxIds: readonly string[]): Promise<void> {
+    await this.db.execute(DELETE, [outboxIds]);
   }
 
   async measure(): Promise<OutboxMeasure> {
-    const [row] = await this.db.query<MeasureRow>(MEASURE);
+    const [row] = await this.db.query<MeasureRow>(MEASURE_ALL);
     return toMeasure(row);
   }
 
@@ -91,9 +98,10 @@ export class OutboxStore {
 
 /**
  * The sequence object only remembers the last number given when retention has emptied the log; the highest number in the
- * log decides otherwise, so that a number whose transaction failed is given again and the log has no hole.
+ * log decides otherwise, so that a number whose transaction failed is given again and the log has no hole. What is left is
+ * measured by the same statement: each round asks both.
  */
-const NUMBER = `
+const NUMBER = prepared(`
   WITH turn AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock($2) AS taken
   ), next AS (
@@ -111,5 +119,7 @@ const NUMBER = `
   ), remembered AS (
     SELECT setval('domain_event_sequence', max(sequence)) AS last FROM given
   )
-  SELECT next.outbox_id, given.*, (SELECT last FROM remembered) AS remembered
-    FROM given JOIN next ON next.event_id = given.id ORDER BY given.sequence`;
+  SELECT numbered.*, measured.lag_ms, measured.is_blocked, (SELECT last FROM remembered) AS remembered
+    FROM (${MEASURE} WHERE id NOT IN (SELECT outbox_id FROM next)) AS measured
+    LEFT JOIN (SELECT next.outbox_id, given.* FROM given JOIN next ON next.event_id = given.id) AS numbered ON true
+   ORDER BY numbered.sequence`);

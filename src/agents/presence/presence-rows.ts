@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson } from '@app/database';
+import { Database, prepared, storableJson } from '@app/database';
 import { type JsonObject } from '@app/kernel';
 import { type AgentStatus, type AgentType, type DrainedBy } from '../domain/agent';
 import { type AverageStep } from '../domain/averages';
@@ -36,7 +36,7 @@ const STEP_COLUMNS =
   'agent_id uuid, error_keep float8, error_add float8, latency_keep float8, latency_add float8, latency_first float8';
 
 /** In the order of ids, so that two batches cannot wait for each other. */
-const BEAT = `
+const BEAT = prepared(`
   WITH heard AS (
     SELECT b.agent_id, a.workspace_id, a.name, a.type, a.capabilities, a.status, a.drained_by,
            coalesce(b.load, p.current_load, 0) AS current_load,
@@ -64,7 +64,7 @@ const BEAT = `
   )
   SELECT agent_id AS "agentId", workspace_id AS "workspaceId", name, type, capabilities, status, drained_by AS "drainedBy",
          current_load AS "currentLoad", is_news AS "isNews"
-    FROM heard`;
+    FROM heard`);
 
 /** The statements about who is there. Nothing of it is worth a wait for the disk: the next heartbeat says it again. */
 @Injectable()

@@ -22,6 +22,8 @@ const SELECT = `
     FROM agent a LEFT JOIN agent_presence p ON p.agent_id = a.id`;
 /** An agent that is not known to be there is given nothing, even before it is called lost. */
 const TAKES_WORK = `a.status = 'active' AND p.lease_until > now()`;
+/** Who can be given work now, as part of a larger statement. */
+export const AGENTS_FOR_WORK = `${SELECT} WHERE ${TAKES_WORK} ORDER BY a.id`;
 
 /** Who can be given work. Reads join the caller's transaction; what is noted of agents is gathered and written in batches. */
 @Injectable()
@@ -57,16 +59,16 @@ export class AgentRoster implements OnApplicationBootstrap, OnApplicationShutdow
   async present(ids?: readonly string[]): Promise<readonly AgentForWork[]> {
     const rows =
       ids === undefined
-        ? await this.db.query<AgentRow>(`${SELECT} WHERE ${TAKES_WORK} ORDER BY a.id`)
+        ? await this.db.query<AgentRow>(AGENTS_FOR_WORK)
         : await this.db.query<AgentRow>(`${SELECT} WHERE a.id = ANY ($1::uuid[]) ORDER BY a.id`, [ids]);
-    return rows.map(toAgent);
+    return rows.map(toAgentForWork);
   }
 
   async ofWorkspace(workspaceId: string): Promise<readonly AgentForWork[]> {
     const rows = await this.db.query<AgentRow>(`${SELECT} WHERE a.workspace_id = $1 ORDER BY a.id`, [
       workspaceId,
     ]);
-    return rows.map(toAgent);
+    return rows.map(toAgentForWork);
   }
 
   async resolve({ workspaceId }: Scope, idOrName: string): Promise<AgentForWork | undefined> {
@@ -75,7 +77,7 @@ export class AgentRoster implements OnApplicationBootstrap, OnApplicationShutdow
       workspaceId,
       idOrName,
     ]);
-    return row === undefined ? undefined : toAgent(row);
+    return row === undefined ? undefined : toAgentForWork(row);
   }
 
   /** How agents did with what was given to them. */
@@ -112,10 +114,15 @@ export class AgentRoster implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-type AgentRow = Omit<AgentForWork, 'pushes' | 'taskUrl'> & { readonly taskUrl: string | null };
+/** As the database answers, also as JSON. */
+export type AgentRow = Omit<AgentForWork, 'pushes' | 'taskUrl' | 'closedUntil'> & {
+  readonly taskUrl: string | null;
+  readonly closedUntil: Date | string | null;
+};
 
-const toAgent = ({ taskUrl, ...row }: AgentRow): AgentForWork => ({
+export const toAgentForWork = ({ taskUrl, closedUntil, ...row }: AgentRow): AgentForWork => ({
   ...row,
+  closedUntil: closedUntil === null ? null : new Date(closedUntil),
   pushes: taskUrl !== null,
   ...(taskUrl === null ? {} : { taskUrl }),
 });

@@ -34,6 +34,11 @@ export class RunEngine {
     });
   }
 
+  /** For whoever comes late, or with others: most of them find that it is done. */
+  async advanceIfDue(runId: string): Promise<void> {
+    if (await this.rows.isDue(runId)) await this.advance(runId);
+  }
+
   /** Something happens to it that is not found in any table. Joins the open transaction. false: it was over already. */
   happen(runId: string, eventOf: (turn: Turn) => Promise<RunEvent> | RunEvent): Promise<boolean> {
     return this.db.transaction(async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson } from '@app/database';
+import { Database, prepared, storableJson } from '@app/database';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { type RunOwner } from './run-owner';
 import { type RunState, type RunStatus, type StageError } from './run-state';
@@ -47,13 +47,13 @@ interface RunRow {
   created_at: Date;
 }
 
-const LOCK = `
+const LOCK = prepared(`
   SELECT id, workspace_id, pipeline_id, pipeline_name, version, status, input, parameters, total, ended, active, waiting,
          completed_stages, current_stage, ending, compensation, error, depth, parent_run_id, started_by, user_id, key_id,
          agent_id, created_at
-    FROM pipeline_run WHERE id = $1 FOR UPDATE`;
+    FROM pipeline_run WHERE id = $1 FOR UPDATE`);
 
-const SAVE = `
+const SAVE = prepared(`
   UPDATE pipeline_run r
      SET status = $2, ended = $3, active = $4, waiting = $5, completed_stages = r.completed_stages || $6::integer[],
          ending = $7, compensation = $8, error = $9::jsonb, row_version = r.row_version + 1,
@@ -63,7 +63,7 @@ const SAVE = `
                            WHERE s.run_id = r.id AND s.compensates IS NULL
                              AND s.status IN ('running', 'retrying', 'waiting_approval'))
    WHERE r.id = $1
-  RETURNING current_stage`;
+  RETURNING current_stage`);
 
 /** One poll's worth; what is left is found by the next one. */
 const FOUND_MAX = 200;
@@ -73,19 +73,26 @@ const DUE = `
     FROM (SELECT run_id FROM stage_run WHERE due_at <= now() ORDER BY due_at LIMIT ${FOUND_MAX}) AS due`;
 
 /**
- * Runs that could go on and that nobody has looked at for a while: the message that should have woken somebody is lost. The
- * tasks' own table is asked, because only there it stands that one has ended.
+ * Something of `pipeline_run AS r` could go on. The tasks' own table is asked, because only there it stands that one has ended.
  */
+const COULD_GO_ON = `
+  (r.status = 'pending'
+   OR EXISTS (SELECT FROM stage_run s WHERE s.run_id = r.id AND s.status = 'pending' AND s.remaining_deps = 0)
+   OR EXISTS (SELECT FROM stage_run s
+                LEFT JOIN task t ON t.id = s.task_id
+                LEFT JOIN pipeline_run c ON c.id = s.child_run_id
+               WHERE s.run_id = r.id AND s.status = 'running'
+                 AND (t.finished_at IS NOT NULL OR c.finished_at IS NOT NULL)))`;
+
+const IS_DUE = prepared(`
+  SELECT r.finished_at IS NULL
+     AND (${COULD_GO_ON} OR EXISTS (SELECT FROM stage_run s WHERE s.run_id = r.id AND s.due_at <= now())) AS "isDue"
+    FROM pipeline_run r WHERE r.id = $1`);
+
+/** Runs that could go on and that nobody has looked at for a while: the message that should have woken somebody is lost. */
 const FORGOTTEN = `
   SELECT r.id FROM pipeline_run r
-   WHERE r.finished_at IS NULL AND r.updated_at < now() - $1 * interval '1 second'
-     AND (r.status = 'pending'
-          OR EXISTS (SELECT FROM stage_run s WHERE s.run_id = r.id AND s.status = 'pending' AND s.remaining_deps = 0)
-          OR EXISTS (SELECT FROM stage_run s
-                       LEFT JOIN task t ON t.id = s.task_id
-                       LEFT JOIN pipeline_run c ON c.id = s.child_run_id
-                      WHERE s.run_id = r.id AND s.status = 'running'
-                        AND (t.finished_at IS NOT NULL OR c.finished_at IS NOT NULL)))
+   WHERE r.finished_at IS NULL AND r.updated_at < now() - $1 * interval '1 second' AND ${COULD_GO_ON}
    ORDER BY r.updated_at LIMIT ${FOUND_MAX}`;
 
 /** The statements about runs. Whoever changes anything of a run, its stages included, holds the run's row. */
@@ -107,6 +114,12 @@ export class RunRows {
       ...[id, status, ended, active, waiting, completed, ending?.as ?? null, compensation, error],
     ]);
     return row?.current_stage ?? null;
+  }
+
+  /** Whether there is something to do for it now. */
+  async isDue(id: string): Promise<boolean> {
+    const [row] = await this.db.query<{ isDue: boolean }>(IS_DUE, [id]);
+    return row?.isDue ?? false;
   }
 
   /** Runs with a stage whose time has come: to be tried again, or to be given up. */

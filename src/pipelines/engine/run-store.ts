@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { EventAppender } from '@app/outbox';
+import { RunBell } from '../../tasks';
 import { RunMetrics } from './run-metrics';
 import { type LockedRun, RunRows } from './run-rows';
+import { isOver } from './run-state';
 import { type Turn } from './turn';
 
 const EVENTS_MAX = 500;
@@ -15,6 +17,7 @@ export class RunStore {
     private readonly rows: RunRows,
     private readonly events: EventAppender,
     private readonly metrics: RunMetrics,
+    private readonly bell: RunBell,
   ) {}
 
   lock(id: string): Promise<LockedRun | undefined> {
@@ -33,6 +36,7 @@ export class RunStore {
       await this.events.append(events.slice(at, at + EVENTS_MAX), whose);
     this.db.afterCommit(() => {
       this.metrics.observe(turn);
+      if (isOver(state.status) && run.parentRunId !== null) this.bell.ring([run.parentRunId]);
     });
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type JsonObject, type JsonValue } from '@app/kernel';
-import { TaskQueries } from '../../tasks';
 import { PipelineVersions } from '../definitions';
 import { graphOf } from './run-graph';
 import { type Outcome, type RunStatus, type StageError } from './run-state';
@@ -17,9 +16,6 @@ interface InnerRun {
   error: StageError | null;
 }
 
-type KnownTask =
-  Awaited<ReturnType<TaskQueries['outcomesOf']>> extends ReadonlyMap<string, infer Known> ? Known : never;
-
 /** Nobody but the stage's author knows whether a call that may have had an effect may be made again: its retries say so. */
 const FOR_THE_STAGE_TO_SAY: ReadonlySet<string> = new Set([
   'tool_error',
@@ -32,19 +28,13 @@ const FOR_THE_STAGE_TO_SAY: ReadonlySet<string> = new Set([
 export class StageEnds {
   constructor(
     private readonly db: Database,
-    private readonly tasks: TaskQueries,
     private readonly versions: PipelineVersions,
   ) {}
 
   async outcomesOf(stages: readonly StageUnderWay[]): Promise<ReadonlyMap<string, Outcome>> {
-    const taskIds = stages.flatMap(({ task_over, task_id }) =>
-      task_over && task_id !== null ? [task_id] : [],
-    );
-    const tasks = taskIds.length === 0 ? new Map<string, KnownTask>() : await this.tasks.outcomesOf(taskIds);
     const outcomes = new Map<string, Outcome>();
     for (const stage of stages) {
-      const task = stage.task_over ? tasks.get(stage.task_id ?? '') : undefined;
-      if (task !== undefined) outcomes.set(stage.id, outcomeOfTask(task, stage.is_final));
+      if (stage.task_over) outcomes.set(stage.id, outcomeOfTask(stage));
       else if (stage.run_over) outcomes.set(stage.id, await this.outcomeOfRun(stage.child_run_id ?? ''));
       else if (stage.is_overdue) outcomes.set(stage.id, overdue(stage));
     }
@@ -86,7 +76,12 @@ export function completed(output: JsonValue): Outcome {
   return { kind: 'failed', error: tooLarge('output', bytes), isRetryable: false };
 }
 
-function outcomeOfTask({ status, result, error }: KnownTask, isFinal: boolean): Outcome {
+function outcomeOfTask({
+  task_status: status,
+  task_result: result,
+  task_error: error,
+  is_final: isFinal,
+}: StageUnderWay): Outcome {
   if (status === 'completed') return completed(result);
   if (status === 'cancelled')
     return {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson } from '@app/database';
+import { Database, prepared, storableJson } from '@app/database';
 import { type JsonValue, newId } from '@app/kernel';
 import { type StageOutcome } from '../templates';
 import { type StageKind, type StageStatus } from './run-state';
@@ -22,6 +22,9 @@ export interface StageRow {
 export interface StageUnderWay extends StageRow {
   /** Its task has ended. */
   readonly task_over: boolean;
+  readonly task_status: string | null;
+  readonly task_result: JsonValue;
+  readonly task_error: { readonly code: string; readonly message: string } | null;
   /** Its task is not to be tried again. */
   readonly is_final: boolean;
   /** Its inner run has ended. */
@@ -53,23 +56,23 @@ const ROW = `s.id, s.position, s.name, s.kind, s.status, s.attempt, s.compensate
 const UNDER_WAY = `s.status IN ('running', 'retrying', 'waiting_approval')`;
 const OVERDUE = `s.due_at <= now() AND s.status <> 'retrying'`;
 
-const OVER = `
+const OVER = prepared(`
   SELECT * FROM (
-    SELECT ${ROW}, t.finished_at IS NOT NULL AS task_over, t.dead_reason IS NOT DISTINCT FROM 'not_retryable' AS is_final,
+    SELECT ${ROW}, t.finished_at IS NOT NULL AS task_over, t.status AS task_status, t.result AS task_result, t.error AS task_error, t.dead_reason IS NOT DISTINCT FROM 'not_retryable' AS is_final,
            c.finished_at IS NOT NULL AS run_over, coalesce(${OVERDUE}, false) AS is_overdue
       FROM stage_run s LEFT JOIN task t ON t.id = s.task_id LEFT JOIN pipeline_run c ON c.id = s.child_run_id
      WHERE s.run_id = $1 AND ${UNDER_WAY}) AS s
    WHERE (status = 'running' AND (task_over OR run_over)) OR is_overdue
-   ORDER BY position LIMIT $2`;
+   ORDER BY position LIMIT $2`);
 
-const READY = `
+const READY = prepared(`
   SELECT ${ROW} FROM stage_run s
    WHERE s.run_id = $1 AND s.status = 'pending' AND s.remaining_deps = 0
   UNION ALL
   SELECT ${ROW} FROM stage_run s WHERE s.run_id = $1 AND s.status = 'retrying' AND s.due_at <= now()
-   ORDER BY position LIMIT $2`;
+   ORDER BY position LIMIT $2`);
 
-const WRITE = `
+const WRITE = prepared(`
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(
       id uuid, status text, attempt integer, input jsonb, output jsonb, error jsonb, reason text, begins boolean,
@@ -89,13 +92,15 @@ const WRITE = `
     SELECT id, attempt, task_id, child_run_id FROM given WHERE begins
   )
   UPDATE stage_attempt a SET ended_at = now(), outcome = g.ends, error = g.error
-    FROM given g WHERE a.stage_run_id = g.id AND a.attempt = g.attempt AND a.ended_at IS NULL AND g.ends IS NOT NULL`;
+    FROM given g WHERE a.stage_run_id = g.id AND a.attempt = g.attempt AND a.ended_at IS NULL AND g.ends IS NOT NULL`);
 
 /** All parents that ended together, in one statement; a child of several of them is counted down by as many. */
-const RELEASE = `
+const RELEASE = prepared(`
   UPDATE stage_run s SET remaining_deps = s.remaining_deps - c.parents, version = s.version + 1
     FROM (SELECT position, count(*)::integer AS parents FROM unnest($2::integer[]) AS g(position) GROUP BY position) AS c
-   WHERE s.run_id = $1 AND s.position = c.position AND s.status = 'pending'`;
+   WHERE s.run_id = $1 AND s.position = c.position AND s.status = 'pending'`);
+
+const OUTCOMES = prepared(`SELECT name, status, output FROM stage_run WHERE run_id = $1 AND name = ANY($2)`);
 
 const SKIP_PENDING = `
   UPDATE stage_run SET status = 'skipped', reason = $2, finished_at = now(), version = version + 1
@@ -166,10 +171,10 @@ export class StageRows {
   /** How stages ended, by name: what templates may see of them. */
   async outcomes(runId: string, names: readonly string[]): Promise<Readonly<Record<string, StageOutcome>>> {
     if (names.length === 0) return {};
-    const rows = await this.db.query<{ name: string; status: string; output: JsonValue }>(
-      `SELECT name, status, output FROM stage_run WHERE run_id = $1 AND name = ANY($2)`,
-      [runId, names],
-    );
+    const rows = await this.db.query<{ name: string; status: string; output: JsonValue }>(OUTCOMES, [
+      runId,
+      names,
+    ]);
     return Object.fromEntries(rows.map(({ name, status, output }) => [name, toOutcome(status, output)]));
   }
 }

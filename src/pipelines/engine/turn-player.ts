@@ -47,9 +47,10 @@ export class TurnPlayer {
     let hasMore = await this.takeEnds(turn);
     for (let rounds = 0; ; rounds += 1) {
       if (turn.halts) hasMore = await this.stop(turn);
-      const isBegun = await this.beginReady(turn, options);
-      if (!isBegun && !turn.owesCompensation) break;
-      if (!isBegun) await this.beginCompensation(turn);
+      const begun = await this.beginReady(turn, options);
+      if (begun === 'all' && !turn.halts && !turn.owesCompensation) break;
+      if (begun === 'none' && !turn.owesCompensation) break;
+      if (begun === 'none') await this.beginCompensation(turn);
       if (options.starts > 1 && rounds < ROUNDS_MAX) continue;
       hasMore = true;
       break;
@@ -74,9 +75,10 @@ export class TurnPlayer {
     return over.length === ENDS_MAX;
   }
 
-  private async beginReady(turn: Turn, { starts, refusal }: TurnOptions): Promise<boolean> {
+  /** `all`: everything that was ready is under way, so that nothing follows from it yet. */
+  private async beginReady(turn: Turn, { starts, refusal }: TurnOptions): Promise<'none' | 'some' | 'all'> {
     const ready = await this.stages.ready(turn.run.id, starts);
-    if (ready.length === 0) return false;
+    if (ready.length === 0) return 'none';
     const plans =
       refusal === undefined
         ? await this.plansOf(turn, ready)
@@ -85,8 +87,9 @@ export class TurnPlayer {
       stage: turn.stageOf(row),
       plan: plans[place] ?? { kind: 'skip', reason: '' },
     }));
-    await this.apply(turn, { kind: 'ready', stages });
-    return true;
+    const changes = await this.apply(turn, { kind: 'ready', stages });
+    const areUnderWay = changes.every(({ to }) => to === 'running' || to === 'waiting_approval');
+    return areUnderWay && ready.length < starts ? 'all' : 'some';
   }
 
   /** What the stages have to know of others is read at once. */
@@ -98,7 +101,7 @@ export class TurnPlayer {
     return pieces.map((piece) => planOf(piece, { input, parameters, stages }));
   }
 
-  private async apply(turn: Turn, event: RunEvent): Promise<void> {
+  private async apply(turn: Turn, event: RunEvent): Promise<readonly StageChange[]> {
     const { changes, released } = turn.take(event);
     const begun = changes.filter(({ to }) => to === 'running');
     const handed = await this.work.begin(
@@ -108,6 +111,7 @@ export class TurnPlayer {
     const given = new Map(begun.map(({ stage }, place) => [stage.id, handed[place] ?? {}]));
     await this.stages.write(changes.map((change) => writeOf(turn, change, given.get(change.stage.id))));
     await this.stages.release(turn.run.id, released);
+    return changes;
   }
 
   /** Nothing further begins. What is under way is asked to end; what only waits, ends at once. */

@@ -3,6 +3,7 @@ import { Database, storableJson } from '@app/database';
 import { idOfRequest, requestContext, systemScope } from '@app/telemetry';
 import { EventAppender } from '@app/outbox';
 import { newId, type JsonObject, type JsonValue } from '@app/kernel';
+import { RunBell } from '../../tasks';
 import { GivenDocuments, type LoadedPipeline, NESTING_MAX, PipelineVersions } from '../definitions';
 import { runEvent } from '../engine/run-events';
 import { graphOf } from '../engine/run-graph';
@@ -74,6 +75,7 @@ export class RunStarter {
     private readonly versions: PipelineVersions,
     private readonly events: EventAppender,
     private readonly documents: GivenDocuments,
+    private readonly bell: RunBell,
   ) {}
 
   async start(owner: RunOwner, request: RunRequest): Promise<StartedRun> {
@@ -103,6 +105,9 @@ export class RunStarter {
       parentRunId: request.parent?.runId ?? null,
     };
     await this.events.append([runEvent('started', facts)], { workspaceId: owner.workspaceId });
+    this.db.afterCommit(() => {
+      this.bell.ring([id]);
+    });
     return { runId: id, pipelineId, version };
   }
 

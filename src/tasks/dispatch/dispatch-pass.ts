@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, prepared } from '@app/database';
 import { EventAppender } from '@app/outbox';
-import { lanesToServe, matchTasks } from './matching/match-tasks';
-import { type Candidate, type QueuedTask } from './matching/model';
-import { type ClaimedTask, ClaimRows } from './persistence/claim-rows';
-import { QueueRows } from './persistence/queue-rows';
+import { candidatesOf } from './matching/candidates-of';
+import { lanesToServe, matchTasks, type Situation } from './matching/match-tasks';
+import { type Assignment, type Candidate, type QueuedTask } from './matching/model';
+import { ClaimRows } from './persistence/claim-rows';
+import { LookRows } from './persistence/look-rows';
+import { type FoundTask, QueueRows } from './persistence/queue-rows';
 import { Situations } from './situations';
 import { startedEntry } from './started-entry';
 
@@ -14,6 +16,19 @@ const LANES_MAX = 1_000;
 const TASKS_MAX = 200;
 /** Rows that one pass reads, over all lanes. */
 const ROWS_MAX = 2_000;
+
+const ALONE = prepared(
+  `SELECT pg_advisory_xact_lock(hashtextextended('dispatch', 0)), set_config('enable_seqscan', 'off', true),
+          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`,
+);
+
+/** A task that was given out. */
+export interface ClaimedTask {
+  readonly priority: string;
+  readonly askId: string | null;
+  /** How long it was due already. */
+  readonly waitedS: number;
+}
 
 export interface PassResult {
   readonly claimed: readonly ClaimedTask[];
@@ -34,6 +49,7 @@ export interface PassResult {
 export class DispatchPass {
   constructor(
     private readonly db: Database,
+    private readonly looks: LookRows,
     private readonly queue: QueueRows,
     private readonly situations: Situations,
     private readonly claims: ClaimRows,
@@ -43,18 +59,23 @@ export class DispatchPass {
   run(afterLane: string): Promise<PassResult> {
     return this.db.transaction(async () => {
       const nowMs = await this.alone();
-      const heads = await this.queue.heads(afterLane, LANES_MAX);
+      const look = await this.looks.behind(afterLane, LANES_MAX);
+      const { heads } = look;
       const due = heads.filter(({ dueMs }) => dueMs <= nowMs);
+      const agents = candidatesOf(look.agents, look.asks, nowMs).filter(({ offers }) => offers.length > 0);
+      const soonestMs = soonest([
+        ...heads.map(({ dueMs }) => (dueMs > nowMs ? dueMs : undefined)),
+        ...(due.length === 0 ? [] : agents.map(opensMs(nowMs))),
+      ]);
       const looked = {
         nowMs,
         lastLane: heads.length === LANES_MAX ? heads.at(-1)?.lane : undefined,
-        nextMs: soonest(heads.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs)),
+        nextMs: soonestMs,
       };
-      const agents = due.length === 0 ? [] : await this.situations.offering(nowMs);
       const reachable = due.filter(({ executor }) => executor === 'gateway' || agents.some(isOpen(nowMs)));
-      const nextMs = soonest([looked.nextMs, ...agents.map(opensMs(nowMs))]);
-      if (reachable.length === 0) return { ...looked, nextMs, claimed: [], isCutShort: false };
-      return { ...looked, nextMs, ...(await this.give(reachable, agents, nowMs)) };
+      if (reachable.length === 0) return { ...looked, claimed: [], isCutShort: false };
+      const situation = this.situations.made({ ...look, tasks: reachable, agents, nowMs });
+      return { ...looked, ...(await this.give(reachable, situation)) };
     });
   }
 
@@ -62,28 +83,38 @@ export class DispatchPass {
    * The plan must not depend on when statistics were gathered last: this table goes from empty to full and back in seconds.
    */
   private async alone(): Promise<number> {
-    const [row] = await this.db.query<{ now: number }>(
-      `SELECT pg_advisory_xact_lock(hashtextextended('dispatch', 0)), set_config('enable_seqscan', 'off', true),
-              (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`,
-    );
+    const [row] = await this.db.query<{ now: number }>(ALONE);
     return row?.now ?? 0;
   }
 
   private async give(
     due: readonly QueuedTask[],
-    agents: readonly Candidate[],
-    nowMs: number,
+    situation: Situation,
   ): Promise<Pick<PassResult, 'claimed' | 'isCutShort'>> {
-    const situation = await this.situations.of(due, agents, nowMs);
     const lanes = lanesToServe(due, situation);
     if (lanes.length === 0) return { claimed: [], isCutShort: false };
     const ofEach = Math.min(TASKS_MAX, Math.max(1, Math.floor(ROWS_MAX / lanes.length)));
     const tasks = await this.queue.firstOfEach(lanes, ofEach);
     const assignments = matchTasks(tasks, situation, TASKS_MAX);
-    const claimed = assignments.length === 0 ? [] : await this.claims.claim(assignments, nowMs);
-    await this.events.appendEach(claimed.map((task) => startedEntry(task, new Date(nowMs))));
+    const claimed = await this.claim(assignments, situation.nowMs);
     const isCutShort = claimed.length > 0 && (assignments.length === TASKS_MAX || isFull(tasks, ofEach));
     return { claimed, isCutShort };
+  }
+
+  private async claim(
+    assignments: readonly Assignment<FoundTask>[],
+    nowMs: number,
+  ): Promise<readonly ClaimedTask[]> {
+    if (assignments.length === 0) return [];
+    const now = new Date(nowMs);
+    const events = this.events.handOver(assignments.map((assignment) => startedEntry(assignment, now)));
+    const claimed = await this.claims.claim(assignments, events);
+    return assignments
+      .filter(({ task }) => claimed.has(task.id))
+      .map(({ task, askId }) => ({
+        ...{ priority: task.priority, askId },
+        waitedS: Math.max(0, nowMs - task.dueMs) / 1_000,
+      }));
   }
 }
 

@@ -18,6 +18,7 @@ import { MatchController } from './http/match.controller';
 import { LostLeases } from './lost-leases';
 import { AnswerRows } from './persistence/answer-rows';
 import { ClaimRows } from './persistence/claim-rows';
+import { LookRows } from './persistence/look-rows';
 import { QueueRows } from './persistence/queue-rows';
 
 /** Where agents ask, and limits are set. */
@@ -26,6 +27,6 @@ export const DISPATCH_API = [AnswerRows, AgentAsks, LeaseAnswers, TaskLimitRows,
 
 /** Where work is given out, and carried to agents that do not ask. */
 export const DISPATCH_WORKER = [
-  ...[QueueRows, ClaimRows, AnswerRows, DispatchPass, DispatchMetrics, Dispatcher, LostLeases],
+  ...[QueueRows, LookRows, ClaimRows, AnswerRows, DispatchPass, DispatchMetrics, Dispatcher, LostLeases],
   ...[PushRows, PushClient, PushParts, PushConsequences, TaskPush, PushConsumer],
 ];

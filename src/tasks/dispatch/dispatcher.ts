@@ -8,7 +8,8 @@ import { CHANNELS } from '@app/contracts';
 import { Bell } from '@app/outbox';
 import { PubSub, type Unsubscribe } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
-import { answeredNotices } from './answered-notices';
+import { AnswerBell } from './answer-bell';
+import { DispatchBell } from './dispatch-bell';
 import { DispatchMetrics } from './dispatch-metrics';
 import { DispatchPass, type PassResult } from './dispatch-pass';
 import { LaneTour } from './lane-tour';
@@ -34,9 +35,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly end = new Bell();
   private isStopping = false;
   private unsubscribe: Unsubscribe | undefined;
+  private unhear: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   /** Where the next round begins: with more lanes than one pass looks at, each chunk is first in its turn. */
   private startLane = '';
+  /** Something was submitted here since the last look began. */
+  private hasWork = false;
   /** In a row. */
   private emptyRounds = 0;
   private nextMs: number | undefined;
@@ -45,6 +49,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly queue: QueueRows,
     private readonly pass: DispatchPass,
     private readonly pubsub: PubSub,
+    private readonly rings: DispatchBell,
+    private readonly answers: AnswerBell,
     private readonly metrics: DispatchMetrics,
   ) {}
 
@@ -53,12 +59,17 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
       this.bell.ring();
     };
     this.unsubscribe = await this.pubsub.subscribe(CHANNELS.dispatch, ring);
+    this.unhear = this.rings.onRing((hasWork) => {
+      this.hasWork ||= hasWork;
+      ring();
+    });
     this.pubsub.onReconnect(ring);
     this.running = requestContext.run(systemScope('dispatch'), () => this.loop());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
+    this.unhear();
     this.bell.ring();
     this.end.ring();
     await this.running;
@@ -85,9 +96,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** An outage is over when it is over: until then every look says the same. */
   private async lookQuietly(): Promise<void> {
+    const { hasWork } = this;
+    this.hasWork = false;
     this.nextMs = undefined;
     try {
-      if (await this.queue.isEmpty()) return;
+      // Who is free asks far more often than there is something to do: one cheap question then, instead of a whole pass.
+      if (!hasWork && (await this.queue.isEmpty())) return;
       const beganMs = performance.now();
       const given = await this.round();
       this.emptyRounds = given === 0 ? this.emptyRounds + 1 : 0;
@@ -117,7 +131,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     const result = await this.pass.run(afterLane);
     this.metrics.passed(result, performance.now() - beganMs);
     this.remember(result);
-    await this.tell(result);
+    await this.answers.ring(result.claimed.flatMap(({ askId }) => askId ?? []));
     return result;
   }
 
@@ -125,16 +139,6 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private remember({ nextMs, nowMs }: PassResult): void {
     if (nextMs === undefined) return;
     this.nextMs = Math.min(this.nextMs ?? Infinity, Date.now() + Math.max(1, nextMs - nowMs));
-  }
-
-  /** Whoever waits for an answer looks by itself as well. */
-  private async tell({ claimed }: PassResult): Promise<void> {
-    const asks = claimed.flatMap(({ askId }) => askId ?? []);
-    try {
-      for (const notice of answeredNotices(asks)) await this.pubsub.publish(CHANNELS.leases, notice);
-    } catch (error) {
-      this.logger.debug(`agents were not told of their tasks: ${String(error)}`);
-    }
   }
 
   /** Nothing but the end wakes it. */

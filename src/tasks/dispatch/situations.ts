@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AgentRoster } from '../../agents';
 import { TasksOptions } from '../tasks.options';
 import { candidatesOf } from './matching/candidates-of';
-import { limitsFor, runningByAgent, runningByWorkspace } from './matching/limits-of';
+import {
+  limitsFor,
+  type RunningGroup,
+  runningByAgent,
+  runningByWorkspace,
+  type StoredLimit,
+} from './matching/limits-of';
 import { type Situation } from './matching/match-tasks';
 import { type Candidate, type QueuedTask } from './matching/model';
 import { AskRows } from './persistence/ask-rows';
@@ -18,13 +24,6 @@ export class Situations {
     private readonly options: TasksOptions,
   ) {}
 
-  /** Who can be given work now and is open for it. What each holds is not looked at yet. */
-  async offering(nowMs: number): Promise<readonly Candidate[]> {
-    const asks = await this.asks.open();
-    const agents = candidatesOf(await this.roster.present(), asks, nowMs);
-    return agents.filter(({ offers }) => offers.length > 0);
-  }
-
   /** All agents of the workspaces of these tasks, present or not. */
   async everybody(tasks: readonly QueuedTask[], nowMs: number): Promise<readonly Candidate[]> {
     const workspaces = new Set(
@@ -37,13 +36,26 @@ export class Situations {
 
   async of(tasks: readonly QueuedTask[], agents: readonly Candidate[], nowMs: number): Promise<Situation> {
     const running = await this.load.running();
+    const limits = await this.load.storedLimits(tasks);
+    return this.made({ tasks, agents, running, limits, nowMs });
+  }
+
+  /** Out of what was read. */
+  made({ tasks, agents, running, limits, nowMs }: Read): Situation {
     const held = runningByAgent(running);
-    const stored = await this.load.storedLimits(tasks);
     return {
       nowMs,
       agents: agents.map((agent) => ({ ...agent, running: held.get(agent.id) ?? 0 })),
-      limits: limitsFor(tasks, running, stored, this.options.maxConcurrentTasks),
+      limits: limitsFor(tasks, running, limits, this.options.maxConcurrentTasks),
       runningByWorkspace: runningByWorkspace(running),
     };
   }
+}
+
+interface Read {
+  readonly tasks: readonly QueuedTask[];
+  readonly agents: readonly Candidate[];
+  readonly running: readonly RunningGroup[];
+  readonly limits: readonly StoredLimit[];
+  readonly nowMs: number;
 }

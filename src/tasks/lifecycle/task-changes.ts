@@ -15,7 +15,7 @@ export interface Happened {
   readonly scope?: RequestScope | undefined;
 }
 
-/** Lets happenings come over locked tasks: the rules decide, two statements store it, and after the commit others hear of it. */
+/** Lets happenings come over locked tasks: the rules decide, one statement stores it, and after the commit others hear of it. */
 @Injectable()
 export class TaskChanges {
   constructor(
@@ -33,14 +33,11 @@ export class TaskChanges {
       return transition === undefined ? [] : [{ task, transition }];
     });
     if (changes.length === 0) return transitions;
-    const dueAt = await this.rows.write(changes);
-    await this.events.appendEach(
-      happened.flatMap(({ task, happening, scope }, at) => {
-        const transition = transitions[at];
-        if (transition === undefined) return [];
-        return [entryOf({ task, happening, transition, dueAt: dueAt.get(task.id), scope })];
-      }),
-    );
+    const told = happened.flatMap(({ task, happening, scope }, at) => {
+      const transition = transitions[at];
+      return transition === undefined ? [] : [entryOf({ task, happening, transition, scope })];
+    });
+    await this.rows.write(changes, this.events.handOver(told));
     this.db.afterCommit(() => {
       this.hearers.tell(changes);
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { EventAppender } from '@app/outbox';
+import { type AppendEntry, EventAppender } from '@app/outbox';
 import { type RequestScope } from '@app/telemetry';
 import { Quotas } from '../../limits';
 import { DispatchBell } from '../dispatch/dispatch-bell';
@@ -34,8 +34,11 @@ export class TaskStore {
       const stored = await this.rows.insert(
         owner,
         fresh.map(({ task, scope }) => ({ ...task, origin: originOf(scope) })),
+        this.events.handOver(fresh.map((submission) => entryOf(owner, submission))),
       );
-      await this.tell(owner, fresh, stored);
+      this.db.afterCommit(() => {
+        this.bell.ring(true);
+      });
       return stored;
     });
   }
@@ -47,26 +50,11 @@ export class TaskStore {
     const known = await this.rows.known(repeatable.map(({ task }) => task.id));
     return submissions.filter(({ task }) => !known.has(task.id));
   }
+}
 
-  private async tell(
-    owner: TaskOwner,
-    submissions: readonly PreparedSubmission[],
-    stored: readonly StoredTask[],
-  ): Promise<void> {
-    const by = new Map(submissions.map((submission) => [submission.task.id, submission]));
-    await this.events.appendEach(
-      stored.flatMap(({ id, createdAt }) => {
-        const submission = by.get(id);
-        if (submission === undefined) return [];
-        const { task, scope } = submission;
-        const event = taskEvent('submitted', factsOf(task), createdAt, { retry_of: task.retryOf });
-        return [{ event, scope, workspaceId: owner.workspaceId }];
-      }),
-    );
-    this.db.afterCommit(() => {
-      this.bell.ring();
-    });
-  }
+function entryOf({ workspaceId }: TaskOwner, { task, scope }: PreparedSubmission): AppendEntry {
+  const event = taskEvent('submitted', factsOf(task), new Date(), { retry_of: task.retryOf });
+  return { event, scope, workspaceId, isNow: true };
 }
 
 const originOf = ({ requestId, traceparent }: RequestScope) => ({ correlationId: requestId, traceparent });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson } from '@app/database';
+import { Database, prepared, storableJson } from '@app/database';
+import { appending } from '@app/outbox';
 import { HANDICAP_S } from '../dispatch/lane';
 import { CANCEL_TERM_S } from '../domain/task';
 import { type Transition } from '../domain/transition';
@@ -20,7 +21,7 @@ export interface Change {
 }
 
 /** In the order of the ids everywhere, so that two transactions never wait for each other. */
-const LOCK_HELD = `
+const LOCK_HELD = prepared(`
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS (id uuid, lease_gen integer, workspace_id uuid, agent_id uuid)
   )
@@ -28,7 +29,7 @@ const LOCK_HELD = `
    WHERE t.lease_gen = g.lease_gen AND t.status = 'running'
      AND (g.workspace_id IS NULL OR g.workspace_id = t.workspace_id)
      AND (g.agent_id IS NULL OR g.agent_id = t.assigned_agent)
-   ORDER BY t.id FOR UPDATE OF t`;
+   ORDER BY t.id FOR UPDATE OF t`);
 
 const LOCK = `
   SELECT ${LOCKED_COLUMNS} FROM task t WHERE t.id = ANY ($1::uuid[]) AND t.workspace_id = $2::uuid
@@ -39,7 +40,7 @@ const HANDICAP = `CASE t.priority ${Object.entries(HANDICAP_S)
   .join(' ')} END * interval '1 second'`;
 
 /** What the transition does not speak of stays; a lease that ended leaves no deadline behind. */
-const WRITE = `
+const WRITE = prepared(`
   WITH given AS (
     SELECT r.*, now() + r.due_in_s * interval '1 second' AS due FROM jsonb_to_recordset($1::jsonb) AS r (
       id uuid, lease_gen integer, was text, status text, attempt integer, progress real, result jsonb, error jsonb,
@@ -48,7 +49,7 @@ const WRITE = `
   ), ended AS (
     UPDATE task_attempt a SET ended_at = now(), outcome = g.outcome, error = g.lease_error
       FROM given g WHERE g.outcome IS NOT NULL AND a.task_id = g.id AND a.lease_gen = g.lease_gen
-  )
+  ), ${appending('$2')}
   UPDATE task t SET
     status = g.status, attempt = g.attempt, progress = g.progress, result = g.result,
     error = CASE WHEN g.status = 'running' THEN t.error ELSE g.error END,
@@ -64,8 +65,7 @@ const WRITE = `
     cancel_reason = coalesce(g.cancel_reason, t.cancel_reason),
     finished_at = CASE WHEN g.status IN ('completed', 'failed', 'cancelled') THEN now() END,
     updated_at = now(), row_version = t.row_version + 1
-   FROM given g WHERE t.id = g.id AND t.lease_gen = g.lease_gen AND t.status = g.was
-  RETURNING t.id, t.due_at AS "dueAt"`;
+   FROM given g WHERE t.id = g.id AND t.lease_gen = g.lease_gen AND t.status = g.was`);
 
 /** Locks tasks and writes what became of them: one statement each, however many there are. */
 @Injectable()
@@ -84,11 +84,10 @@ export class ChangeRows {
     return this.db.query<LockedTask>(LOCK, [ids, workspaceId]);
   }
 
-  /** When each is due next. */
-  async write(changes: readonly Change[]): Promise<ReadonlyMap<string, Date>> {
-    const rows = await this.db.query<{ id: string; dueAt: Date }>(WRITE, [storableJson(changes.map(toRow))]);
-    if (rows.length !== changes.length) throw new Error('a locked task was changed by somebody else');
-    return new Map(rows.map(({ id, dueAt }) => [id, dueAt]));
+  /** With what is told of it. */
+  async write(changes: readonly Change[], events: string): Promise<void> {
+    const written = await this.db.execute(WRITE, [storableJson(changes.map(toRow)), events]);
+    if (written !== changes.length) throw new Error('a locked task was changed by somebody else');
   }
 }
 

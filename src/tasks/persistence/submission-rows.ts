@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson } from '@app/database';
+import { Database, prepared, storableJson } from '@app/database';
+import { appending } from '@app/outbox';
 import { HANDICAP_S, laneOf } from '../dispatch/lane';
 import { type TaskDraft, type TaskOwner } from '../domain/task-draft';
 
@@ -30,7 +31,7 @@ export interface Origin {
  * A time that has passed means now. All that may take is counted from when it is first due: whoever wants it done tomorrow
  * does not want it to have timed out by then.
  */
-const INSERT = `
+const INSERT = prepared(`
   WITH given AS (
     SELECT r.*, greatest(r.run_at, now()) AS due FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (
       id uuid, type text, payload jsonb, pipeline_mark text, stage_mark jsonb, run_id uuid, stage_run_id uuid, executor text,
@@ -38,7 +39,7 @@ const INSERT = `
       run_at timestamptz, retry_count integer, timeout_s integer, queue_timeout_s integer, total_timeout_s integer,
       retry_of uuid, correlation_id text, traceparent text
     )) AS r
-  )
+  ), stored AS (
   INSERT INTO task (id, workspace_id, type, payload, pipeline_mark, stage_mark, run_id, stage_run_id, executor, capabilities,
                     wanted_agent, concurrency_key, priority, lane, rank, due_at, retry_count, timeout_s, queue_timeout_s,
                     total_timeout_s, queue_deadline, total_deadline, retry_of,
@@ -50,21 +51,26 @@ const INSERT = `
          $3, $4, $5, $6, correlation_id, traceparent
     FROM given
   ON CONFLICT (id) DO NOTHING
-  RETURNING id, due_at AS "dueAt", created_at AS "createdAt"`;
+  RETURNING id, due_at AS "dueAt", created_at AS "createdAt"
+  ), ${appending('$7', 'aggregate_id IN (SELECT id::text FROM stored)')}
+  SELECT * FROM stored`);
 
 @Injectable()
 export class SubmissionRows {
   constructor(private readonly db: Database) {}
 
-  /** One that is there already was submitted by the first try of the same request, and is not answered. */
+  /**
+   * One that is there already was submitted by the first try of the same request, and is neither answered nor told of.
+   */
   insert(
     owner: TaskOwner,
     tasks: readonly (PreparedTask & { readonly origin: Origin })[],
+    events: string,
   ): Promise<readonly StoredTask[]> {
     const rows = tasks.map((task) => toRow(owner, task));
     return this.db.query<StoredTask>(INSERT, [
       ...[storableJson(rows), owner.workspaceId, owner.submittedBy],
-      ...[owner.userId ?? null, owner.keyId ?? null, owner.agentId ?? null],
+      ...[owner.userId ?? null, owner.keyId ?? null, owner.agentId ?? null, events],
     ]);
   }
 

@@ -1,19 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
-import { isUuid, type JsonValue, type KeysetPosition, type Page, type Scope } from '@app/kernel';
+import { isUuid, type KeysetPosition, type Page, type Scope } from '@app/kernel';
 import { WhyWaiting } from '../dispatch/why-waiting';
-import { type TaskError, type TaskStatus } from '../domain/task';
+import { type TaskStatus } from '../domain/task';
 import { TaskNotFoundError } from '../domain/task.errors';
 import { pageOf, textOfTime, timeOfText } from './page-of';
 import { TaskRecords } from './task-records';
 import { isQueued, LIST_COLUMNS, type TaskRow, toQueued, type WholeTaskRow } from './task-row';
 import { type TaskListItem, type TaskView } from './task-view';
-
-export interface KnownOutcome {
-  readonly status: TaskStatus;
-  readonly result: JsonValue;
-  readonly error: TaskError | null;
-}
 
 export interface TaskFilter {
   readonly statuses?: readonly TaskStatus[] | undefined;
@@ -92,16 +86,6 @@ export class TaskQueries {
     ]);
     const { items, next } = pageOf(rows, limit);
     return { items: await this.explained(items), next };
-  }
-
-  /** Whatever their workspace; ids that are unknown are missing. */
-  async outcomesOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, KnownOutcome>> {
-    if (taskIds.length === 0) return new Map();
-    const rows = await this.db.query<KnownOutcome & { id: string }>(
-      `SELECT id, status, result, error FROM task WHERE id = ANY ($1::uuid[])`,
-      [taskIds],
-    );
-    return new Map(rows.map(({ id, ...outcome }) => [id, outcome]));
   }
 
   private async explained(rows: readonly TaskRow[]): Promise<readonly ListedTask[]> {

@@ -1,5 +1,11 @@
 import { createServer, type Server, Socket } from 'node:net';
-import { Database, DatabaseUnavailableError, isDatabaseUnavailable, isUniqueViolation } from '@app/database';
+import {
+  Database,
+  DatabaseUnavailableError,
+  isDatabaseUnavailable,
+  isUniqueViolation,
+  prepared,
+} from '@app/database';
 import { eventually, freePort, type TestDatabase, testDatabase } from '@app/testing';
 import { MIGRATIONS } from '../../../src/migrations';
 
@@ -27,6 +33,36 @@ describe('Database', () => {
     await test.drop();
   });
   beforeEach(() => db.execute('TRUNCATE fruit'));
+
+  describe('statements that are prepared', () => {
+    const ALL = prepared('SELECT * FROM fruit WHERE name <> $1 ORDER BY name');
+
+    it('answer as others do, also when a migration has changed what they answer', async () => {
+      const own = await open({ poolSize: 1 });
+      await db.execute(`INSERT INTO fruit (name) VALUES ('apple')`);
+      for (let round = 0; round < 7; round += 1)
+        await expect(own.query(ALL, ['pear'])).resolves.toEqual([{ name: 'apple', count: 0 }]);
+      await db.execute(`ALTER TABLE fruit ADD COLUMN colour text`);
+      try {
+        const told: string[] = [];
+        const rows = await own.transaction(async () => {
+          own.afterCommit(() => told.push('once'));
+          return own.query(ALL, ['pear']);
+        });
+        expect(rows).toEqual([{ name: 'apple', count: 0, colour: null }]);
+        expect(told).toEqual(['once']);
+      } finally {
+        await db.execute(`ALTER TABLE fruit DROP COLUMN colour`);
+      }
+    });
+
+    it('are sent anew where the connection has lost them', async () => {
+      const own = await open({ poolSize: 1 });
+      await own.query(ALL, ['pear']);
+      await own.execute('DEALLOCATE ALL');
+      await expect(own.query(ALL, ['pear'])).resolves.toEqual([]);
+    });
+  });
 
   describe('statements', () => {
     it.each([

@@ -12,6 +12,8 @@ import { ArgumentSchemas } from '../../../src/pipelines/definitions/tools/argume
 import { type Missed, type Overlap } from '../../../src/pipelines/schedules/decide-slots';
 import { DueSchedules } from '../../../src/pipelines/schedules/due-schedules';
 import { ScheduleRows } from '../../../src/pipelines/schedules/schedule-rows';
+import { RunBell } from '../../../src/tasks';
+import { LocalPubSub } from '../control-plane';
 
 const OWNER: Principal = {
   ...{ id: 'ada', kind: 'user', name: 'ada', role: 'developer', permissions: 'all' },
@@ -55,7 +57,13 @@ describe('schedules', () => {
   function worker(): DueSchedules {
     const { db } = database;
     const documents = new GivenDocuments(new ArgumentSchemas());
-    const starter = new RunStarter(db, new PipelineVersions(db), new EventAppender(db), documents);
+    const starter = new RunStarter(
+      db,
+      new PipelineVersions(db),
+      new EventAppender(db),
+      documents,
+      new RunBell(new LocalPubSub()),
+    );
     const commands: Pick<RunCommands, 'cancel'> = {
       cancel: (_scope, runId) => {
         cancelled.push(runId);

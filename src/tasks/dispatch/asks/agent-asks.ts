@@ -4,14 +4,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CHANNELS } from '@app/contracts';
-import { Database, isDatabaseUnavailable } from '@app/database';
+import { isDatabaseUnavailable } from '@app/database';
 import { newId } from '@app/kernel';
 import { PubSub, type Unsubscribe } from '@app/queues';
 import { Gather } from '@app/resilience';
-import { type HeldLease } from '../../lifecycle/task-outcomes';
 import { TooManyAsksError } from '../dispatch.errors';
-import { answeredIn } from '../answered-notices';
+import { AnswerBell } from '../answer-bell';
 import { DispatchBell } from '../dispatch-bell';
 import { AnswerRows, type AnswerTask } from '../persistence/answer-rows';
 import { AskRows, type NewAsk } from '../persistence/ask-rows';
@@ -44,11 +42,11 @@ export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutd
   private isStopping = false;
 
   constructor(
-    private readonly db: Database,
     private readonly rows: AskRows,
     private readonly answers: AnswerRows,
-    private readonly pubsub: PubSub,
+    private readonly answered: AnswerBell,
     private readonly bell: DispatchBell,
+    private readonly pubsub: PubSub,
   ) {
     const shared = {
       ...{ maxBatch: BATCH_MAX, maxWaiting: WAITING_MAX, isShared: isDatabaseUnavailable },
@@ -59,9 +57,7 @@ export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.unsubscribe = await this.pubsub.subscribe(CHANNELS.leases, (notice) => {
-      for (const id of answeredIn(notice)) this.waiting.wake(id);
-    });
+    this.unsubscribe = await this.answered.onAnswer((id) => this.waiting.wake(id));
     this.pubsub.onReconnect(() => void this.poll());
     this.timer = setInterval(() => void this.poll(), POLL_EVERY_MS).unref();
   }
@@ -85,8 +81,15 @@ export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.waiting.size >= WAITING_MAX) throw new TooManyAsksError();
     const id = newId();
     const forS = Math.ceil(waitMs / 1_000) + GRACE_S;
-    await this.adding.add({ ...{ id, agentId, capabilities, slots }, forS });
+    // It may be answered before this process knows that it is stored.
     const answered = this.waiting.wait({ id, agentId }, this.isStopping ? 0 : waitMs, gone);
+    try {
+      await this.adding.add({ ...{ id, agentId, capabilities, slots }, forS });
+    } catch (error) {
+      this.waiting.wake(id);
+      throw error;
+    }
+    this.waiting.stored(id);
     this.bell.ring();
     await answered;
     return this.taking.add(id);
@@ -97,24 +100,18 @@ export class AgentAsks implements OnApplicationBootstrap, BeforeApplicationShutd
     return asks.map(() => true);
   }
 
-  private takeAll(ids: readonly string[]): Promise<readonly (readonly AnswerTask[])[]> {
-    return this.db.transaction(async () => {
-      const given = await this.rows.take(ids);
-      const tasks = await this.answers.held([...given.values()].flat());
-      const byLease = new Map(tasks.map((task) => [keyOf(task), task]));
-      return ids.map((id) => (given.get(id) ?? []).flatMap((lease) => byLease.get(keyOf(lease)) ?? []));
-    });
+  private async takeAll(ids: readonly string[]): Promise<readonly (readonly AnswerTask[])[]> {
+    const given = await this.answers.take(ids);
+    return ids.map((id) => given.get(id) ?? []);
   }
 
   private async poll(): Promise<void> {
-    const { ids } = this.waiting;
-    if (ids.length === 0) return;
+    const { storedIds } = this.waiting;
+    if (storedIds.length === 0) return;
     try {
-      for (const id of await this.rows.ended(ids)) this.waiting.wake(id);
+      for (const id of await this.rows.ended(storedIds)) this.waiting.wake(id);
     } catch (error) {
       this.logger.debug(`answers were not looked for: ${String(error)}`);
     }
   }
 }
-
-const keyOf = ({ taskId, leaseGen }: HeldLease): string => `${taskId}.${String(leaseGen)}`;

@@ -11,6 +11,8 @@ describe('whoever waits for an answer', () => {
     asks.wake('q1');
     await first;
     expect(asks.ids).toEqual(['q2']);
+    asks.stored('q2');
+    expect(asks.storedIds).toEqual(['q2']);
     asks.wakeAll();
     expect(asks.size).toBe(0);
   });

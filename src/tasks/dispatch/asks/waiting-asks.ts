@@ -4,6 +4,8 @@ const PER_AGENT_MAX = 20;
 interface Waiting {
   readonly agentId: string;
   readonly wake: () => void;
+  /** It stands in the database: when it does not any more, it has its answer. */
+  isStored: boolean;
 }
 
 /** Who waits in this process for an answer. */
@@ -13,6 +15,10 @@ export class WaitingAsks {
 
   get ids(): readonly string[] {
     return [...this.byId.keys()];
+  }
+
+  get storedIds(): readonly string[] {
+    return [...this.byId].flatMap(([id, { isStored }]) => (isStored ? [id] : []));
   }
 
   get size(): number {
@@ -39,8 +45,16 @@ export class WaitingAsks {
     });
   }
 
-  wake(id: string): void {
-    this.byId.get(id)?.wake();
+  stored(id: string): void {
+    const waiting = this.byId.get(id);
+    if (waiting !== undefined) waiting.isStored = true;
+  }
+
+  /** Whether it waits here. */
+  wake(id: string): boolean {
+    const waiting = this.byId.get(id);
+    waiting?.wake();
+    return waiting !== undefined;
   }
 
   wakeAll(): void {
@@ -53,7 +67,7 @@ export class WaitingAsks {
     const [oldest] = own;
     if (own.size >= PER_AGENT_MAX && oldest !== undefined) this.wake(oldest);
     own.add(id);
-    this.byId.set(id, { agentId, wake });
+    this.byId.set(id, { agentId, wake, isStored: false });
   }
 
   private remove({ id, agentId }: { readonly id: string; readonly agentId: string }): void {

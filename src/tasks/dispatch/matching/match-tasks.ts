@@ -14,13 +14,13 @@ export interface Situation {
  * Who gets what, in the order in which it is given. Pure: the same question has the same answer, in whatever order tasks and
  * agents come. The workspace of which the fewest tasks run is served first; inside a workspace the smallest rank is.
  */
-export function matchTasks(
-  tasks: readonly QueuedTask[],
+export function matchTasks<Task extends QueuedTask>(
+  tasks: readonly Task[],
   situation: Situation,
   most: number,
-): readonly Assignment[] {
-  const table = new Table(situation);
-  const assignments: Assignment[] = [];
+): readonly Assignment<Task>[] {
+  const table = new Table<Task>(situation);
+  const assignments: Assignment<Task>[] = [];
   const workspaces = queuesOf(tasks, situation);
   while (assignments.length < most) {
     const next = poorestOf(workspaces);
@@ -46,16 +46,16 @@ export function lanesToServe(heads: readonly QueuedTask[], situation: Situation)
     .map(({ lane }) => lane);
 }
 
-interface Workspace {
+interface Workspace<Task extends QueuedTask> {
   readonly id: string;
-  readonly tasks: readonly QueuedTask[];
+  readonly tasks: readonly Task[];
   /** Tasks before this place have been given out or cannot be. */
   at: number;
   running: number;
 }
 
 /** What is still to be had. It only ever becomes less: a lane whose head cannot be served is done with. */
-class Table {
+class Table<Task extends QueuedTask> {
   private readonly headroom: Headroom;
   private readonly openings: Openings;
   private readonly closedLanes = new Set<string>();
@@ -66,7 +66,7 @@ class Table {
   }
 
   /** The first task of the workspace that can be given out. */
-  serve(workspace: Workspace): Assignment | undefined {
+  serve(workspace: Workspace<Task>): Assignment<Task> | undefined {
     for (let task = workspace.tasks[workspace.at]; task !== undefined; task = workspace.tasks[workspace.at]) {
       workspace.at += 1;
       if (this.closedLanes.has(task.lane)) continue;
@@ -80,14 +80,14 @@ class Table {
     return undefined;
   }
 
-  private give(task: QueuedTask): Assignment | undefined {
+  private give(task: Task): Assignment<Task> | undefined {
     if (this.headroom.blocking(task) !== undefined) return undefined;
     const assignment = task.executor === 'gateway' ? toGateway(task) : this.toAgent(task);
     if (assignment !== undefined) this.headroom.take(task);
     return assignment;
   }
 
-  private toAgent(task: QueuedTask): Assignment | undefined {
+  private toAgent(task: Task): Assignment<Task> | undefined {
     const openings = this.openings.for(task);
     const [best] = openings;
     if (best === undefined) return undefined;
@@ -102,12 +102,15 @@ class Table {
   }
 }
 
-const toGateway = (task: QueuedTask): Assignment => ({
+const toGateway = <Task extends QueuedTask>(task: Task): Assignment<Task> => ({
   ...{ task, agentId: null, agentName: null, askId: null, candidates: [] },
 });
 
-function queuesOf(tasks: readonly QueuedTask[], { runningByWorkspace, nowMs }: Situation): Set<Workspace> {
-  const byId = new Map<string, QueuedTask[]>();
+function queuesOf<Task extends QueuedTask>(
+  tasks: readonly Task[],
+  { runningByWorkspace, nowMs }: Situation,
+): Set<Workspace<Task>> {
+  const byId = new Map<string, Task[]>();
   for (const task of tasks) {
     if (task.dueMs > nowMs) continue;
     const known = byId.get(task.workspaceId);
@@ -128,14 +131,16 @@ const bySoonest = (one: QueuedTask, other: QueuedTask): number =>
   one.rankMs - other.rankMs || (one.id < other.id ? -1 : 1);
 
 /** Linear: workspaces are few beside tasks. */
-function poorestOf(workspaces: ReadonlySet<Workspace>): Workspace | undefined {
-  let poorest: Workspace | undefined;
+function poorestOf<Task extends QueuedTask>(
+  workspaces: ReadonlySet<Workspace<Task>>,
+): Workspace<Task> | undefined {
+  let poorest: Workspace<Task> | undefined;
   for (const workspace of workspaces)
     if (poorest === undefined || isPoorer(workspace, poorest)) poorest = workspace;
   return poorest;
 }
 
-function isPoorer(one: Workspace, other: Workspace): boolean {
+function isPoorer(one: Workspace<QueuedTask>, other: Workspace<QueuedTask>): boolean {
   if (one.running !== other.running) return one.running < other.running;
   const [mine, theirs] = [one, other].map(({ tasks, at }) => tasks[at]?.rankMs ?? Infinity);
   return mine === theirs ? one.id < other.id : (mine ?? 0) < (theirs ?? 0);

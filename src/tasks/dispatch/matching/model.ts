@@ -74,8 +74,8 @@ export interface ScoredAgent {
   readonly parts: ScoreParts;
 }
 
-export interface Assignment {
-  readonly task: QueuedTask;
+export interface Assignment<Task extends QueuedTask = QueuedTask> {
+  readonly task: Task;
   /** null: a gateway process does it. */
   readonly agentId: string | null;
   readonly agentName: string | null;

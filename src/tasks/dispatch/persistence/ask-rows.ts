@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, prepared } from '@app/database';
 import { type HeldLease } from '../../lifecycle/task-outcomes';
 
 /** More agents than can be registered do not ask at once; those that came first are answered first. */
@@ -31,6 +31,18 @@ interface Given {
 const leasesOf = (given: readonly Given[]): readonly HeldLease[] =>
   given.map(({ task_id: taskId, lease_gen: leaseGen }) => ({ taskId, leaseGen }));
 
+/** Of everybody, for a larger statement. */
+export const OPEN_ASKS = `
+  SELECT id, agent_id AS "agentId", capabilities, slots, (extract(epoch FROM asked_at) * 1000)::float8 AS "sinceMs"
+    FROM agent_ask WHERE expires_at > now() AND given = '[]' ORDER BY asked_at, id LIMIT ${OPEN_MAX}`;
+
+/** Not worth a wait for the disk: of a question that is lost whoever waits for its answer finds that it is gone. */
+const ADD = prepared(`
+  WITH quickly AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+  INSERT INTO agent_ask (id, agent_id, capabilities, slots, expires_at)
+  SELECT a.id, a.agent_id, a.capabilities, a.slots, now() + make_interval(secs => a.for_s)
+    FROM quickly, jsonb_to_recordset($1::jsonb) AS a (id uuid, agent_id uuid, capabilities text[], slots int, for_s int)`);
+
 /**
  * Agents that wait for work. A pass writes what it gives into the row, and whoever removes the row has it: so an answer is
  * either in the hands of somebody who will hand it on, or still there.
@@ -40,25 +52,10 @@ export class AskRows {
   constructor(private readonly db: Database) {}
 
   async add(asks: readonly NewAsk[]): Promise<void> {
-    await this.db.execute(
-      `INSERT INTO agent_ask (id, agent_id, capabilities, slots, expires_at)
-       SELECT a.id, a.agent_id, a.capabilities, a.slots, now() + make_interval(secs => a.for_s)
-         FROM jsonb_to_recordset($1::jsonb) AS a (id uuid, agent_id uuid, capabilities text[], slots int, for_s int)`,
-      [
-        JSON.stringify(
-          asks.map(({ id, agentId, capabilities, slots, forS }) => ({
-            ...{ id, capabilities, slots, agent_id: agentId, for_s: forS },
-          })),
-        ),
-      ],
-    );
-  }
-
-  open(): Promise<readonly OpenAsk[]> {
-    return this.db.query<OpenAsk>(
-      `SELECT id, agent_id AS "agentId", capabilities, slots, (extract(epoch FROM asked_at) * 1000)::float8 AS "sinceMs"
-         FROM agent_ask WHERE expires_at > now() AND given = '[]' ORDER BY asked_at, id LIMIT ${OPEN_MAX}`,
-    );
+    const rows = asks.map(({ id, agentId, capabilities, slots, forS }) => ({
+      ...{ id, capabilities, slots, agent_id: agentId, for_s: forS },
+    }));
+    await this.db.execute(ADD, [JSON.stringify(rows)]);
   }
 
   openOf(agentIds: readonly string[]): Promise<readonly OpenAsk[]> {
@@ -77,16 +74,6 @@ export class AskRows {
       [ids],
     );
     return rows.map(({ id }) => id);
-  }
-
-  /** What each was given; nobody is given anything by it afterwards. In the order of ids, so that two never wait for each other. */
-  async take(ids: readonly string[]): Promise<ReadonlyMap<string, readonly HeldLease[]>> {
-    const rows = await this.db.query<{ id: string; given: readonly Given[] }>(
-      `DELETE FROM agent_ask WHERE id IN (SELECT id FROM agent_ask WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE)
-       RETURNING id, given`,
-      [ids],
-    );
-    return new Map(rows.map(({ id, given }) => [id, leasesOf(given)]));
   }
 
   /** Of those whose process is gone: it would have removed them long ago. */
