@@ -46,4 +46,18 @@ describe('the notice of new outbox rows', () => {
     notice.give();
     expect(wire.underWay).toHaveLength(2);
   });
+
+  it('is given again by itself when it was lost', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const { wire, notice } = open();
+      notice.give();
+      wire.underWay[0]?.fail();
+      await turn();
+      jest.runAllTimers();
+      expect(wire.underWay).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

@@ -12,9 +12,11 @@ import { mountConsole } from '../console';
 import { mountFaces } from '../gateway';
 import { HealthService } from '../observability';
 import { mountSocket } from '../realtime';
+import { StoredSettings } from '../settings';
 import { mountEventDocs } from './asyncapi/mount-event-docs';
-import { VERSION } from './health';
+import { VERSION } from './version';
 import { TAGS } from './openapi-tags';
+import { followLogLevel } from './follow-log-level';
 import { migrateStores } from './migrate';
 import { PACKAGE_ROOT } from './package-root';
 import { openPlatform, type Platform } from './platform';
@@ -55,6 +57,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     publicUrls: publicUrls(settings),
     metrics: platform.metrics,
   });
+  followLogLevel(app.get(StoredSettings, { strict: false }), logger, settings.LOG_LEVEL);
   if (includes(role, 'api')) {
     await requestContext.run(systemScope('start'), () =>
       seedBuiltIns(platform.database, platform.appender, app.get(CatalogOptions, { strict: false })),

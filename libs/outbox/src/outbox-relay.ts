@@ -11,8 +11,10 @@ import { type OutboxEntry, type OutboxMeasure, OutboxStore } from './outbox-stor
 import { Reactor } from './reactor';
 
 const BATCH = 200;
-/** Nudges get lost; this finds what they left. */
+/** Nudges get lost; this finds what they left: soon after something happened, */
 const POLL_MS = 1_000;
+/** and this late after a silence. Whoever cannot nudge tries again, so that only a process that ended leaves anything. */
+const POLL_WHEN_IDLE_MS = 5_000;
 /** A row that waits for an older transaction is looked at again soon: most transactions take milliseconds. */
 const BLOCKED_POLL_MS = 25;
 
@@ -110,7 +112,7 @@ export class OutboxRelay {
       // Nearly every poll finds nothing: one cheap question then, instead of a whole round.
       if (!isNudged && (await this.#store.measure()).isEmpty) {
         this.#succeeded(0);
-        return POLL_MS;
+        return POLL_WHEN_IDLE_MS;
       }
       const { isMore, left } = await this.#round();
       this.#succeeded(left.lagMs);

@@ -22,6 +22,7 @@ const PRODUCER_POOL_SIZE = 1;
 const WORKER_POOL_SIZE = 2;
 /** A query without an answer for this long is a dead connection: queue queries take milliseconds. */
 const QUERY_TIMEOUT_MS = { producer: 3_000, worker: 10_000 };
+const IDLE_MS = 60_000;
 /** The peer may be gone without a word; probes find out while the connection is idle. */
 const KEEP_ALIVE_DELAY_MS = 10_000;
 
@@ -87,8 +88,8 @@ function postgresConnection(url: string, role: BackendRole): PostgresPoolConfig 
     options: `${options} -c synchronous_commit=off`.trim(),
     application_name: `quayside-queue-${role}`,
     max: role === 'worker' ? WORKER_POOL_SIZE : PRODUCER_POOL_SIZE,
-    // Kept while nothing is to be done: to open one costs more than all that an idle worker asks in a minute.
-    min: 1,
+    // Longer than between two looks of an idle worker: to open one costs more than they do.
+    idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS[role],
     keepAlive: true,

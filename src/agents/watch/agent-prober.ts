@@ -1,4 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { LookOut } from '@app/outbox';
+import { PubSub } from '@app/queues';
 import { EgressPolicy, guardedFetch } from '@app/security';
 import { requestContext, systemScope } from '@app/telemetry';
 import { HeardAgents } from '../presence/heard-agents';
@@ -7,7 +9,6 @@ import { type Beat } from '../presence/presence-rows';
 import { probe } from './probe';
 import { type DueProbe, ProbeRows } from './probe-rows';
 
-const EVERY_MS = 1_000;
 /** Asked at the same time; a thousand agents with an interval of twenty seconds are fifty a second. */
 const AT_ONCE = 64;
 const MAX_ANSWER_BYTES = 64 * 1_024;
@@ -23,27 +24,30 @@ const FETCH_OPTIONS = {
 export class AgentProber implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(AgentProber.name);
   private readonly fetch;
-  private timer: NodeJS.Timeout | undefined;
-  private asking: Promise<unknown> | undefined;
+  private readonly lookOut: LookOut;
 
   constructor(
     private readonly rows: ProbeRows,
     private readonly heard: HeardAgents,
     private readonly pace: PaceKeeper,
     policy: EgressPolicy,
+    pubsub: PubSub,
   ) {
     this.fetch = guardedFetch(policy, FETCH_OPTIONS);
+    this.lookOut = new LookOut({
+      ...{ name: 'agents', pubsub, look: () => this.look() },
+      onFailure: (error) => {
+        this.logger.debug(`agents were not asked: ${String(error)}`);
+      },
+    });
   }
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.asking ??= this.tryPass().finally(() => (this.asking = undefined));
-    }, EVERY_MS);
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lookOut.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.asking;
+    await this.lookOut.stop();
     await this.fetch.close();
   }
 
@@ -66,12 +70,12 @@ export class AgentProber implements OnApplicationBootstrap, OnApplicationShutdow
     return { agentId, ...(answer.load === undefined ? {} : { load: answer.load }) };
   }
 
-  /** Never rejects; who was not asked is due again in an interval. */
-  private async tryPass(): Promise<void> {
-    try {
-      await this.pass();
-    } catch (error) {
-      this.logger.debug(`agents were not asked: ${String(error)}`);
-    }
+  /** Who was not asked for a failure is due again in an interval. */
+  private async look(): Promise<number | undefined> {
+    const { intervalS } = await this.pace.pace();
+    const dueMs = await this.rows.dueMs(intervalS);
+    if (dueMs === undefined || dueMs > 0) return dueMs;
+    await this.pass();
+    return 0;
   }
 }

@@ -7,7 +7,8 @@ import { AgentWork } from '../domain/agent-work';
 import { agentFact } from '../presence/agent-facts';
 import { type LostAgent, WatchRows } from './watch-rows';
 
-const EVERY_MS = 2_000;
+/** Every look says that somebody watches, which must not be older than the time after which agents are believed again. */
+const EVERY_MS = 4_000;
 
 /** Notices who is not there any more. Every worker looks; one at a time does. */
 @Injectable()
@@ -38,8 +39,8 @@ export class AgentWatch implements OnApplicationBootstrap, OnApplicationShutdown
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      // A pass that hangs is not joined by another one.
-      this.passing ??= this.tryPass().finally(() => (this.passing = undefined));
+      // A look that hangs is not joined by another one.
+      this.passing ??= this.tryLook().finally(() => (this.passing = undefined));
     }, EVERY_MS);
   }
 
@@ -84,10 +85,12 @@ export class AgentWatch implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** Never rejects; says once that it cannot see. */
-  private async tryPass(): Promise<void> {
+  /** Nearly always all are well: one statement then. Never rejects; says once that it cannot see. */
+  private async tryLook(): Promise<void> {
     try {
-      await this.pass();
+      const { isToDo, counts } = await requestContext.run(systemScope('agents'), () => this.rows.glance());
+      this.counts = new Map(Object.entries(counts ?? {}));
+      if (isToDo) await this.pass();
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing) this.logger.warn(`agents cannot be watched: ${String(error)}`);

@@ -6,10 +6,25 @@ export interface DueProbe {
   readonly url: string;
 }
 
+const ADDRESS = `coalesce(a.endpoints ->> 'health', a.endpoints ->> 'status')`;
+/** When it was heard of or asked last. */
+const TOLD_AT = `coalesce(greatest(p.last_heartbeat_at, p.probed_at), '-infinity')`;
+
 /** Which agents are to be asked, and what came of it. */
 @Injectable()
 export class ProbeRows {
   constructor(private readonly db: Database) {}
+
+  /** Until somebody is to be asked; undefined: nobody gives an address for it. */
+  async dueMs(intervalS: number): Promise<number | undefined> {
+    const [row] = await this.db.query<{ dueMs: number | null }>(
+      `SELECT (extract(epoch FROM min(greatest(${TOLD_AT}, now() - interval '1 day')) - now()) * 1000)::float8 + $1 * 1000
+              AS "dueMs"
+         FROM agent_presence p JOIN agent a ON a.id = p.agent_id WHERE ${ADDRESS} IS NOT NULL`,
+      [intervalS],
+    );
+    return row?.dueMs ?? undefined;
+  }
 
   /**
    * Agents with an endpoint that neither spoke nor were asked for an interval; of whoever takes them first. Lost ones too:
@@ -18,10 +33,10 @@ export class ProbeRows {
   take(intervalS: number, limit: number): Promise<readonly DueProbe[]> {
     return this.db.query<DueProbe>(
       `WITH due AS (
-         SELECT p.agent_id, coalesce(a.endpoints ->> 'health', a.endpoints ->> 'status') AS url
+         SELECT p.agent_id, ${ADDRESS} AS url
            FROM agent_presence p JOIN agent a ON a.id = p.agent_id
-          WHERE coalesce(a.endpoints ->> 'health', a.endpoints ->> 'status') IS NOT NULL
-            AND coalesce(greatest(p.last_heartbeat_at, p.probed_at), '-infinity') < now() - $1::float8 * interval '1 second'
+          WHERE ${ADDRESS} IS NOT NULL
+            AND ${TOLD_AT} < now() - $1::float8 * interval '1 second'
           ORDER BY p.agent_id LIMIT $2 FOR UPDATE OF p SKIP LOCKED
        )
        UPDATE agent_presence p SET probed_at = now() FROM due WHERE p.agent_id = due.agent_id

@@ -26,6 +26,21 @@ export interface Seen {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+const PRESENT = `status IN ('active', 'draining')`;
+
+const GLANCE = `
+  WITH signed AS (
+    UPDATE agent_watch SET watched_at = now()
+     WHERE watched_at >= now() - interval '${String(BLIND_AFTER_S)} seconds' RETURNING 1
+  )
+  SELECT set_config('synchronous_commit', 'off', true) IS NULL
+         OR NOT EXISTS (SELECT FROM signed)
+         OR EXISTS (SELECT FROM agent a LEFT JOIN agent_presence p ON p.agent_id = a.id
+                     WHERE ${PRESENT} AND (p.agent_id IS NULL OR p.expected_by < now() OR p.lease_until < now()))
+           AS "isToDo",
+         (SELECT jsonb_object_agg(status, count)
+            FROM (SELECT status, count(*)::int AS count FROM agent GROUP BY status) c) AS counts`;
+
 /** The statements of whoever watches; all of one pass in one transaction. */
 @Injectable()
 export class WatchRows {
@@ -33,6 +48,17 @@ export class WatchRows {
     private readonly db: Database,
     private readonly pace: PaceKeeper,
   ) {}
+
+  /** Says that somebody watches, unless nobody did for too long, and answers whether there is anything else to do. */
+  async glance(): Promise<{
+    readonly isToDo: boolean;
+    readonly counts: Readonly<Record<string, number>> | null;
+  }> {
+    const [row] = await this.db.query<{ isToDo: boolean; counts: Readonly<Record<string, number>> | null }>(
+      GLANCE,
+    );
+    return row ?? { isToDo: true, counts: null };
+  }
 
   /** undefined: another process is at it. Nobody waits for what is looked at again in a moment. */
   async look(): Promise<Seen | undefined> {

@@ -7,14 +7,17 @@ import {
 } from '@nestjs/common';
 import { Database, Lease } from '@app/database';
 import { newId } from '@app/kernel';
-import { pause } from '@app/resilience';
-import { requestContext, systemScope } from '@app/telemetry';
+import { LookOut } from '@app/outbox';
+import { PubSub } from '@app/queues';
 import { ChainWriter } from './chain-writer';
 import { SegmentKeeper } from './segment-keeper';
 
 const LEASE = 'audit-sealer';
 const LEASE_TERM_MS = 15_000;
+/** While there is something to seal; every look that finds nothing doubles it, and an event takes it back. */
 const LOOK_EVERY_MS = 1_000;
+/** A refusal or a call is no event: so late it is sealed after a long silence. */
+const LOOK_EVERY_MAX_MS = 15_000;
 const KEEP_EVERY_MS = 60_000;
 /** Rounds without a break: then the lease is looked at again. */
 const ROUNDS_MAX = 50;
@@ -27,13 +30,13 @@ export interface SealerState {
   readonly lastError: string | undefined;
 }
 
-/** Seals what was written, about once a second, in whichever worker holds the lease. It never gives up. */
+/** Seals what was written, within a second of an event or seconds of anything else, in whichever worker holds the lease. It never gives up. */
 @Injectable()
 export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditSealer.name);
   private readonly lease: Lease;
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly lookOut: LookOut;
+  private restMs = LOOK_EVERY_MS;
   private sealedAt: Date | undefined;
   private lastError: string | undefined;
   private keptAtMs = Number.NEGATIVE_INFINITY;
@@ -42,19 +45,28 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     db: Database,
     private readonly writer: ChainWriter,
     private readonly keeper: SegmentKeeper,
+    pubsub: PubSub,
   ) {
     this.lease = new Lease(db, { name: LEASE, holder: `${hostname()}-${newId()}`, termMs: LEASE_TERM_MS });
+    this.lookOut = new LookOut({
+      ...{ name: 'audit-sealer', pubsub, look: () => this.look() },
+      onFailure: (error) => {
+        this.logger.warn(`events do not wake the sealer: ${String(error)}`);
+      },
+    });
   }
 
-  onApplicationBootstrap(): void {
-    this.lease.start(() => undefined);
-    this.loop = requestContext.run(systemScope('audit-sealer'), () => this.run());
+  async onApplicationBootstrap(): Promise<void> {
+    this.lease.start(() => {
+      this.lookOut.ring();
+    });
+    await this.lookOut.start();
   }
 
   /** What was written up to now is sealed on the way out; a successor seals the rest. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+    await this.lookOut.stop();
+    if (this.lease.isHeld()) await this.seal();
     await this.lease.stop();
   }
 
@@ -63,18 +75,21 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     return { sealing: this.lease.isHeld(), healthy: lastError === undefined, sealedAt, lastError };
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      if (this.lease.isHeld()) await this.seal();
-      await pause(LOOK_EVERY_MS, this.stopping.signal).catch(() => undefined);
-    }
-    if (this.lease.isHeld()) await this.seal();
+  private async look(): Promise<number> {
+    const links = this.lease.isHeld() ? await this.seal() : 0;
+    this.restMs = links > 0 ? LOOK_EVERY_MS : Math.min(2 * this.restMs, LOOK_EVERY_MAX_MS);
+    return this.restMs;
   }
 
-  private async seal(): Promise<void> {
+  /** How many links it made. */
+  private async seal(): Promise<number> {
+    let links = 0;
     try {
-      for (let round = 0; round < ROUNDS_MAX && this.lease.isHeld(); round += 1)
-        if ((await this.writer.round()) === 0) break;
+      for (let round = 0; round < ROUNDS_MAX && this.lease.isHeld(); round += 1) {
+        const made = await this.writer.round();
+        links += made;
+        if (made === 0) break;
+      }
       this.sealedAt = new Date();
       await this.keep();
       if (this.lastError !== undefined) this.logger.log('the audit trail is sealed again');
@@ -84,7 +99,9 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
       // One line per outage; the state says the rest.
       if (this.lastError === undefined) this.logger.error(`the audit trail is not sealed: ${words}`);
       this.lastError = words;
+      this.restMs = LOOK_EVERY_MS / 2;
     }
+    return links;
   }
 
   private async keep(): Promise<void> {

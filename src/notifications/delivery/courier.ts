@@ -5,8 +5,10 @@ import { type Carrier, type DueDelivery, type Outcome } from '../domain/delivery
 import { type DueDeliveries } from '../persistence/due-deliveries';
 import { type Settlement } from './settlement';
 
-/** Whatever wakes it may be lost; so late is a message then. */
+/** While a message waits for its time, for its address or for another message. */
 const LOOK_EVERY_MS = 1_000;
+/** Whatever wakes it may be lost; so late is a message then that is the only one. */
+const LOOK_WHEN_IDLE_MS = 15_000;
 /** Under way to one address at once: who answers slowly does not take the slots of everybody else. */
 const PER_TARGET = 2;
 
@@ -46,24 +48,32 @@ export class Courier {
   private async work(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
-      await this.pass();
-      await pause(LOOK_EVERY_MS, this.wake.signal).catch(() => undefined);
+      const isIdle = await this.pass();
+      await pause(isIdle ? LOOK_WHEN_IDLE_MS : LOOK_EVERY_MS, this.wake.signal).catch(() => undefined);
     }
   }
 
-  private async pass(): Promise<void> {
+  /** Whether nothing waits. */
+  private async pass(): Promise<boolean> {
     const limit = this.carrier.slots - this.underWay.size;
-    if (limit <= 0) return;
+    if (limit <= 0) return false;
     try {
       const busy = [...this.underWay.values()].map(({ targetId }) => targetId);
       const { channel } = this.carrier;
+      if (await this.due.isNone(channel)) return this.succeeded(true);
       for (const delivery of await this.due.claim({ channel, limit, perTarget: PER_TARGET, busy }))
         this.begin(delivery);
-      this.isFailing = false;
+      return this.succeeded(false);
     } catch (error) {
       if (!this.isFailing) this.logger.warn(`deliveries wait: ${String(error)}`);
       this.isFailing = true;
+      return false;
     }
+  }
+
+  private succeeded(isIdle: boolean): boolean {
+    this.isFailing = false;
+    return isIdle;
   }
 
   private begin(delivery: DueDelivery): void {

@@ -5,9 +5,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { NOTIFICATIONS_DELIVER } from '@app/contracts';
-import { type ConsumerState, QueueConsumer, QueueSet } from '@app/queues';
-import { pause } from '@app/resilience';
-import { requestContext, systemScope } from '@app/telemetry';
+import { LookOut } from '@app/outbox';
+import { type ConsumerState, PubSub, QueueConsumer, QueueSet } from '@app/queues';
 import { EventFollower } from '../following/event-follower';
 import { DueDeliveries } from '../persistence/due-deliveries';
 import { Courier } from './courier';
@@ -16,8 +15,6 @@ import { MailCarrier } from './mail-carrier';
 import { Settlement } from './settlement';
 import { WebhookCarrier } from './webhook-carrier';
 
-/** A message of the queue that was lost costs so long. */
-const LOOK_EVERY_MS = 1_000;
 const TIDY_EVERY_MS = 60_000;
 const STOP_GRACE_MS = 5_000;
 
@@ -25,12 +22,10 @@ const STOP_GRACE_MS = 5_000;
 @Injectable()
 export class NotificationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(NotificationWorker.name);
-  private readonly stopping = new AbortController();
   private readonly consumer: QueueConsumer;
   private readonly couriers: readonly Courier[];
-  private working: Promise<unknown> = Promise.resolve();
+  private readonly lookOut: LookOut;
   private tidiedAtMs = Number.NEGATIVE_INFINITY;
-  private isFailing = false;
 
   // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
@@ -41,25 +36,32 @@ export class NotificationWorker implements OnApplicationBootstrap, BeforeApplica
     settlement: Settlement,
     webhooks: WebhookCarrier,
     mail: MailCarrier,
+    pubsub: PubSub,
   ) {
     this.couriers = [webhooks, mail].map((carrier) => new Courier(carrier, due, settlement));
     this.consumer = new QueueConsumer(queues.backend, {
+      sender: queues,
       queue: NOTIFICATIONS_DELIVER,
       concurrency: 1,
       handle: () => this.look(),
     });
+    this.lookOut = new LookOut({
+      ...{ name: 'notifications', pubsub, look: () => this.step() },
+      onFailure: (error) => {
+        this.logger.warn(`notifications wait: ${String(error)}`);
+      },
+    });
   }
 
-  onApplicationBootstrap(): void {
-    this.working = requestContext.run(systemScope('notifications'), () => this.work());
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lookOut.start();
     for (const courier of this.couriers) courier.start();
     this.consumer.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
     await this.consumer.stop(STOP_GRACE_MS);
-    await this.working;
+    await this.lookOut.stop();
     await Promise.all(this.couriers.map((courier) => courier.stop()));
   }
 
@@ -73,24 +75,12 @@ export class NotificationWorker implements OnApplicationBootstrap, BeforeApplica
     for (const courier of this.couriers) courier.nudge();
   }
 
-  private async work(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      await this.step();
-      await pause(LOOK_EVERY_MS, this.stopping.signal).catch(() => undefined);
-    }
-  }
-
-  private async step(): Promise<void> {
-    try {
-      if (await this.follower.catchUp()) for (const courier of this.couriers) courier.nudge();
-      if (performance.now() - this.tidiedAtMs > TIDY_EVERY_MS) {
-        this.tidiedAtMs = performance.now();
-        await this.housekeeping.run();
-      }
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing) this.logger.warn(`notifications wait: ${String(error)}`);
-      this.isFailing = true;
+  /** What a lost message of the queue leaves. */
+  private async step(): Promise<undefined> {
+    await this.look();
+    if (performance.now() - this.tidiedAtMs > TIDY_EVERY_MS) {
+      this.tidiedAtMs = performance.now();
+      await this.housekeeping.run();
     }
   }
 }

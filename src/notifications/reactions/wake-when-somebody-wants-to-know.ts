@@ -5,7 +5,7 @@ import { NOTIFIABLE_EVENTS } from '../domain/notifiable';
 
 /**
  * Wakes whoever delivers. Who is to be told is looked up there, in a transaction: a reaction knows the event and nothing else.
- * A message that is lost costs a second, because they look by themselves too.
+ * A message that is lost costs seconds, because they look by themselves too.
  */
 export const wakeWhenSomebodyWantsToKnow: EventReaction = {
   on: [...NOTIFIABLE_EVENTS, 'notification.redelivery.requested'],

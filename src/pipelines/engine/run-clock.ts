@@ -1,41 +1,43 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '@app/database';
-import { requestContext, systemScope } from '@app/telemetry';
+import { LookOut } from '@app/outbox';
+import { PubSub } from '@app/queues';
 import { RunEngine } from './run-engine';
 import { RunRows } from './run-rows';
 
-/** Retries and deadlines are late by this much at most. */
-const DUE_EVERY_MS = 1_000;
 /** How late a message that was lost makes a run. */
 const FORGOTTEN_EVERY_MS = 5_000;
 const FORGOTTEN_AFTER_S = 5;
 
 /**
  * What no message tells: that time has passed, and that a message was lost. Every worker does it; of two that find the same run
- * the second one finds nothing left to do.
+ * the second one finds nothing left to do. As long as no run is open nothing can be forgotten.
  */
 @Injectable()
 export class RunClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(RunClock.name);
-  private timers: readonly NodeJS.Timeout[] = [];
-  private readonly looks = new Set<Promise<void>>();
-  private isAway = false;
+  private readonly lookOut: LookOut;
+  private soughtAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly rows: RunRows,
     private readonly engine: RunEngine,
-  ) {}
+    pubsub: PubSub,
+  ) {
+    this.lookOut = new LookOut({
+      ...{ name: 'run-clock', pubsub, look: () => this.look() },
+      onFailure: (error) => {
+        this.logger.warn(`runs are not looked at: ${String(error)}`);
+      },
+    });
+  }
 
-  onApplicationBootstrap(): void {
-    this.timers = [
-      this.every(DUE_EVERY_MS, () => this.lookAtDue()),
-      this.every(FORGOTTEN_EVERY_MS, () => this.lookAtForgotten()),
-    ];
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lookOut.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await Promise.all(this.looks);
+    await this.lookOut.stop();
   }
 
   async lookAtDue(): Promise<void> {
@@ -44,6 +46,20 @@ export class RunClock implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async lookAtForgotten(afterS: number = FORGOTTEN_AFTER_S): Promise<void> {
     await this.advance(await this.rows.forgotten(afterS));
+  }
+
+  private async look(): Promise<number | undefined> {
+    const { dueMs, isAnyOpen } = await this.rows.outlook();
+    if (dueMs !== null && dueMs <= 0) {
+      await this.lookAtDue();
+      return 0;
+    }
+    const untilSearchMs = this.soughtAtMs + FORGOTTEN_EVERY_MS - performance.now();
+    if (!isAnyOpen || untilSearchMs > 0)
+      return Math.min(dueMs ?? Infinity, isAnyOpen ? untilSearchMs : Infinity);
+    this.soughtAtMs = performance.now();
+    await this.lookAtForgotten();
+    return Math.min(dueMs ?? Infinity, FORGOTTEN_EVERY_MS);
   }
 
   /** One that fails must not keep the others from their turn; it is found again. */
@@ -55,31 +71,6 @@ export class RunClock implements OnApplicationBootstrap, OnApplicationShutdown {
         if (isDatabaseUnavailable(error)) throw error;
         this.logger.error(`run ${id} does not go on: ${String(error)}`);
       }
-    }
-  }
-
-  /** A look that takes longer than the period is not overtaken by the next. */
-  private every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
-    let current: Promise<void> | undefined;
-    return setInterval(() => {
-      if (current !== undefined) return;
-      const look = this.quietly(work).finally(() => {
-        current = undefined;
-        this.looks.delete(look);
-      });
-      current = look;
-      this.looks.add(look);
-    }, ms).unref();
-  }
-
-  /** Said once for each outage: the next look finds everything that this one did not. */
-  private async quietly(work: () => Promise<void>): Promise<void> {
-    try {
-      await requestContext.run(systemScope('run-clock'), work);
-      this.isAway = false;
-    } catch (error) {
-      if (!this.isAway) this.logger.warn(`runs are not looked at: ${String(error)}`);
-      this.isAway = true;
     }
   }
 }

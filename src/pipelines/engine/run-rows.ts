@@ -72,6 +72,10 @@ const DUE = `
   SELECT DISTINCT run_id AS id
     FROM (SELECT run_id FROM stage_run WHERE due_at <= now() ORDER BY due_at LIMIT ${FOUND_MAX}) AS due`;
 
+const OUTLOOK = `
+  SELECT (extract(epoch FROM (SELECT min(due_at) FROM stage_run) - now()) * 1000)::float8 AS "dueMs",
+         EXISTS (SELECT FROM pipeline_run WHERE finished_at IS NULL) AS "isAnyOpen"`;
+
 /**
  * Something of `pipeline_run AS r` could go on. The tasks' own table is asked, because only there it stands that one has ended.
  */
@@ -126,6 +130,12 @@ export class RunRows {
   async due(): Promise<readonly string[]> {
     const rows = await this.db.query<{ id: string }>(DUE);
     return rows.map(({ id }) => id);
+  }
+
+  /** Until a stage's time comes, null: of none; and whether there is a run that has not ended. */
+  async outlook(): Promise<{ readonly dueMs: number | null; readonly isAnyOpen: boolean }> {
+    const [row] = await this.db.query<{ dueMs: number | null; isAnyOpen: boolean }>(OUTLOOK);
+    return row ?? { dueMs: null, isAnyOpen: false };
   }
 
   async forgotten(afterS: number): Promise<readonly string[]> {

@@ -106,6 +106,15 @@ export class ScheduleRows {
     );
   }
 
+  /** Until the next one is due, null: none ever is; and whether a slot that waited for a run has its turn. */
+  async outlook(): Promise<{ readonly dueMs: number | null; readonly isWaiting: boolean }> {
+    const [row] = await this.db.query<{ dueMs: number | null; isWaiting: boolean }>(
+      `SELECT (extract(epoch FROM (SELECT min(next_at) FROM pipeline_schedule) - now()) * 1000)::float8 AS "dueMs",
+              EXISTS (SELECT FROM pipeline_schedule s WHERE EXISTS (${WAITING}) AND NOT EXISTS (${LIVE})) AS "isWaiting"`,
+    );
+    return row ?? { dueMs: null, isWaiting: false };
+  }
+
   /** One that is due; others who look at the same time take another one. */
   async claimDue(): Promise<(Schedule & { readonly now: Date }) | undefined> {
     const [row] = await this.db.query<ScheduleRow & { now: Date }>(

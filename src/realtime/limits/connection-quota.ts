@@ -72,6 +72,7 @@ export class ConnectionQuota implements OnApplicationBootstrap, OnApplicationShu
   async sweep(): Promise<void> {
     await this.rows.present(this.process);
     const held = await this.rows.heldBy(KIND);
+    if (held.length === 0) return;
     const living = new Set(await this.rows.living());
     for (const { id, workspaceId } of held) {
       const process = id.slice(0, id.indexOf(':'));

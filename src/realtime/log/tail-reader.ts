@@ -6,14 +6,17 @@ import { Told } from '../feed/told';
 import { RealtimeOptions } from '../realtime.options';
 import { EventLog, PAGE } from './event-log';
 
-/** How late an event is told whose notice was lost. */
+/** How late an event is told whose notice was lost, */
 const POLL_EVERY_MS = 1_000;
+/** and how late the number is that is told of the last one while nobody reads events. */
+const POLL_UNREAD_EVERY_MS = 15_000;
 
 /** The one reader of the log in this process: each event is read once, however many clients there are. */
 @Injectable()
 export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(TailReader.name);
   private timer: NodeJS.Timeout | undefined;
+  private lookedAtMs = Number.NEGATIVE_INFINITY;
   private unsubscribe: Unsubscribe | undefined;
   private looking: Promise<void> | undefined;
   private isAskedAgain = false;
@@ -36,7 +39,7 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
       this.logger.warn(`events are looked for every ${String(POLL_EVERY_MS)} ms only: ${String(error)}`);
     }
     await this.look();
-    this.timer = setInterval(() => void this.look(), POLL_EVERY_MS).unref();
+    this.timer = setInterval(() => void this.poll(), POLL_EVERY_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -44,6 +47,11 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
     clearInterval(this.timer);
     await this.unsubscribe?.();
     await this.looking;
+  }
+
+  private async poll(): Promise<void> {
+    const isDue = this.hub.hasReaders || performance.now() - this.lookedAtMs >= POLL_UNREAD_EVERY_MS;
+    if (isDue || this.isFailing) await this.look();
   }
 
   /** Resolves after everything was told that was there when it was called, or after it could not be read. Never rejects. */
@@ -59,6 +67,7 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
   private async lookWhileAsked(): Promise<void> {
     while (this.isAskedAgain && !this.isStopped) {
       this.isAskedAgain = false;
+      this.lookedAtMs = performance.now();
       try {
         await this.lookOnce();
         this.recovered();

@@ -15,8 +15,10 @@ import { DispatchPass, type PassResult } from './dispatch-pass';
 import { LaneTour } from './lane-tour';
 import { QueueRows } from './persistence/queue-rows';
 
-/** A lost notice costs this long. */
+/** A lost notice costs this long while tasks wait, */
 const POLL_EVERY_MS = 1_000;
+/** and this long when the lost one told of the first; every event wakes it then, too. */
+const POLL_WHEN_EMPTY_MS = 15_000;
 /**
  * After rounds that gave nothing it rests, up to this many times as long as a round took, so that being woken for nothing
  * costs no more. Not after the first: in a steady flow every other round finds all agents still busy with the last one.
@@ -34,8 +36,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly bell = new Bell();
   private readonly end = new Bell();
   private isStopping = false;
-  private unsubscribe: Unsubscribe | undefined;
+  private unsubscribe: readonly Unsubscribe[] = [];
   private unhear: () => void = () => undefined;
+  private isEmpty = false;
   private running: Promise<void> = Promise.resolve();
   /** Where the next round begins: with more lanes than one pass looks at, each chunk is first in its turn. */
   private startLane = '';
@@ -58,7 +61,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     const ring = (): void => {
       this.bell.ring();
     };
-    this.unsubscribe = await this.pubsub.subscribe(CHANNELS.dispatch, ring);
+    this.unsubscribe = [
+      await this.pubsub.subscribe(CHANNELS.dispatch, ring),
+      await this.pubsub.subscribe(CHANNELS.events, () => {
+        if (this.isEmpty) ring();
+      }),
+    ];
     this.unhear = this.rings.onRing((hasWork) => {
       this.hasWork ||= hasWork;
       ring();
@@ -73,7 +81,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     this.bell.ring();
     this.end.ring();
     await this.running;
-    await this.unsubscribe?.();
+    for (const unsubscribe of this.unsubscribe) await unsubscribe();
   }
 
   private async loop(): Promise<void> {
@@ -91,7 +99,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   /** At most until something is due that the last round saw. */
   private sleepMs(): number {
     const untilNext = (this.nextMs ?? Infinity) - Date.now();
-    return Math.min(POLL_EVERY_MS, Math.max(0, untilNext));
+    return Math.min(this.isEmpty ? POLL_WHEN_EMPTY_MS : POLL_EVERY_MS, Math.max(0, untilNext));
   }
 
   /** An outage is over when it is over: until then every look says the same. */
@@ -101,7 +109,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     this.nextMs = undefined;
     try {
       // Who is free asks far more often than there is something to do: one cheap question then, instead of a whole pass.
-      if (!hasWork && (await this.queue.isEmpty())) return;
+      this.isEmpty = !hasWork && (await this.queue.isEmpty());
+      if (this.isEmpty) return;
       const beganMs = performance.now();
       const given = await this.round();
       this.emptyRounds = given === 0 ? this.emptyRounds + 1 : 0;

@@ -43,6 +43,11 @@ export class LostLeases implements OnApplicationBootstrap, OnApplicationShutdown
     await this.looking;
   }
 
+  /** Nearly always nobody works and nobody asks in vain. */
+  private async lookIfAny(): Promise<void> {
+    if (await this.asks.isAnythingOpen()) await this.look();
+  }
+
   async look(): Promise<void> {
     await this.db.transaction(async () => {
       await this.outcomes.handBack(await this.asks.takeForgotten(FORGOTTEN_AFTER_S));
@@ -56,7 +61,7 @@ export class LostLeases implements OnApplicationBootstrap, OnApplicationShutdown
   /** The next look comes anyway. */
   private async lookQuietly(): Promise<void> {
     try {
-      await this.look();
+      await this.lookIfAny();
     } catch (error) {
       this.logger.debug(`lost leases were not looked for: ${String(error)}`);
     }

@@ -1,11 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, isDatabaseUnavailable } from '@app/database';
+import { Database } from '@app/database';
+import { LookOut } from '@app/outbox';
+import { PubSub } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
 import { overdue } from '../domain/overdue';
 import { type DueTask, ReaperRows } from '../persistence/reaper-rows';
 import { type Happened, TaskChanges } from './task-changes';
 
-const LOOK_EVERY_MS = 1_000;
 const BATCH = 200;
 /** One look ends after this many batches; the next one goes on. */
 const BATCHES_MAX = 50;
@@ -17,25 +18,28 @@ const BATCHES_MAX = 50;
 @Injectable()
 export class TaskReaper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(TaskReaper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
-  private isAway = false;
+  private readonly lookOut: LookOut;
 
   constructor(
     private readonly db: Database,
     private readonly rows: ReaperRows,
     private readonly changes: TaskChanges,
-  ) {}
+    pubsub: PubSub,
+  ) {
+    this.lookOut = new LookOut({
+      ...{ name: 'task-reaper', pubsub, look: () => this.lookIfDue() },
+      onFailure: (error) => {
+        this.logger.warn({ msg: 'Tasks could not be reaped.', error });
+      },
+    });
+  }
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.lookQuietly().finally(() => (this.looking = undefined));
-    }, LOOK_EVERY_MS).unref();
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lookOut.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.lookOut.stop();
   }
 
   /** How many it ended. */
@@ -72,15 +76,11 @@ export class TaskReaper implements OnApplicationBootstrap, OnApplicationShutdown
     return [tasks.length, happened.length];
   }
 
-  /** Said once for each outage: the next look finds everything that this one did not. */
-  private async lookQuietly(): Promise<void> {
-    try {
-      await this.look();
-      this.isAway = false;
-    } catch (error) {
-      if (!this.isAway || !isDatabaseUnavailable(error))
-        this.logger.warn({ msg: 'Tasks could not be reaped.', error });
-      this.isAway = isDatabaseUnavailable(error);
-    }
+  /** Deadlines are known before; that an agent is gone is told by an event. */
+  private async lookIfDue(): Promise<number | undefined> {
+    const { dueMs, isAnyOrphaned } = await this.rows.outlook();
+    if (!isAnyOrphaned && (dueMs === null || dueMs > 0)) return dueMs ?? undefined;
+    await this.look();
+    return 0;
   }
 }

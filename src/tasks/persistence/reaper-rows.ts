@@ -19,13 +19,18 @@ const DUE = `
    WHERE t.next_deadline <= now() ORDER BY t.next_deadline LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
 
 /** Agents are few, and each is looked up once, however many tasks it has. */
+const GONE = `
+  SELECT h.id FROM (SELECT DISTINCT assigned_agent AS id FROM task
+                     WHERE status = 'running' AND assigned_agent IS NOT NULL) h
+   WHERE NOT EXISTS (SELECT FROM agent a WHERE a.id = h.id AND a.status NOT IN ('lost', 'offline'))`;
 const ORPHANED = `
-  WITH holders AS (SELECT DISTINCT assigned_agent AS id FROM task WHERE status = 'running' AND assigned_agent IS NOT NULL)
   SELECT ${LOCKED_COLUMNS}, ${PASSED}, true AS "isAgentGone" FROM task t
-   WHERE t.status = 'running' AND t.assigned_agent = ANY (ARRAY(
-           SELECT h.id FROM holders h
-            WHERE NOT EXISTS (SELECT FROM agent a WHERE a.id = h.id AND a.status NOT IN ('lost', 'offline'))))
+   WHERE t.status = 'running' AND t.assigned_agent = ANY (ARRAY(${GONE}))
    LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
+
+const OUTLOOK = `
+  SELECT (extract(epoch FROM (SELECT min(next_deadline) FROM task) - now()) * 1000)::float8 AS "dueMs",
+         EXISTS (${GONE}) AS "isAnyOrphaned"`;
 
 const RENEW = `
   UPDATE task SET lease_until = now() + interval '${LEASE_TERM_S} seconds'
@@ -35,6 +40,12 @@ const RENEW = `
 @Injectable()
 export class ReaperRows {
   constructor(private readonly db: Database) {}
+
+  /** Until a deadline passes, null: there is none; and whether somebody holds tasks who is gone. */
+  async outlook(): Promise<{ readonly dueMs: number | null; readonly isAnyOrphaned: boolean }> {
+    const [row] = await this.db.query<{ dueMs: number | null; isAnyOrphaned: boolean }>(OUTLOOK);
+    return row ?? { dueMs: null, isAnyOrphaned: false };
+  }
 
   due(limit: number): Promise<readonly DueTask[]> {
     return this.db.query<DueTask>(DUE, [limit]);

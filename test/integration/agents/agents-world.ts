@@ -54,10 +54,12 @@ export class AgentsWorld {
     const pace = new PaceKeeper(presence);
     const { app } = identity.api;
     const events = app.get(EventAppender, { strict: false });
-    const heard = new HeardAgents(db, presence, pace, events, app.get(PubSub, { strict: false }));
+    const pubsub = app.get(PubSub, { strict: false });
+    const heard = new HeardAgents(db, presence, pace, events, pubsub);
     const rows = new WatchRows(db, pace);
     this.watch = new AgentWatch(db, rows, new NoWork(), events, this.metrics);
-    this.prober = new AgentProber(new ProbeRows(db), heard, pace, new EgressPolicy({ localMode: true }));
+    const policy = new EgressPolicy({ localMode: true });
+    this.prober = new AgentProber(new ProbeRows(db), heard, pace, policy, pubsub);
   }
 
   static async start(): Promise<AgentsWorld> {

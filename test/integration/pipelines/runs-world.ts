@@ -1,5 +1,6 @@
 import { type Database } from '@app/database';
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { PubSub } from '@app/queues';
 import { AgentsOptions } from '../../../src/agents';
 import { PipelinesApiModule, RunClock, RunEngine } from '../../../src/pipelines';
 import { RunRows } from '../../../src/pipelines/engine/run-rows';
@@ -81,7 +82,11 @@ export class RunsWorld {
   }
 
   clock(): RunClock {
-    return new RunClock(this.plane.app.get(RunRows, { strict: false }), this.engine);
+    return new RunClock(
+      this.plane.app.get(RunRows, { strict: false }),
+      this.engine,
+      this.plane.app.get(PubSub, { strict: false }),
+    );
   }
 
   ask<T = Readonly<Record<string, unknown>>>(path: string, body?: object, as = 'admin'): Promise<Answer<T>> {

@@ -76,6 +76,15 @@ export class AskRows {
     return rows.map(({ id }) => id);
   }
 
+  /** A question that is over, or a task in work: without either nothing can have been lost. */
+  async isAnythingOpen(): Promise<boolean> {
+    const [row] = await this.db.query<{ isOpen: boolean }>(
+      `SELECT EXISTS (SELECT FROM agent_ask WHERE expires_at < now())
+              OR EXISTS (SELECT FROM task WHERE status = 'running') AS "isOpen"`,
+    );
+    return row?.isOpen === true;
+  }
+
   /** Of those whose process is gone: it would have removed them long ago. */
   async takeForgotten(graceS: number): Promise<readonly HeldLease[]> {
     const rows = await this.db.query<{ given: readonly Given[] }>(
