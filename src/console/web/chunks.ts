@@ -8,7 +8,7 @@ const SHARED = /[\\/]node_modules[\\/]|[\\/]src[\\/](?:components|api|live|desig
  * scripts/console-budget.mjs knows them by these names.
  */
 export const CHUNKS = [
-  { name: 'first', tags: ['$initial'], priority: 3 },
+  { name: 'first', tags: ['$initial' as const], priority: 3 },
   {
     name: 'parts',
     test: (id: string): boolean => SHARED.test(id) && !INPUTS.test(id),

@@ -36,7 +36,7 @@ export default defineConfig({
     // What belongs together, for the budget of the build.
     manifest: true,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [...CHUNKS] } },
+      output: { codeSplitting: { groups: CHUNKS } },
       // "use client" of component libraries says nothing to a page without a server side.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
