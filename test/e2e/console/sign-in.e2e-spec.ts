@@ -76,14 +76,21 @@ describeInBrowser('the way in', () => {
     await page.close();
   });
 
-  it('comes back after a session was ended elsewhere', async () => {
+  it('leads back to the same view after a session was ended elsewhere', async () => {
     await console.signIn();
-    const { page } = await console.open('/agents');
+    const { page } = await console.open('/agents?panel=match');
+    await page.locator('[data-testid="live"][data-live="live"]').waitFor();
     await console.context.request.delete(`${console.origin}/api/v1/auth/session`, {
       headers: { origin: console.origin },
     });
     await page.getByTestId('sign-in-form').waitFor({ timeout: SHOWN_MS });
-    expect(page.url()).toBe(console.urlOf('/welcome?next=%2Fagents'));
+    expect(page.url()).toBe(console.urlOf('/welcome?next=%2Fagents%3Fpanel%3Dmatch'));
+    await page.getByTestId('sign-in-username').fill('ada');
+    await page.getByTestId('sign-in-password').fill(PASSWORD);
+    await page.getByTestId('sign-in-submit').click();
+    await page.waitForURL(console.urlOf('/agents?panel=match'));
+    await page.getByTestId('agents-match-type').waitFor();
+    await page.locator('[data-testid="live"][data-live="live"]').waitFor();
     await page.close();
   });
 });
