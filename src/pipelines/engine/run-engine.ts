@@ -29,14 +29,14 @@ export class RunEngine {
 
   /** Does everything that can be done for the run now. Asked for too often it does nothing. */
   advance(runId: string): Promise<void> {
-    return this.looks.run(runId, async () => {
-      for (let turns = 0; turns < TURNS_MAX; turns += 1) if (!(await this.look(runId))) return;
-    });
+    return this.looks.run(runId, () => this.move(runId));
   }
 
   /** For whoever comes late, or with others: most of them find that it is done. */
-  async advanceIfDue(runId: string): Promise<void> {
-    if (await this.rows.isDue(runId)) await this.advance(runId);
+  advanceIfDue(runId: string): Promise<void> {
+    return this.looks.run(runId, async () => {
+      if (await this.rows.isDue(runId)) await this.move(runId);
+    });
   }
 
   /** Something happens to it that is not found in any table. Joins the open transaction. false: it was over already. */
@@ -48,6 +48,10 @@ export class RunEngine {
       await this.player.play(turn, { starts: STARTS_MAX, first: await eventOf(turn) });
       return true;
     });
+  }
+
+  private async move(runId: string): Promise<void> {
+    for (let turns = 0; turns < TURNS_MAX; turns += 1) if (!(await this.look(runId))) return;
   }
 
   /** Answers whether there is more to do. */

@@ -47,10 +47,7 @@ export class TurnPlayer {
     let hasMore = await this.takeEnds(turn);
     for (let rounds = 0; ; rounds += 1) {
       if (turn.halts) hasMore = await this.stop(turn);
-      const begun = await this.beginReady(turn, options);
-      if (begun === 'all' && !turn.halts && !turn.owesCompensation) break;
-      if (begun === 'none' && !turn.owesCompensation) break;
-      if (begun === 'none') await this.beginCompensation(turn);
+      if (!(await this.beginNext(turn, options))) break;
       if (options.starts > 1 && rounds < ROUNDS_MAX) continue;
       hasMore = true;
       break;
@@ -58,6 +55,16 @@ export class TurnPlayer {
     turn.conclude(hasMore);
     await this.runs.save(turn);
     return hasMore;
+  }
+
+  /** Answers whether something may follow from it at once. */
+  private async beginNext(turn: Turn, options: TurnOptions): Promise<boolean> {
+    const begun = await this.beginReady(turn, options);
+    if (begun === 'some') return true;
+    if (begun === 'all') return turn.halts || turn.owesCompensation;
+    if (!turn.owesCompensation) return false;
+    await this.beginCompensation(turn);
+    return true;
   }
 
   private async takeEnds(turn: Turn): Promise<boolean> {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '@app/database';
-import { EventAppender } from '@app/outbox';
 import { candidatesOf } from './matching/candidates-of';
 import { lanesToServe, matchTasks, type Situation } from './matching/match-tasks';
 import { type Assignment, type Candidate, type QueuedTask } from './matching/model';
@@ -53,8 +52,12 @@ export class DispatchPass {
     private readonly queue: QueueRows,
     private readonly situations: Situations,
     private readonly claims: ClaimRows,
-    private readonly events: EventAppender,
   ) {}
+
+  /** Nothing waits: there is nothing to look at. */
+  isEmpty(): Promise<boolean> {
+    return this.queue.isEmpty();
+  }
 
   run(afterLane: string): Promise<PassResult> {
     return this.db.transaction(async () => {
@@ -107,8 +110,8 @@ export class DispatchPass {
   ): Promise<readonly ClaimedTask[]> {
     if (assignments.length === 0) return [];
     const now = new Date(nowMs);
-    const events = this.events.handOver(assignments.map((assignment) => startedEntry(assignment, now)));
-    const claimed = await this.claims.claim(assignments, events);
+    const told = assignments.map((assignment) => startedEntry(assignment, now));
+    const claimed = await this.claims.claim(assignments, told);
     return assignments
       .filter(({ task }) => claimed.has(task.id))
       .map(({ task, askId }) => ({

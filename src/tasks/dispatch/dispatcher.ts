@@ -13,7 +13,6 @@ import { DispatchBell } from './dispatch-bell';
 import { DispatchMetrics } from './dispatch-metrics';
 import { DispatchPass, type PassResult } from './dispatch-pass';
 import { LaneTour } from './lane-tour';
-import { QueueRows } from './persistence/queue-rows';
 
 /** A lost notice costs this long while tasks wait, */
 const POLL_EVERY_MS = 1_000;
@@ -49,7 +48,6 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private nextMs: number | undefined;
 
   constructor(
-    private readonly queue: QueueRows,
     private readonly pass: DispatchPass,
     private readonly pubsub: PubSub,
     private readonly rings: DispatchBell,
@@ -109,7 +107,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     this.nextMs = undefined;
     try {
       // Who is free asks far more often than there is something to do: one cheap question then, instead of a whole pass.
-      this.isEmpty = !hasWork && (await this.queue.isEmpty());
+      this.isEmpty = !hasWork && (await this.pass.isEmpty());
       if (this.isEmpty) return;
       const beganMs = performance.now();
       const given = await this.round();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '@app/database';
-import { appending } from '@app/outbox';
+import { type AppendEntry, appending, EventAppender } from '@app/outbox';
 import { LEASE_TERM_S } from '../../domain/task';
 import { type Assignment } from '../matching/model';
 
@@ -35,17 +35,26 @@ const CLAIM = prepared(`
 
 @Injectable()
 export class ClaimRows {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly events: EventAppender,
+  ) {}
 
   /** With what is told of each; answers which could be given out. */
-  async claim(assignments: readonly Assignment[], events: string): Promise<ReadonlySet<string>> {
+  async claim(
+    assignments: readonly Assignment[],
+    told: readonly AppendEntry[],
+  ): Promise<ReadonlySet<string>> {
     const chosen = assignments.map(({ task, agentId, agentName, askId, candidates }) => ({
       ...{ id: task.id, lease_gen: task.leaseGen, agent_id: agentId, agent_name: agentName, ask_id: askId },
       candidates: candidates.map(({ agentId: id, agentName: name, score, parts }) => ({
         ...{ agent_id: id, agent_name: name, score, parts },
       })),
     }));
-    const rows = await this.db.query<{ id: string }>(CLAIM, [JSON.stringify(chosen), events]);
+    const rows = await this.db.query<{ id: string }>(CLAIM, [
+      JSON.stringify(chosen),
+      this.events.handOver(told),
+    ]);
     return new Set(rows.map(({ id }) => id));
   }
 }
