@@ -43,8 +43,6 @@ export { clientAddress } from './server/client-address';
 export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';
 export { parseJson } from './server/json-body';
 export { type Below, type HouseRules, mountBelow, mountUpgrades } from './server/mount-below';
-export { PlainRequest } from './server/plain/plain-request';
-export { type RawRequest, type RawResponse } from './server/raw-exchange';
 export { requestIdOf } from './server/request-scope';
 export { RouteTable } from './server/route-table';
 export { type UpgradeHandler } from './server/upgrades';

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Below, clientAddress, type HouseRules, type RawRequest, type RawResponse } from '@app/http';
+import { type Below, clientAddress, type HouseRules } from '@app/http';
 import { DomainError } from '@app/kernel';
 import { isScanFault, scanRequest } from '@app/mcp';
+import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { type Principal } from '@app/telemetry';
 import { may, type Permission, PermissionDeniedError, UnauthenticatedError } from '../../identity';
 import { type CallOutcome, CallLedger } from '../records/call-record';

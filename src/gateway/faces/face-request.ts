@@ -1,5 +1,5 @@
-import { type RawRequest, type RawResponse } from '@app/http';
 import { type McpEra, type ScannedMessage } from '@app/mcp';
+import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { type Principal, type RequestScope } from '@app/telemetry';
 import { type TerminalFace } from '../terminal/conversation';
 

@@ -1,4 +1,4 @@
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 import { identityOf, type Principal } from '@app/telemetry';
 import { may, type OpenStream } from '../../identity';
 

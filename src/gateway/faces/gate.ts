@@ -1,4 +1,4 @@
-import { type RawRequest } from '@app/http';
+import { type RawRequest } from '@app/plain-http';
 import { type Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '@app/telemetry';

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { PlainRequest, type RawRequest } from '@app/http';
+import { PlainRequest, type RawRequest } from '@app/plain-http';
 import { MessageTooLargeError } from './faces.errors';
 
 /** The longest message of a client (`MCP 4 MiB`). */

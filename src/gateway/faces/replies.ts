@@ -1,6 +1,6 @@
-import { type RawResponse } from '@app/http';
 import { DomainError } from '@app/kernel';
 import { type RpcError, type RpcId } from '@app/mcp';
+import { type RawResponse } from '@app/plain-http';
 import { rpcErrorOf } from './rpc-errors';
 import { type Visit } from './visit';
 

@@ -1,4 +1,4 @@
-import { type RawRequest, type RawResponse } from '@app/http';
+import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { Injectable } from '@nestjs/common';
 import {
   FIRST_SCOPE,

@@ -1,5 +1,6 @@
-import { type RawRequest, type RawResponse, requestIdOf } from '@app/http';
+import { requestIdOf } from '@app/http';
 import { type ScannedMessage } from '@app/mcp';
+import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { childTraceparent, type Principal, type RequestScope } from '@app/telemetry';
 import { type RateVerdict } from '../../limits';
 import { type TerminalFace } from '../terminal/conversation';

@@ -1,4 +1,4 @@
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 import { EventFramer } from './event-framer';
 import { messagesOf, type SeenEvent } from './event-messages';
 import { type KeepAlives, type QuietStream } from './keep-alives';

@@ -1,4 +1,4 @@
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 
 /** Proxies on the way close what is silent for longer than this. */
 const QUIET_MAX_MS = 15_000;

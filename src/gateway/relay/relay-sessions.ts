@@ -1,7 +1,7 @@
-import { type RawRequest } from '@app/http';
 import { Injectable, Logger } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
 import { isObject, type ScannedMessage } from '@app/mcp';
+import { type RawRequest } from '@app/plain-http';
 import { SingleFlight } from '@app/resilience';
 import { identityOf, type Principal } from '@app/telemetry';
 import { type CallableRoute } from '../routing/route';

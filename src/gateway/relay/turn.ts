@@ -1,4 +1,4 @@
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 import { type Admission } from '../upstream/admission';
 
 /** A call's place before its server. Mostly there is one at once, and nothing is waited for. */

@@ -1,4 +1,4 @@
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 
 const KEEP_ALIVE_MS = 15_000;
 /** What may wait for a client that does not read; beyond it the stream is cut, and the client may come back for the rest. */

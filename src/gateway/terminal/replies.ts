@@ -1,6 +1,6 @@
-import { type RawResponse } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { MAX_MESSAGE_BYTES, RPC, type RpcError, type RpcId } from '@app/mcp';
+import { type RawResponse } from '@app/plain-http';
 
 /** The one place where a result becomes text: it is as large as anything we answer with, so it is written once. */
 export function resultText(id: RpcId, result: JsonObject): string {

@@ -1,8 +1,13 @@
 import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import {
+  type PlainLimits,
+  PlainServer,
+  type PlainTaker,
+  type RawRequest,
+  type RawResponse,
+} from '@app/plain-http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
-import { type PlainLimits, PlainServer, type PlainTaker } from './plain/plain-server';
-import { type RawRequest, type RawResponse } from './raw-exchange';
 import { takeUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Takes a request and answers true, or leaves it to the framework. */

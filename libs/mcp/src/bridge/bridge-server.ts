@@ -1,11 +1,6 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { PlainRequest, PlainServer, type RawRequest, type RawResponse } from '@app/plain-http';
 import { failure, isCall, isRequest, metaOf, parseMessage, type RpcMessage } from '../wire/json-rpc';
 import { HEADER, MAX_REQUEST_BYTES, META, NEWER_VERSION, RPC } from '../wire/protocol';
 import { BridgedInstance } from './bridged-instance';
@@ -37,25 +32,26 @@ export interface BridgeServerOptions {
 const PATH = /^\/bridge\/([A-Za-z0-9-]{1,64}(?:\.\d{1,4})?)\/mcp$/;
 const REAP_EVERY_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than any client of ours keeps an idle connection, so that it is never the server who hangs up first. */
-const KEEP_ALIVE_MS = 65_000;
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  /** Longer than any client of ours keeps an idle connection, so that it is never the server who hangs up first. */
+  keepAliveTimeout: 65_000,
+} as const;
 
 /** Serves stdio servers as streamable HTTP on a loopback port: `/bridge/<instance id>/mcp`. */
 export class BridgeServer {
   private readonly instances = new Map<string, BridgedInstance>();
-  private readonly server: Server;
+  private readonly server: PlainServer;
   private reaper: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: BridgeServerOptions) {
-    this.server = createServer((request, response) => {
+    const serve = (request: RawRequest, response: RawResponse): void => {
       this.serve(request, response);
-    });
+    };
+    this.server = new PlainServer(LIMITS, serve);
+    this.server.takePlain({ bodyMaxBytes: MAX_REQUEST_BYTES, takes: () => true, serve });
     this.server.maxConnections = MAX_CONNECTIONS;
-    this.server.headersTimeout = HEADERS_TIMEOUT_MS;
-    this.server.requestTimeout = REQUEST_TIMEOUT_MS;
-    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   start(): Promise<{ readonly port: number }> {
@@ -110,7 +106,7 @@ export class BridgeServer {
     return (this.server.address() as AddressInfo | null)?.port ?? this.options.port ?? 0;
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
+  private serve(request: RawRequest, response: RawResponse): void {
     const instanceId = instanceOf(request);
     const refused = this.refusal(instanceId, request);
     if (refused !== undefined) {
@@ -120,12 +116,12 @@ export class BridgeServer {
     const instance = this.instances.get(instanceId ?? '');
     if (instance === undefined)
       finishWithError(new HttpReply(response, false), null, new StreamsNotHeldError());
-    else if (request.method === 'POST') void this.post(instance, request, response);
+    else if (request.method === 'POST') this.post(instance, request, response);
     else if (request.method === 'GET' || request.method === 'DELETE') bodiless(instance, request, response);
     else refuse(response, { status: 405, message: 'Method not allowed' });
   }
 
-  private refusal(instanceId: string | undefined, request: IncomingMessage): Refusal | undefined {
+  private refusal(instanceId: string | undefined, request: RawRequest): Refusal | undefined {
     if (instanceId === undefined) return { status: 404, message: 'No such address' };
     // Browsers have no business here, and they are the only ones to send this header.
     if (request.headers.origin !== undefined) return { status: 403, message: 'Not for browsers' };
@@ -134,12 +130,18 @@ export class BridgeServer {
     return isKnown ? undefined : { status: 401, message: 'Not authorised' };
   }
 
-  private async post(
+  private post(instance: BridgedInstance, request: RawRequest, response: RawResponse): void {
+    readBody(request, (text) => {
+      this.take(instance, text, request, response);
+    });
+  }
+
+  private take(
     instance: BridgedInstance,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const text = await readBody(request);
+    text: string | undefined,
+    request: RawRequest,
+    response: RawResponse,
+  ): void {
     if (text === undefined) {
       refuse(response, { status: 413, message: `A message may have ${MAX_REQUEST_BYTES} bytes` });
       return;
@@ -157,10 +159,10 @@ interface Refusal {
   readonly code?: number;
 }
 
-const instanceOf = (request: IncomingMessage): string | undefined =>
+const instanceOf = (request: RawRequest): string | undefined =>
   PATH.exec(request.url?.split('?', 1)[0] ?? '')?.[1];
 
-function refuse(response: ServerResponse, { status, message, code }: Refusal): void {
+function refuse(response: RawResponse, { status, message, code }: Refusal): void {
   // The rest of a body that is not read would be taken for the next request.
   const headers = status === 413 ? { Connection: 'close' } : undefined;
   new HttpReply(response, false, headers).finish(failure(null, code ?? RPC.invalidRequest, message), status);
@@ -175,8 +177,8 @@ const isNewer = (message: RpcMessage, headers: IncomingHttpHeaders): boolean => 
 function route(
   instance: BridgedInstance,
   message: RpcMessage,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RawRequest,
+  response: RawResponse,
 ): void {
   const { headers } = request;
   const makeReply = (more: Record<string, string> = {}): HttpReply =>
@@ -197,8 +199,8 @@ function route(
 /** Answers for itself when there is none: 404 is what makes a client begin anew. */
 function sessionOf(
   instance: BridgedInstance,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RawRequest,
+  response: RawResponse,
 ): ReturnType<BridgedInstance['session']> {
   const id = request.headers[HEADER.session];
   if (typeof id !== 'string') {
@@ -210,7 +212,7 @@ function sessionOf(
   return session;
 }
 
-function bodiless(instance: BridgedInstance, request: IncomingMessage, response: ServerResponse): void {
+function bodiless(instance: BridgedInstance, request: RawRequest, response: RawResponse): void {
   const version = request.headers[HEADER.version];
   if (typeof version === 'string' && version >= NEWER_VERSION) {
     refuse(response, { status: 405, message: 'Method not allowed' });
@@ -227,22 +229,33 @@ function bodiless(instance: BridgedInstance, request: IncomingMessage, response:
   reply.end(200);
 }
 
-/** undefined when it is too long or never came. By events: an iterator would cost a third of a small request. */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
-      else resolve(undefined);
+/** undefined when it is too long or never came: the refusal that follows then reaches nobody. */
+function readBody(request: RawRequest, onText: (text: string | undefined) => void): void {
+  if (request instanceof PlainRequest)
+    request.takeBody((body) => {
+      onText(body?.toString('utf8'));
     });
-    request.on('end', () => {
-      resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? '');
-    });
-    // The client went away half-way: the refusal that follows reaches nobody.
-    request.on('error', () => {
-      resolve(undefined);
-    });
+  else readStream(request, onText);
+}
+
+/** By events: an iterator would cost a third of a small request. */
+function readStream(request: IncomingMessage, onText: (text: string | undefined) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isTold = false;
+  const tell = (text: string | undefined): void => {
+    if (!isTold) onText(text);
+    isTold = true;
+  };
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
+    else tell(undefined);
+  });
+  request.on('end', () => {
+    tell((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? '');
+  });
+  request.on('error', () => {
+    tell(undefined);
   });
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { type RpcMessage, type RpcResponse } from '../wire/json-rpc';
 import { sseFrame } from '../wire/sse';
 
@@ -17,7 +17,7 @@ export class HttpReply {
   private isStreaming = false;
 
   constructor(
-    private readonly response: ServerResponse,
+    private readonly response: RawResponse,
     /** False for a client that takes no event streams: what comes before the result is dropped then. */
     private readonly mayStream: boolean,
     private readonly headers: Readonly<Record<string, string>> = NO_HEADERS,
@@ -71,22 +71,14 @@ export class HttpReply {
       this.response.end(sseFrame(text));
       return;
     }
-    const { response } = this;
-    // Not for caches, and the clock of this machine is no news to the gateway.
-    response.sendDate = false;
-    this.setHeaders(headers);
-    response.setHeader('Content-Type', 'application/json');
-    response.setHeader('Content-Length', Buffer.byteLength(text));
-    response.statusCode = status;
-    response.end(text);
-  }
-
-  private setHeaders(more: Readonly<Record<string, string>>): void {
-    for (const headers of [this.headers, more])
-      for (const name in headers) {
-        const value = headers[name];
-        if (value !== undefined) this.response.setHeader(name, value);
+    const head = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(text))];
+    for (const each of [this.headers, headers])
+      for (const name in each) {
+        const value = each[name];
+        if (value !== undefined) head.push(name, value);
       }
+    this.response.writeHead(status, head);
+    this.response.end(text);
   }
 
   /** Ends without a result: a stream that was closed, or a message that has no answer. */
@@ -98,5 +90,5 @@ export class HttpReply {
 }
 
 /** `Accept` is optional here: what says nothing takes everything. */
-export const acceptsStream = ({ headers }: IncomingMessage): boolean =>
+export const acceptsStream = ({ headers }: Pick<RawRequest, 'headers'>): boolean =>
   headers.accept === undefined || /text\/event-stream|\*\/\*/i.test(headers.accept);

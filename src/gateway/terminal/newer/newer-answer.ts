@@ -1,5 +1,5 @@
-import { type RawResponse } from '@app/http';
 import { type RpcId, type RpcMessage } from '@app/mcp';
+import { type RawResponse } from '@app/plain-http';
 import { EventSink } from '../event-sink';
 import { sendJson } from '../replies';
 

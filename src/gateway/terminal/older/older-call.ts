@@ -1,6 +1,6 @@
-import { type RawResponse } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { type RpcId, type RpcNotification } from '@app/mcp';
+import { type RawResponse } from '@app/plain-http';
 import { type CallTrace } from '../call-trace';
 import { type Destination, type Exchange } from '../conversation';
 import { EventSink } from '../event-sink';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type RawResponse } from '@app/http';
+import { type RawResponse } from '@app/plain-http';
 import { EventSink } from '../event-sink';
 import { EventLog, type EventPlace, type ReplayBudget } from './event-log';
 

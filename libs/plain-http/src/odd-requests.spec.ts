@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { type RawRequest, type RawResponse } from '../raw-exchange';
+import { type RawRequest, type RawResponse } from './raw-exchange';
 import { PlainServer } from './plain-server';
 
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 72_000 };

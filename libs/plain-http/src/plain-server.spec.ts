@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { type RawRequest, type RawResponse } from '../raw-exchange';
+import { type RawRequest, type RawResponse } from './raw-exchange';
 import { PlainRequest } from './plain-request';
 import { PlainServer } from './plain-server';
 

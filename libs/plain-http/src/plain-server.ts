@@ -1,6 +1,6 @@
 import { type RequestListener, Server, type ServerOptions } from 'node:http';
 import { type Socket } from 'node:net';
-import { type RawRequest, type RawResponse } from '../raw-exchange';
+import { type RawRequest, type RawResponse } from './raw-exchange';
 import { type ConnectionHost, PlainConnection, type Waiting } from './plain-connection';
 import { type PlainHead } from './plain-head';
 import { type PlainRequest } from './plain-request';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
-import { type RawResponse } from '../raw-exchange';
+import { type RawResponse } from './raw-exchange';
 import { AnswerHead, dateLine } from './answer-head';
 
 /** Head and a short piece leave as one text, in one write; latin1 keeps each byte what it is. */

@@ -190,7 +190,8 @@ export class PlainConnection implements AnswerOwner {
     this.response = undefined;
     this.ahead = undefined;
     this.host.onGone(this);
-    request?.lose();
+    // In this order: whoever is told that there is no body finds nobody to answer.
     response?.lose();
+    request?.lose();
   };
 }

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { type PlainRequest } from './plain/plain-request';
+import { type PlainRequest } from './plain-request';
 
 /** A request as it meets those below the framework: read by Node, or by ourselves. */
 export type RawRequest = IncomingMessage | PlainRequest;

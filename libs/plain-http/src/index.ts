@@ -1,0 +1,3 @@
+export { PlainRequest } from './plain-request';
+export { type PlainLimits, PlainServer, type PlainTaker } from './plain-server';
+export { type RawRequest, type RawResponse } from './raw-exchange';
