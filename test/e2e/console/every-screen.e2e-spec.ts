@@ -18,6 +18,9 @@ import {
 /** People look at them before a release. */
 const PICTURES = join(__dirname, '..', '..', '..', 'artifacts', 'console');
 const SCREEN_MS = 180_000;
+/** What is left of the wide window for a page that is shown at 200 %. */
+const ENLARGED = { width: WIDE.width / 2, height: WIDE.height / 2 };
+const ENLARGED_SCREENS = ['install', 'pipeline', 'run'];
 
 const LISTS = [
   ...['/', '/catalog', '/instances', '/tools', '/connect', '/agents', '/pipelines', '/tasks', '/queues'],
@@ -114,6 +117,24 @@ describeInBrowser('every screen, in both themes and at both widths,', () => {
     async (name, path) => {
       await console.goTo(open.page, path(made));
       expect(await faultsIn(name)).toEqual([]);
+    },
+    SCREEN_MS,
+  );
+
+  it.each([
+    ['instances', () => '/instances'],
+    ['pipelines', () => '/pipelines'],
+    ...OTHERS.filter(([name]) => ENLARGED_SCREENS.includes(name)),
+  ] as const)(
+    'can be read at 200 %: %s',
+    async (name, path) => {
+      const { page, watch } = open;
+      await page.setViewportSize(ENLARGED);
+      await console.goTo(page, path(made));
+      await console.paintedIn(page, 'light');
+      await page.screenshot({ path: join(PICTURES, `${name}-enlarged.png`) });
+      const faults = [...(await faultsFor(page, 'everything')), ...watch.take()];
+      expect([await overhang(page), ...faults]).toEqual([0]);
     },
     SCREEN_MS,
   );
