@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type HealthIndicator, HealthOptions } from '../observability';
 import { isLoopback } from './egress';
-import { PACKAGE_ROOT } from './package-root';
 import { type Platform } from './platform';
-
-export const VERSION = (
-  JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
-).version;
+import { VERSION } from './version';
 
 /** A gateway serves from memory while the database is away: a balancer that took it out would make the outage total. */
 const databaseIndicator = ({ database, settings, role }: Platform): HealthIndicator => ({

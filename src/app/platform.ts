@@ -3,11 +3,12 @@ import { Database, DatabaseUnavailableError, PgNotifications } from '@app/databa
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
 import { type EgressPolicy, Keyring } from '@app/security';
-import { createLogger, type Logger, Metrics, Scrubber } from '@app/telemetry';
+import { createLogger, ErrorReports, type Logger, Metrics, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
 import { loadInstallationRoot, secretsOfSetting } from '../secrets';
 import { egressPolicy } from './egress';
 import { ensureInstallationId } from './installation-id';
+import { VERSION } from './version';
 import { OutboxNotice } from './outbox-notice';
 import { type Role } from './role';
 import { type Settings } from './settings';
@@ -46,7 +47,11 @@ export interface Platform {
 export async function openPlatform(settings: Readonly<Settings>, role: Role): Promise<Platform> {
   const scrubber = new Scrubber();
   learnSettings(scrubber, settings);
-  const logger = createLogger({ level: settings.LOG_LEVEL, role, scrubber });
+  const reports = errorReports(settings);
+  const logger = createLogger({
+    ...{ level: settings.LOG_LEVEL, role, scrubber },
+    onError: (line) => reports?.tell(line),
+  });
   const keyring = Keyring.fromSetting(settings.MASTER_KEY);
   const installationId = await waitForDatabase(() => ensureInstallationId(settings.DATABASE_URL));
   const database = await waitForDatabase(() => openDatabase(settings, role));
@@ -79,11 +84,19 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     cursors: new Cursors(keyring),
     egress: egressPolicy(settings),
     close: async () => {
+      await reports?.settle();
       await queues.close();
       await pubsub.close();
       await database.close();
     },
   };
+}
+
+function errorReports({
+  SENTRY_DSN: dsn,
+  NODE_ENV: environment,
+}: Readonly<Settings>): ErrorReports | undefined {
+  return dsn === undefined ? undefined : new ErrorReports({ dsn, environment, release: VERSION });
 }
 
 /** Our own secrets are scrubbed like everybody's. */

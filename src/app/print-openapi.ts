@@ -1,5 +1,5 @@
 import { buildOpenApi } from '@app/http';
-import { VERSION } from './health';
+import { VERSION } from './version';
 import { TAGS } from './openapi-tags';
 import { unstartedApp } from './unused-platform';
 

@@ -1,6 +1,6 @@
 import { buildOpenApi } from '@app/http';
 import { type Permission, ROLE_PERMISSIONS, ROLES } from '../identity';
-import { VERSION } from './health';
+import { VERSION } from './version';
 import { TAGS } from './openapi-tags';
 import { type Role } from './role';
 import { unstartedApp } from './unused-platform';

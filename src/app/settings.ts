@@ -19,6 +19,7 @@ export class Settings {
     section: 'Server',
     describe:
       'Set to "production" by the image: the master key must then be given, and Redis must not evict.',
+    internal: true,
   })
   @IsIn(['development', 'test', 'production'])
   readonly NODE_ENV: string = 'development';
@@ -245,6 +246,17 @@ export class Settings {
   })
   @IsBoolean()
   readonly METRICS_ENABLED: boolean = true;
+
+  @Setting({
+    section: 'Logs and metrics',
+    describe:
+      'Where unexpected errors are told, scrubbed: Sentry, or what speaks as it does. Absent: nowhere.',
+    example: 'https://<public key>@sentry.example.com/42',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s@/]+@[^\s/]+\/\S+$/)
+  readonly SENTRY_DSN?: string;
 
   @Setting({
     section: 'Launcher',

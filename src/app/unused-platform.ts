@@ -5,7 +5,7 @@ import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, QueueSet } from '@app/queues';
 import { EgressPolicy, Keyring } from '@app/security';
 import { createLogger, Metrics, NestLogger, Scrubber } from '@app/telemetry';
-import { VERSION } from './health';
+import { VERSION } from './version';
 import { type Platform } from './platform';
 import { RequestReply } from './request-reply';
 import { type Role } from './role';

@@ -71,6 +71,12 @@ export const SETTINGS = {
     description: 'How many days runs of pipelines are kept after they ended, with what their stages gave.',
     readBy: 'pipelines',
   }),
+  log_debug: flag({
+    default: false,
+    description:
+      'Whether every process also writes lines of level debug, whatever LOG_LEVEL says; for the time of a search.',
+    readBy: 'every process',
+  }),
   rate_limit_read: callers('reading requests', 120_000),
   rate_limit_write: callers('changing requests', 60_000),
   rate_limit_mcp: callers('requests to MCP faces', 600_000),

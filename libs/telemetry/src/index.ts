@@ -1,3 +1,4 @@
+export { type ErrorLine, ErrorReports, type ErrorReportsOptions, InvalidDsnError } from './error-reports';
 export { createLogger, parseLogLevel, type Logger, type LoggerOptions, type LogLevel } from './logger';
 export { Counter, Gauge, Histogram } from './metrics/cells';
 export { type Family } from './metrics/family';

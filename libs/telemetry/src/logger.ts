@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 
+import { type ErrorLine } from './error-reports';
 import { LogSanitizer } from './log-record';
 import { prettyLine } from './pretty-lines';
 import { actorOf, requestContext } from './request-context';
@@ -32,6 +33,8 @@ export interface LoggerOptions {
   readonly pretty?: boolean;
   readonly scrubber?: Scrubber;
   readonly destination?: DestinationStream;
+  /** Told of each line of level error that has an `err`: those are what nobody expected. */
+  readonly onError?: (line: ErrorLine) => void;
 }
 
 export function parseLogLevel(text: string): LogLevel {
@@ -44,8 +47,8 @@ class StructuredLogger implements Logger {
   constructor(
     private readonly pinoLogger: PinoLogger,
     private readonly sanitizer: LogSanitizer,
-    /** Shared with all children: pino's own children keep the level that they were born with. */
-    private readonly threshold: { value: number },
+    private readonly shared: Shared,
+    private readonly bindings: Readonly<Record<string, unknown>> = {},
   ) {}
 
   debug(first: string | object, message?: string): void {
@@ -62,19 +65,36 @@ class StructuredLogger implements Logger {
   }
 
   child(bindings: object): Logger {
-    const child = this.pinoLogger.child(this.sanitizer.record(bindings));
-    return new StructuredLogger(child, this.sanitizer, this.threshold);
+    const own = this.sanitizer.record(bindings);
+    const all = { ...this.bindings, ...own };
+    return new StructuredLogger(this.pinoLogger.child(own), this.sanitizer, this.shared, all);
   }
 
   setLevel(level: string): void {
-    this.threshold.value = LEVELS[parseLogLevel(level)];
+    this.shared.threshold = LEVELS[parseLogLevel(level)];
   }
 
   private write(level: LogLevel, first: string | object, message: string | undefined): void {
-    if (LEVELS[level] < this.threshold.value) return;
+    if (LEVELS[level] < this.shared.threshold) return;
     const [members, text] = typeof first === 'string' ? [{}, first] : [first, message ?? ''];
-    this.pinoLogger[level](this.sanitizer.record(members), '%s', this.sanitizer.text(text));
+    const record = this.sanitizer.record(members);
+    const words = this.sanitizer.text(text);
+    this.pinoLogger[level](record, '%s', words);
+    if (level === 'error' && record['err'] !== undefined) this.tell(record, words);
   }
+
+  private tell(record: Readonly<Record<string, unknown>>, message: string): void {
+    const { onError, role } = this.shared;
+    const members = { ...scopeMembers(this.sanitizer)(), ...this.bindings, ...record };
+    onError?.({ message, role, members });
+  }
+}
+
+/** Shared with all children: pino's own children keep the level that they were born with. */
+interface Shared {
+  threshold: number;
+  readonly role: string;
+  readonly onError: LoggerOptions['onError'];
 }
 
 /** Scope members of every line. `actor` is a name from a key or a user, so it is cut and scrubbed like any text. */
@@ -112,5 +132,10 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     pretty ? prettyStream(target) : target,
   );
-  return new StructuredLogger(root, sanitizer, { value: LEVELS[parseLogLevel(options.level)] });
+  const { role, onError } = options;
+  return new StructuredLogger(root, sanitizer, {
+    threshold: LEVELS[parseLogLevel(options.level)],
+    role,
+    onError,
+  });
 }

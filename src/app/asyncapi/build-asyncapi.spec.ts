@@ -33,7 +33,7 @@ describe('the document of events', () => {
   it('has a message for every event, every queue, and every frame that is said', () => {
     const messages = Object.keys(at('#/components/messages') as object);
     expect(messages).toEqual(expect.arrayContaining(events.map(({ name }) => name)));
-    expect(messages).toEqual(expect.arrayContaining(QUEUES.map((queue) => `queue.${queue}`)));
+    expect(messages).toEqual(expect.arrayContaining(QUEUES.map((queue) => `job.${queue}`)));
     for (const type of ['task_update', 'agent_update', 'pipeline_progress', 'error', 'gap'])
       expect(messages).toContain(`frame.${type}`);
   });

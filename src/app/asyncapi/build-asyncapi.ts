@@ -55,12 +55,12 @@ export function buildAsyncApi({ version, publicUrl, events }: AsyncApiInput): Js
         envelope: ENVELOPE,
         ...entriesOf(events, ({ name, schema }) => [name, plainSchema(schema)]),
         ...entriesOf(FRAMES, ({ type, schema }) => [`frame.${type}`, schema]),
-        ...entriesOf(QUEUES, (queue) => [`queue.${queue}`, QUEUE_MESSAGES[queue].payload]),
+        ...entriesOf(QUEUES, (queue) => [`job.${queue}`, QUEUE_MESSAGES[queue].payload]),
       },
       messages: {
         ...entriesOf(events, (event) => [event.name, messageOfEvent(event)]),
         ...entriesOf(FRAMES, (frame) => [`frame.${frame.type}`, messageOfFrame(frame)]),
-        ...entriesOf(QUEUES, (queue) => [`queue.${queue}`, messageOfQueue(queue)]),
+        ...entriesOf(QUEUES, (queue) => [`job.${queue}`, messageOfQueue(queue)]),
       },
     },
   };
@@ -90,7 +90,7 @@ const messageOfFrame = ({ type, summary }: FrameSchema): JsonObject => ({
 
 function messageOfQueue(queue: (typeof QUEUES)[number]): JsonObject {
   const { message, summary } = QUEUE_MESSAGES[queue];
-  return { name: message, title: message, summary, payload: ref(`${SCHEMAS}/queue.${queue}`) };
+  return { name: message, title: message, summary, payload: ref(`${SCHEMAS}/job.${queue}`) };
 }
 
 function channelsOf(events: readonly EventSchema[]): JsonObject {
@@ -130,7 +130,7 @@ function channelsOf(events: readonly EventSchema[]): JsonObject {
         title: `Queue ${queue}`,
         description: `${QUEUE_MESSAGES[queue].from} → ${QUEUE_MESSAGES[queue].to}. Inside of the installation only.`,
         servers: [ref('#/servers/queues')],
-        messages: { [`queue.${queue}`]: ref(`${MESSAGES}/queue.${queue}`) },
+        messages: { [`job.${queue}`]: ref(`${MESSAGES}/job.${queue}`) },
       },
     ]),
   };
