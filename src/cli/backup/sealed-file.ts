@@ -15,8 +15,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = MAGIC.length + SALT_BYTES + NONCE_BYTES;
 const CIPHER = 'aes-256-gcm';
-/** Some hundred milliseconds and 64 MiB for each guess. */
-const HARDNESS = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 1_024 * 1_024 } as const;
+/** Some hundred milliseconds and 32 MiB for each guess. */
+const HARDNESS = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1_024 * 1_024 } as const;
 const PASSPHRASE_MIN = 12;
 
 type Scrypt = (secret: string, salt: Buffer, bytes: number, options: typeof HARDNESS) => Promise<Buffer>;

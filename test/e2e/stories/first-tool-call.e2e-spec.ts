@@ -86,6 +86,18 @@ describe('from a template to a tool call, on the process engine', () => {
     expect(degraded).toEqual([]);
   }, 240_000);
 
+  it('says to everybody what it tells, and in which shape', async () => {
+    const open = async (path: string): Promise<Response> => {
+      const response = await fetch(`http://127.0.0.1:${String(quayside.port('all-in-one'))}${path}`);
+      expect([path, response.status]).toEqual([path, 200]);
+      return response;
+    };
+    expect(await (await open('/asyncapi.json')).json()).toMatchObject({ asyncapi: '3.0.0' });
+    const page = await (await open('/docs/events')).text();
+    const schema = /\/schemas\/events\/mcp\.instance\.running\.v1\.json/.exec(page)?.[0] ?? 'none';
+    expect(await (await open(schema)).json()).toMatchObject({ title: 'mcp.instance.running' });
+  });
+
   it('keeps a history of what happened, why and by whom', async () => {
     const body = await quayside.api.ok<{ events: { name?: string; type?: string }[] }>(
       'GET',
