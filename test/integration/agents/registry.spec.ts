@@ -1,9 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { exportJWK, FlattenedSign, generateKeyPair } from 'jose';
-import { canonicalJson, DEFAULT_WORKSPACE_ID } from '@app/kernel';
-import { EgressPolicy } from '@app/security';
-import { CardImport } from '../../../src/agents/card/card-import';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { AgentRoster } from '../../../src/agents';
 import { AgentsWorld, API, PRINTED } from './agents-world';
 
@@ -248,25 +245,9 @@ describe('what others give of themselves', () => {
   let url: string;
   let health = { status: 200, body: '{"current_load": 0.25}' };
 
-  /** What is served beside the card, by its path. */
-  const documents = new Map<string, unknown>();
-  const card = {
-    ...{ name: 'Recipe Agent', description: 'Cooks.', version: '1.0.0' },
-    skills: [{ id: 'find-recipe', name: 'Find', description: 'Finds.', tags: ['cooking', 'Two Words'] }],
-  };
-
   beforeAll(async () => {
     server = createServer((request, response) => {
-      const document = documents.get(request.url ?? '');
-      if (document !== undefined) response.end(JSON.stringify(document));
-      else if (request.url === '/.well-known/agent-card.json') response.end(JSON.stringify(card));
-      else if (request.url === '/large')
-        response.end(JSON.stringify({ ...card, x: 'x'.repeat(300 * 1_024) }));
-      else if (request.url === '/moved') response.writeHead(302, { location: '/' }).end();
-      else if (request.url === '/text') response.end('a card');
-      else if (request.url === '/deep') response.end(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
-      else if (request.url === '/empty') response.end('{}');
-      else if (request.url === '/health') response.writeHead(health.status).end(health.body);
+      if (request.url === '/health') response.writeHead(health.status).end(health.body);
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -287,57 +268,6 @@ describe('what others give of themselves', () => {
       expect([status, body['code']]).toEqual([422, 'agent_card_refused']);
       expect(String(body['detail'])).toContain(why);
     }
-  });
-
-  it('is taken over when it is a card, and asked for again where it lies', async () => {
-    const cards = new CardImport(new EgressPolicy({ localMode: true }));
-    const { name, content } = await cards.import(url);
-    expect(name).toBe('recipe-agent');
-    expect(content).toMatchObject({
-      ...{ description: 'Cooks.', capabilities: ['find-recipe', 'cooking', 'two-words'] },
-      endpoints: { status: `${url}/.well-known/agent-card.json` },
-    });
-    const refusals = [
-      ['/large', 'larger than 256 kB'],
-      ['/moved', 'redirect'],
-      ['/text', 'not JSON'],
-      ['/deep', 'not JSON that could be kept'],
-      ['/empty', 'name is missing'],
-      ['/nothing', 'answered 404'],
-    ] as const;
-    for (const [path, why] of refusals) await expect(cards.import(`${url}${path}`)).rejects.toThrow(why);
-    await cards.onApplicationShutdown();
-  });
-
-  it('is taken over signed only where the signature holds under a key of the same place', async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-    documents.set('/keys', { keys: [{ ...(await exportJWK(publicKey)), kid: 'one' }] });
-    const signature = async (header: object) => {
-      const bytes = Buffer.from(canonicalJson(card));
-      const signed = await new FlattenedSign(bytes)
-        .setProtectedHeader({ alg: 'ES256', kid: 'one', ...header })
-        .sign(privateKey);
-      return { protected: signed.protected, signature: signed.signature };
-    };
-    const good = await signature({ jku: `${url}/keys` });
-    const altered = { ...good, signature: `A${good.signature.slice(1)}` };
-    documents.set('/signed', { ...card, signatures: [altered, good] });
-    documents.set('/changed', { ...card, description: 'Cooks badly.', signatures: [good] });
-    const refusals: readonly (readonly [unknown, string])[] = [
-      [altered, 'does not fit'],
-      [await signature({}), 'does not name its keys'],
-      [await signature({ jku: 'https://keys.example/keys' }), 'at another place'],
-      [await signature({ jku: `${url}/nowhere` }), 'answered 404'],
-      ['signed', 'no protected header'],
-    ];
-    const cards = new CardImport(new EgressPolicy({ localMode: true }));
-    expect(await cards.import(`${url}/signed`)).toMatchObject({ name: 'recipe-agent' });
-    await expect(cards.import(`${url}/changed`)).rejects.toThrow('does not fit');
-    for (const [bad, why] of refusals) {
-      documents.set('/refused', { ...card, signatures: [bad] });
-      await expect(cards.import(`${url}/refused`)).rejects.toThrow(why);
-    }
-    await cards.onApplicationShutdown();
   });
 
   it('counts as a heartbeat when a health endpoint answers well', async () => {

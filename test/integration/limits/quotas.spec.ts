@@ -49,7 +49,7 @@ describe('quotas', () => {
   };
   const used = async ({ keyId }: { keyId: string }, resource = 'instances'): Promise<number | undefined> => {
     const [row] = await database.db.query<{ used: number }>(
-      `SELECT used::int AS used FROM quota_use WHERE scope = 'key' AND scope_id = $1 AND resource = $2 ORDER BY day DESC LIMIT 1`,
+      `SELECT used::float8 AS used FROM quota_use WHERE scope = 'key' AND scope_id = $1 AND resource = $2 ORDER BY day DESC LIMIT 1`,
       [keyId, resource],
     );
     return row?.used;
@@ -62,12 +62,20 @@ describe('quotas', () => {
       one.status === 'rejected' ? [(one.reason as { code?: string }).code ?? String(one.reason)] : [],
     );
 
-  it('give exactly as much as there is, however many ask at once', async () => {
-    const who = await owner({ instances: 50 });
-    const settled = await Promise.allSettled(Array.from({ length: 100 }, () => hold(who)));
+  it.each([
+    ['instances', 1],
+    ['running_instances', 1],
+    ['memory_bytes', 268_435_456],
+    ['cpu_millis', 500],
+    ['websocket_connections', 1],
+  ])('of %s give exactly as much as there is, however many ask at once', async (resource, each) => {
+    const who = await owner({ [resource]: 50 * each });
+    const settled = await Promise.allSettled(
+      Array.from({ length: 100 }, () => hold(who, { [resource]: each } as never)),
+    );
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
     expect(new Set(codesOf(settled))).toEqual(new Set(['quota_exceeded']));
-    expect(await used(who)).toBe(50);
+    expect(await used(who, resource)).toBe(50 * each);
   });
 
   it('count from the first moment what came before the limit, and what was on its way then', async () => {

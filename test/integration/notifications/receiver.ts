@@ -51,6 +51,11 @@ export class Receiver {
     this.always.set(path, answer);
   }
 
+  /** The mark that the test gave each message, in the order of their coming. */
+  tokensAt(path: string): readonly unknown[] {
+    return this.at(path).map(({ body }) => (JSON.parse(body) as { data: { token?: unknown } }).data.token);
+  }
+
   at(path: string): readonly Received[] {
     return this.received.filter((one) => one.path === path);
   }

@@ -13,6 +13,7 @@ import {
   notificationReactions,
 } from '../../../src/notifications';
 import { NotificationWorker } from '../../../src/notifications/delivery/notification.worker';
+import { DueDeliveries } from '../../../src/notifications/persistence/due-deliveries';
 import { type DeliveryTimes } from '../../../src/notifications/domain/delivery-schedule';
 import { ControlPlane } from '../control-plane';
 
@@ -146,6 +147,30 @@ export class NotificationWorld {
       expect(found[0]).toMatchObject(expected);
       return this.get(found[0]?.id ?? '');
     }, WAIT);
+  }
+
+  /** As after many failures in a row: nothing goes to the address before. */
+  async leaveAlone(targetId: string, until: string): Promise<void> {
+    await this.plane.db.execute(
+      `UPDATE notification_target SET failures = 5, closed_until = now() + $2::interval WHERE id = $1`,
+      [targetId, until],
+    );
+  }
+
+  /** Of each message for an address, whether somebody carries it now. */
+  async underWay(targetId: string): Promise<readonly boolean[]> {
+    const rows = await this.plane.db.query<{ held: boolean }>(
+      `SELECT coalesce(lease_until > now(), false) AS held FROM notification_delivery WHERE target_id = $1 ORDER BY 1`,
+      [targetId],
+    );
+    return rows.map(({ held }) => held);
+  }
+
+  /** So many other workers look for something to do, at the same time. */
+  async claimByOthers(count: number): Promise<void> {
+    const others = Array.from({ length: count }, () => new DueDeliveries(this.plane.db));
+    const claim = { channel: 'webhook', limit: 5, perTarget: 2, busy: [] } as const;
+    await Promise.all(others.map((one) => one.claim(claim)));
   }
 
   until(check: () => Promise<void> | void): Promise<void> {
