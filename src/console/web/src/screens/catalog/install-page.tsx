@@ -17,13 +17,15 @@ const INSTANCES_MAX = 200;
 export default function InstallPage() {
   const { id } = useParams({ from: '/inside/catalog/$id/install' });
   const query = useDefinition(id);
+  // The address may hold an id, which is no name for anybody.
+  const name = query.data?.name ?? id;
   const crumbs = [
     { label: text.title, to: '/catalog' },
-    { label: id, to: `/catalog/${id}` },
+    { label: name, to: `/catalog/${id}` },
   ];
   return (
     <>
-      <PageHeader title={words.title(id)} crumbs={crumbs} />
+      <PageHeader title={words.title(name)} crumbs={crumbs} />
       {query.isPending && <Skeleton height={320} />}
       {query.isError && <ProblemCard problem={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && <Install definition={query.data} />}
