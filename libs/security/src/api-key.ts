@@ -47,9 +47,16 @@ export const matchesApiKey = (keyring: Keyring, key: string, digest: Buffer): bo
     .deriveAllLasting(PURPOSE)
     .some((pepper) => equalBytes(createHmac('sha256', pepper).update(key).digest(), digest));
 
-/** Catches typing and truncation; it is no secret and proves nothing. */
-const checksum = (body: string): string =>
-  base62(createHash('sha256').update(body).digest().subarray(0, 4), CHECKSUM_CHARACTERS);
+/** Catches typing and truncation; it is no secret and proves nothing. Each request has one: small numbers are quick. */
+function checksum(body: string): string {
+  let rest = createHash('sha256').update(body).digest().readUInt32BE(0);
+  let text = '';
+  while (text.length < CHECKSUM_CHARACTERS) {
+    text = BASE62.charAt(rest % BASE62.length) + text;
+    rest = Math.floor(rest / BASE62.length);
+  }
+  return text;
+}
 
 function base62(bytes: Buffer, characters: number): string {
   let rest = BigInt(`0x${bytes.toString('hex')}`);

@@ -14,6 +14,7 @@ import {
 import { furtherFaults } from './also-judged';
 import { evident } from './evidently';
 import { toFieldProblems, UNKNOWN_FIELD } from './field-problems';
+import { rememberRules } from './remembered-rules';
 
 const OPTIONS = {
   whitelist: true,
@@ -42,6 +43,10 @@ export class RequestValidationPipe implements PipeTransform {
     ...OPTIONS,
     exceptionFactory: (faults) => new ValidationFailedError(toFieldProblems(faults, '/path')),
   });
+
+  constructor() {
+    rememberRules();
+  }
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const pipe = this.pipeFor(metadata.type);
