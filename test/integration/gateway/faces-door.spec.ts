@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { call, FaceWorld } from './face-world';
+import { BOOTSTRAP_KEY } from './world';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -52,6 +55,36 @@ describe('the door of the faces', () => {
       headers: { origin: 'http://elsewhere.test' },
     });
     expect(page.status).toBe(403);
+  });
+
+  it('answers in order over one connection, whichever way each request has to be read', async () => {
+    const session = await faces.begin('/servers/older/mcp');
+    const socket = connect(Number(new URL(faces.base).port), '127.0.0.1');
+    let said = '';
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+    const ended = once(socket, 'close');
+    const fields = {
+      ...{ host: '127.0.0.1', authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' },
+      ...session,
+    };
+    const ask = (id: number, more: string): string => {
+      const body = JSON.stringify({ jsonrpc: '2.0', ...call(id) });
+      const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+      const isChunked = more.includes('chunked');
+      const length = isChunked ? '' : `content-length: ${body.length}\r\n`;
+      const sent = isChunked ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
+      return `POST /servers/older/mcp HTTP/1.1\r\n${head.join('')}${length}${more}\r\n${sent}`;
+    };
+    socket.write(
+      [
+        ...[ask(1, ''), ask(2, ''), 'GET /health/live HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'],
+        ...[ask(3, 'transfer-encoding: chunked\r\n'), ask(4, 'connection: close\r\n')],
+      ].join(''),
+    );
+    await ended;
+    expect([...said.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(Array(5).fill('200'));
+    expect([...said.matchAll(/"id":\s?(\d)/g)].map(([, id]) => id)).toEqual(['1', '2', '3', '4']);
+    expect(older.messages('tools/call')).toHaveLength(4);
   });
 
   it('tells what is not there, and what does not run', async () => {
