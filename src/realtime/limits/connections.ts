@@ -69,7 +69,8 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
-  private sweep(nowMs: number): void {
+  /** Every second; only a test says that it is later. */
+  sweep(nowMs: number): void {
     for (const [outlet, kept] of this.kept) {
       if (!outlet.isOpen) continue;
       if (kept.pace.isTooSlow(outlet.waitingBytes, nowMs)) {

@@ -1,4 +1,5 @@
 import { eventually } from '@app/testing';
+import { Connections } from '../../../src/realtime/limits/connections';
 import { type Listener } from './listener';
 import { RealtimeWorld } from './realtime-world';
 
@@ -124,6 +125,41 @@ describe('access to events', () => {
       await world.call('DELETE', `/api/v1/api-keys/${issued['id'] ?? ''}`);
       expect(await listener.ended()).toMatchObject({ code: 4403 });
       expect(await answer.text()).toContain('event: closed\ndata: {"type":"closed","code":4403');
+    });
+
+    it('when the role that the topic needs is lost', async () => {
+      const credentials = { username: 'ana', password: 'seven grey herons on a pier' };
+      const member = (role: string) => ({ memberships: [{ workspace: 'default', role }] });
+      const user = await world.call('POST', '/api/v1/users', { ...credentials, ...member('operator') });
+      const { access_token: token = '' } = await world.call('POST', '/api/v1/auth/token', credentials);
+      const listener = await listen(token, { topics: ['audit'] });
+      const other = await listen(token, { topics: ['tasks'] });
+      await world.call('PATCH', `/api/v1/users/${user['id'] ?? ''}`, member('viewer'));
+      expect(await listener.ended()).toMatchObject({ code: 4403 });
+      // What the new role may read goes on, or is asked for again: never with what it may not.
+      expect([undefined, 4403]).toContain(other.closed?.code);
+    });
+
+    it('for a reader that answers no ping, and for nobody else', async () => {
+      const silent = await listen(world.adminKey, { topics: ['tasks'] }, { answersPings: false });
+      const present = await listen(world.adminKey, { topics: ['tasks'] });
+      const connections = world.second.app.get(Connections, { strict: false });
+      const before = await dropped('silent');
+      for (let beat = 1; beat <= 3; beat += 1) {
+        connections.sweep(performance.now() + beat * 21_000);
+        // The pong is on its way for a moment.
+        await eventually(() => {
+          expect(present.pings).toBeGreaterThanOrEqual(beat);
+        }, PATIENCE);
+        present.send({ type: 'ping' });
+        await eventually(() => {
+          expect(present.frames.filter(({ type }) => type === 'pong')).toHaveLength(beat);
+        }, PATIENCE);
+      }
+      expect(await silent.ended()).toMatchObject({ code: 1006 });
+      expect(silent.pings).toBe(2);
+      expect(await dropped('silent')).toBe(before + 1);
+      expect(present.closed).toBeUndefined();
     });
 
     it('what was said of an instance when its grant is taken back', async () => {

@@ -8,6 +8,8 @@ export interface ListenerOptions {
   readonly query?: string;
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** false: it does not answer pings, as if nobody was there any more. */
+  readonly answersPings?: boolean;
 }
 
 const PATIENCE = { deadlineMs: 60_000, everyMs: 20 };
@@ -16,11 +18,15 @@ const PATIENCE = { deadlineMs: 60_000, everyMs: 20 };
 export class Listener {
   readonly frames: Heard[] = [];
   readonly opened: Promise<void>;
+  pings = 0;
   closed: { readonly code: number; readonly reason: string } | undefined;
   private readonly ws: WebSocket;
 
-  constructor(url: string, { protocols = [], headers = {} }: ListenerOptions = {}) {
-    this.ws = new WebSocket(url, [...protocols], { headers });
+  constructor(url: string, { protocols = [], headers = {}, answersPings = true }: ListenerOptions = {}) {
+    this.ws = new WebSocket(url, [...protocols], { headers, autoPong: answersPings });
+    this.ws.on('ping', () => {
+      this.pings += 1;
+    });
     this.opened = new Promise((resolve, reject) => {
       this.ws.once('open', resolve).once('error', reject);
     });

@@ -19,6 +19,8 @@ export const OTHER_WORKSPACE_ID = '10000000-0000-4000-8000-000000000002';
 
 /** A process of the api role as the product puts it together, listening. */
 class Process {
+  private ended: Promise<void> | undefined;
+
   constructor(
     readonly app: NestFastifyApplication,
     readonly platform: Platform,
@@ -27,6 +29,12 @@ class Process {
 
   get url(): string {
     return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** As when it is asked to stop. */
+  end(): Promise<void> {
+    this.ended ??= this.app.close();
+    return this.ended;
   }
 }
 
@@ -155,7 +163,7 @@ export class RealtimeWorld {
   async stop(): Promise<void> {
     this.line.mend();
     await this.relay?.stop();
-    for (const { app } of this.processes) await app.close();
+    for (const process of this.processes) await process.end();
     for (const { platform } of this.processes) await platform.close();
     await this.line.end();
     await this.database.drop();

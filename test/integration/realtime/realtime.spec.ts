@@ -96,6 +96,32 @@ describe('realtime', () => {
       expect(foreign.events).toEqual([expect.objectContaining({ task_id: 't-9' })]);
     });
 
+    it('calls of tools to who is there, without a number', async () => {
+      const listener = await listen(world.adminKey, { topics: ['tools'] });
+      const other = await listen(world.adminKey, { topics: ['tasks'] });
+      let made = 0;
+      // What was there before anybody listened is not news, so one of the first may not be told.
+      await eventually(
+        async () => {
+          made += 1;
+          await world.database.db.execute(
+            `INSERT INTO mcp_call (at, id, actor, face, method, target, server_name, outcome, duration_ms, workspace_id)
+           SELECT now(), gen_random_uuid(), 'somebody', 'relay', 'tools/call', $1, 'echo', 'ok', 12, id
+             FROM workspace WHERE name = 'default'`,
+            [`tool-${String(made)}`],
+          );
+          expect(listener.frames.map(({ type }) => type)).toContain('tool_call');
+        },
+        { ...PATIENCE, everyMs: 300 },
+      );
+      const told = await listener.frame('tool_call');
+      expect(told).toMatchObject({ server_name: 'echo', outcome: 'ok', duration_ms: 12, actor: 'somebody' });
+      expect(told).not.toHaveProperty('sequence');
+      expect(other.frames.map(({ type }) => type)).not.toContain('tool_call');
+      const ids = listener.frames.filter(({ type }) => type === 'tool_call').map(({ call_id: id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
     it('envelopes to who asks for them in the handshake', async () => {
       const listener = await listen(world.adminKey, undefined, { protocols: ['cloudevents.json'] });
       await world.append('task.started', task('running'));
@@ -247,6 +273,24 @@ describe('realtime', () => {
         .end('{"username": "nobody", "password": "seven grey herons"}');
     });
     expect(status).toBe(401);
+  });
+
+  /** The last: there is one process less after it. */
+  it('says that the process restarts when it ends, and the next process goes on without a loss', async () => {
+    const leaving = await listen(world.adminKey, { topics: ['tasks'] }, { port: world.first.port });
+    await world.append('task.started', task('running', { task_id: 'before-the-end' }));
+    await eventually(() => {
+      expect(leaving.events.map(({ task_id: id }) => id)).toContain('before-the-end');
+    }, PATIENCE);
+    const since = leaving.sequences.at(-1) ?? 0;
+    const ended = world.first.end();
+    expect(await leaving.ended()).toMatchObject({ code: 1012 });
+    await world.append('task.started', task('running', { task_id: 'meanwhile' }));
+    await ended;
+    const back = await listen(world.adminKey, { topics: ['tasks'], since });
+    await eventually(() => {
+      expect(back.events.map(({ task_id: id }) => id)).toEqual(['meanwhile']);
+    }, PATIENCE);
   });
 });
 
