@@ -38,7 +38,10 @@ function watched(answers: readonly (number | undefined | Error)[], netMs = LONG_
       failures.push(error);
     },
   });
-  return { lookOut, failures, looks: () => looks, ring: () => rings.forEach((one) => one()) };
+  const ring = (): void => {
+    for (const one of rings) one();
+  };
+  return { lookOut, failures, looks: () => looks, ring };
 }
 
 describe('LookOut', () => {

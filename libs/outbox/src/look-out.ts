@@ -13,8 +13,8 @@ const JITTER = 0.2;
 export interface LookOutOptions {
   /** In whose name it looks. */
   readonly name: string;
-  /** Does what is due; answers in how many milliseconds more will be, as far as that is known. */
-  readonly look: () => Promise<number | undefined>;
+  /** Does what is due; answers in how many milliseconds more will be, as far as that is known. Told whether it was rung. */
+  readonly look: (isRung: boolean) => Promise<number | undefined>;
   readonly pubsub: Pick<PubSub, 'subscribe' | 'onReconnect'>;
   /** Told of a failure once, until a look has worked again. */
   readonly onFailure: (error: unknown) => void;
@@ -67,19 +67,20 @@ export class LookOut {
   }
 
   async #run(): Promise<void> {
+    let isRung = false;
     while (!this.#isStopping) {
       const lookedAtMs = performance.now();
-      const dueAtMs = lookedAtMs + (await this.#look());
+      const dueAtMs = lookedAtMs + (await this.#look(isRung));
       await this.#end.sleep(Math.max(0, Math.min(lookedAtMs + PACE_MS, dueAtMs) - performance.now()));
-      await this.#bell.sleep(Math.max(0, dueAtMs - performance.now()));
+      isRung = await this.#bell.sleep(Math.max(0, dueAtMs - performance.now()));
     }
   }
 
   /** In how long the next look is to be. */
-  async #look(): Promise<number> {
+  async #look(isRung: boolean): Promise<number> {
     const { look, onFailure, netMs = NET_MS } = this.options;
     try {
-      const dueMs = await look();
+      const dueMs = await look(isRung);
       this.#isFailing = false;
       // What is due already and was not done is somebody else's just now.
       if (dueMs !== undefined && dueMs <= 0) return PACE_MS;

@@ -49,7 +49,7 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
   ) {
     this.lease = new Lease(db, { name: LEASE, holder: `${hostname()}-${newId()}`, termMs: LEASE_TERM_MS });
     this.lookOut = new LookOut({
-      ...{ name: 'audit-sealer', pubsub, look: () => this.look() },
+      ...{ name: 'audit-sealer', pubsub, look: (isRung) => this.look(isRung) },
       onFailure: (error) => {
         this.logger.warn(`events do not wake the sealer: ${String(error)}`);
       },
@@ -75,9 +75,11 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
     return { sealing: this.lease.isHeld(), healthy: lastError === undefined, sealedAt, lastError };
   }
 
-  private async look(): Promise<number> {
+  /** What was told of may not be there yet: rows of older transactions come first. */
+  private async look(isRung: boolean): Promise<number> {
     const links = this.lease.isHeld() ? await this.seal() : 0;
-    this.restMs = links > 0 ? LOOK_EVERY_MS : Math.min(2 * this.restMs, LOOK_EVERY_MAX_MS);
+    const isSoon = links > 0 || isRung || this.lastError !== undefined;
+    this.restMs = isSoon ? LOOK_EVERY_MS : Math.min(2 * this.restMs, LOOK_EVERY_MAX_MS);
     return this.restMs;
   }
 
@@ -99,7 +101,6 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
       // One line per outage; the state says the rest.
       if (this.lastError === undefined) this.logger.error(`the audit trail is not sealed: ${words}`);
       this.lastError = words;
-      this.restMs = LOOK_EVERY_MS / 2;
     }
     return links;
   }
