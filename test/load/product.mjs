@@ -97,6 +97,11 @@ export class Product {
     return client;
   }
 
+  /** For clients that sign in by themselves. */
+  get key() {
+    return this.#key;
+  }
+
   pidOf(role) {
     return this.#children.find((child) => child.role === role).process.pid;
   }
