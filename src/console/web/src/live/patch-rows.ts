@@ -26,11 +26,21 @@ export function patchRows<R extends Row>(
   idOf: (row: R) => string,
 ): Patched<R> {
   const byId = new Map<string, RowPatch[]>();
-  for (const patch of patches) byId.set(patch.id, [...(byId.get(patch.id) ?? []), patch]);
-  const present = new Set(rows.map(idOf));
-  const next = rows.map((row) => patchRow(row, byId.get(idOf(row)) ?? []));
-  const unknown = [...byId.keys()].filter((id) => !present.has(id));
-  return { rows: next.some((row, index) => row !== rows[index]) ? next : rows, unknown };
+  for (const patch of patches) {
+    const members = byId.get(patch.id);
+    if (members === undefined) byId.set(patch.id, [patch]);
+    else members.push(patch);
+  }
+  const unknown = new Set(byId.keys());
+  const next = rows.map((row) => {
+    const id = idOf(row);
+    const own = byId.get(id);
+    // Of ten thousand rows a few are told about.
+    if (own === undefined) return row;
+    unknown.delete(id);
+    return patchRow(row, own);
+  });
+  return { rows: next.some((row, at) => row !== rows[at]) ? next : rows, unknown: [...unknown] };
 }
 
 /** One row (or one detail answer) with the patches that are newer than it. */

@@ -1,11 +1,12 @@
-import { Checkbox, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
-import { words } from '~/design/words';
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { type ResourceTableProps } from './resource-table';
+import { Row, type RowActions } from './row';
 
 const VIRTUAL_ABOVE = 100;
-const ROW_PX = 53;
+/** A name with a line below it; what is measured to be otherwise moves the rest. */
+const ROW_PX = 55;
 const OVERSCAN = 12;
 
 /** All rows of a short list; of a long one those on view, with the height of the others kept free. */
@@ -14,17 +15,14 @@ export function Rows<R>(props: ResourceTableProps<R>) {
 }
 
 function AllRows<R>(props: ResourceTableProps<R>) {
-  return (
-    <Table.Tbody>
-      {props.rows.map((row, index) => (
-        <Row key={props.rowId(row)} row={row} index={index} {...props} />
-      ))}
-    </Table.Tbody>
-  );
+  const rowAt = useRowAt(props);
+  return <Table.Tbody>{props.rows.map((_, index) => rowAt(index))}</Table.Tbody>;
 }
 
 function VirtualRows<R>(props: ResourceTableProps<R>) {
   const { rows, rowId, columns, selection } = props;
+  const rowAt = useRowAt(props);
+  const ids = useSteady(rows.map(rowId));
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -36,7 +34,10 @@ function VirtualRows<R>(props: ResourceTableProps<R>) {
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     scrollMargin: top,
-    getItemKey: (index) => (rows[index] === undefined ? index : rowId(rows[index])),
+    // Scrolling does not wait for rows: those beyond the edges are there before they are seen.
+    useFlushSync: false,
+    // Another function means to it that all rows are others, and to measure them again.
+    getItemKey: useCallback((index: number) => ids[index] ?? index, [ids]),
   });
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? top) - top;
@@ -45,12 +46,7 @@ function VirtualRows<R>(props: ResourceTableProps<R>) {
   return (
     <Table.Tbody ref={body}>
       <Space height={before} columns={width} />
-      {items.map(({ index, key }) => {
-        const row = rows[index];
-        return row === undefined ? null : (
-          <Row key={String(key)} row={row} index={index} measure={virtual.measureElement} {...props} />
-        );
-      })}
+      {items.map(({ index }) => rowAt(index, virtual.measureElement))}
       <Space height={after} columns={width} />
     </Table.Tbody>
   );
@@ -63,55 +59,47 @@ const Space = ({ height, columns }: { readonly height: number; readonly columns:
     </tr>
   );
 
-interface RowProps<R> extends ResourceTableProps<R> {
-  readonly row: R;
-  readonly index: number;
-  readonly measure?: (element: HTMLTableRowElement | null) => void;
+type Measure = (element: HTMLTableRowElement | null) => void;
+
+/** Draws a row. What rows call is the same at each render, so that only those are drawn again in which something changed. */
+function useRowAt<R>(props: ResourceTableProps<R>): (index: number, measure?: Measure) => ReactNode {
+  const latest = useRef(props);
+  latest.current = props;
+  const [actions] = useState<RowActions<R>>(() => ({
+    open: (row) => latest.current.onOpen?.(row),
+    toggle: (id) => {
+      const { selection } = latest.current;
+      selection?.onChange(toggled(selection.selected, id));
+    },
+  }));
+  const { rows, rowId, rowName, columns, onOpen, selection } = props;
+  return (index, measure) => {
+    const row = rows[index];
+    if (row === undefined) return null;
+    const id = rowId(row);
+    return (
+      <Row
+        key={id}
+        {...{ id, row, index, columns, actions }}
+        {...(measure === undefined ? {} : { measure })}
+        name={rowName?.(row) ?? id}
+        canOpen={onOpen !== undefined}
+        selected={selection?.selected.has(id)}
+      />
+    );
+  };
 }
 
-function Row<R>({ row, index, measure, columns, rowId, rowName, onOpen, selection }: RowProps<R>) {
-  const id = rowId(row);
-  return (
-    <Table.Tr
-      ref={measure}
-      data-index={index}
-      data-row={id}
-      tabIndex={-1}
-      aria-rowindex={index + 2}
-      aria-selected={selection?.selected.has(id)}
-      onClick={onOpen && ((event) => openFrom(event, () => onOpen(row)))}
-      style={onOpen === undefined ? undefined : { cursor: 'pointer' }}
-    >
-      {selection !== undefined && (
-        <Table.Td>
-          <Checkbox
-            size="xs"
-            aria-label={words.selectRow(rowName?.(row) ?? id)}
-            checked={selection.selected.has(id)}
-            onChange={() => selection.onChange(toggled(selection.selected, id))}
-            onClick={(event) => event.stopPropagation()}
-          />
-        </Table.Td>
-      )}
-      {columns.map((column) => (
-        <Table.Td key={column.id} ta={column.align ?? 'left'} data-hide-below={column.hideBelow}>
-          {column.cell(row)}
-        </Table.Td>
-      ))}
-    </Table.Tr>
-  );
+/** The list of before as long as it holds the same. */
+function useSteady(list: readonly string[]): readonly string[] {
+  const kept = useRef(list);
+  const isSame = kept.current.length === list.length && list.every((one, at) => one === kept.current[at]);
+  if (!isSame) kept.current = list;
+  return kept.current;
 }
 
 export function toggled(selected: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(selected);
   if (!next.delete(id)) next.add(id);
   return next;
-}
-
-/** A click on a link, a button or marked text inside of a row is not a click on the row. */
-function openFrom(event: React.MouseEvent, open: () => void): void {
-  const target = event.target as HTMLElement;
-  if (target.closest('a,button,input,label,[role="menuitem"]') !== null) return;
-  if ((window.getSelection()?.toString() ?? '') !== '') return;
-  open();
 }

@@ -28,7 +28,9 @@ export default function InstancesPage() {
   const { query, rows } = useInstances(search);
   const list = useCalmRows(rows, search);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const columns = columnsOf(useTemplateNames());
+  const templates = useTemplateNames();
+  // The same at each render: rows are drawn again for other columns.
+  const columns = useMemo(() => columnsOf(templates), [templates]);
   const { fetchNextPage } = query;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (

@@ -11,6 +11,8 @@ import { type OverviewSearch, RANGES } from './search';
 import { text } from './text';
 
 const REFRESH_MS = 30_000;
+/** As high as the chart that will stand there: what is below does not move. */
+const CHART_PX = 186;
 
 /** Calls, durations, errors and the queue over time. */
 export function Activity() {
@@ -60,7 +62,14 @@ function Charts({ data }: { readonly data: Series | undefined }) {
       },
     [data],
   );
-  if (data === undefined || series === undefined) return <Skeleton height={180} />;
+  if (data === undefined || series === undefined)
+    return (
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        {['calls', 'p95', 'errors', 'queue'].map((name) => (
+          <Skeleton key={name} height={CHART_PX} />
+        ))}
+      </SimpleGrid>
+    );
   const { times } = data;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">

@@ -32,8 +32,11 @@ export default function OverviewPage() {
         {isEmpty && <FirstSteps />}
         {data !== undefined && <CountCards counts={data.counts} />}
         {data !== undefined && <Attention overview={data} />}
-        <Activity />
-        <Latest />
+        {/* Asked for at once, but shown with what stands above, which would push them down. */}
+        <Stack gap="md" {...(data === undefined && error === null ? { display: 'none' } : {})}>
+          <Activity />
+          <Latest />
+        </Stack>
       </Stack>
     </>
   );

@@ -7,6 +7,7 @@ export function fits(row: Instance, { q, status, type }: InstancesSearch): boole
   if (status !== undefined && !status.split(',').includes(row.status)) return false;
   if (type !== undefined && row.json_spec.type !== type) return false;
   const wanted = q?.toLowerCase() ?? '';
+  if (wanted === '') return true;
   return row.name.toLowerCase().includes(wanted) || row.description.toLowerCase().includes(wanted);
 }
 

@@ -44,8 +44,11 @@ function applied(
 ): readonly string[] {
   const read = frames.flatMap((frame) => readFrame(frame) ?? []);
   const patches = read.map((one) => one.patch);
-  const pages = known.pages.map((page) => ({ ...page, rows: patchRows(page.rows, patches, idOf).rows }));
-  patch((before) => ({ ...before, pages }));
+  const pages = known.pages.map((page) => {
+    const { rows } = patchRows(page.rows, patches, idOf);
+    return rows === page.rows ? page : { ...page, rows };
+  });
+  if (pages.some((page, at) => page !== known.pages[at])) patch((before) => ({ ...before, pages }));
   const present = new Set(pages.flatMap((page) => page.rows.map(idOf)));
   // What goes is not read again: there would be nothing to read.
   const gone = new Set(read.filter(isGoing).map((one) => one.patch.id));
