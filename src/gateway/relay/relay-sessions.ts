@@ -140,8 +140,9 @@ export class RelaySessions {
   }
 
   /** Its id stays sealed by us, and a server that does not know it would be told its beginning again: so it is remembered. */
-  end({ key }: RelaySession): void {
+  end({ key }: RelaySession, id: unknown): void {
     this.notes.delete(key);
+    if (typeof id === 'string') this.ids.forget(id);
     this.ended.add(key);
     const oldest = this.ended.size > ENDED_MAX ? this.ended.keys().next().value : undefined;
     if (oldest !== undefined) this.ended.delete(oldest);

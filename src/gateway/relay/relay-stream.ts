@@ -146,7 +146,8 @@ export class RelayStream implements AttemptOwner {
       this.fail(refusalOf(this.asked, status, headers['retry-after']));
       return;
     }
-    if (method === 'DELETE' && session !== undefined && status !== 405) this.tools.sessions.end(session);
+    if (method === 'DELETE' && session !== undefined && status !== 405)
+      this.tools.sessions.end(session, visit.request.headers['mcp-session-id']);
     this.answer.whole(status, [...houseHeaders(visit), ...allowOf(headers.allow)], Buffer.alloc(0));
     if (status < 300) this.settle('ok');
     else this.settle('refused', status);

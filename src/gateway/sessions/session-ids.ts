@@ -53,6 +53,11 @@ export class SessionIds {
     return payload;
   }
 
+  /** Of a session that ended. Its id stays sealed: whoever ended it has to remember that. */
+  forget(id: string): void {
+    this.opened.delete(id);
+  }
+
   private remember(id: string, { payload, principalId, route }: Opened): void {
     this.opened.set(id, { payload, principalId, route });
     if (this.opened.size <= OPENED_MAX) return;

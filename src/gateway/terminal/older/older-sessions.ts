@@ -74,6 +74,7 @@ export class OlderSessions {
     this.ended.add(session.params.key);
     const [oldest] = this.ended;
     if (this.ended.size > ENDED_MAX && oldest !== undefined) this.ended.delete(oldest);
+    this.ids.forget(session.identity.id);
     this.drop(session);
   }
 
