@@ -1,4 +1,5 @@
-import { Canary, canaryOf } from './canary';
+import { Canary } from './canary';
+import { canaryOf } from './canary-mark';
 import { QueueUnavailableError } from './queue-errors';
 import { type QueueMessage } from './queue-message';
 

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { type QueueName } from '@app/contracts';
 
+import { MEMBER } from './canary-mark';
 import { pause } from './deadlines';
 import { type QueueSet } from './queue-set';
-
-const MEMBER = 'quayside_canary';
 
 export interface CanaryTimes {
   readonly everyMs: number;
@@ -24,13 +23,6 @@ export const CANARY_TIMES: CanaryTimes = {
 };
 
 export type CanaryVerdict = 'passed' | 'silent' | 'unreachable';
-
-/** The id inside a canary job, or undefined for everybody else's jobs. */
-export function canaryOf(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null || !(MEMBER in data)) return undefined;
-  const id: unknown = data[MEMBER];
-  return typeof id === 'string' ? id : undefined;
-}
 
 /** A job that only proves that jobs arrive. One is under way at most, because it keeps its id until it arrives. */
 export class Canary {

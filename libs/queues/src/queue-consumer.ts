@@ -3,7 +3,8 @@ import { UnrecoverableError, type Job } from 'bullmq';
 
 import { requestContext } from '@app/telemetry';
 
-import { Canary, CANARY_TIMES, canaryOf, type CanaryTimes, type CanaryVerdict } from './canary';
+import { Canary, CANARY_TIMES, type CanaryTimes, type CanaryVerdict } from './canary';
+import { canaryOf } from './canary-mark';
 import { pause, within } from './deadlines';
 import { FaultLog } from './fault-log';
 import { scopeOfMessage } from './message-origin';

@@ -1,5 +1,5 @@
 import { type IQueueBackend, type Job, type JobType, type Queue } from 'bullmq';
-import { canaryOf } from './canary';
+import { canaryOf } from './canary-mark';
 
 type LookedAt = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
 
