@@ -1,6 +1,9 @@
 import { CliError, EXIT } from '../failures';
 
-/** Each asks `quayside __complete <words>`, so that what is offered is what the command knows, live names included. */
+/**
+ * Each asks `quayside __complete <words>`, so that what is offered is what the command knows, live names included.
+ * In zsh the text is read as a file of its own at the first press of the key, and that press wants its answer as well.
+ */
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_quayside() {
   local IFS=$'\\n'
@@ -13,7 +16,7 @@ _quayside() {
   words_found=("\${(@f)$(quayside __complete "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)}")
   compadd -a words_found
 }
-compdef _quayside quayside`,
+if [[ $funcstack[1] == _quayside ]]; then _quayside "$@"; else compdef _quayside quayside; fi`,
   fish: `function __quayside_complete
   set -l words (commandline -opc) (commandline -ct)
   quayside __complete $words[2..-1] 2>/dev/null
