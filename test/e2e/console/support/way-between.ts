@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 export class WayBetween {
   /** WebSockets are turned away, as by a proxy that was never told of them. */
   socketsPass = true;
-  /** Streams are held back to their end, which never comes. */
+  /** Streams are turned away as well. */
   streamsPass = true;
   private isSilent = false;
   private readonly sockets = new Set<Socket>();
@@ -22,11 +22,13 @@ export class WayBetween {
       way.keep(socket);
     });
     server.on('request', (incoming, answer) => {
-      const passes = way.streamsPass || incoming.headers.accept !== 'text/event-stream';
+      if (!way.streamsPass && incoming.headers.accept === 'text/event-stream') {
+        answer.writeHead(502).end();
+        return;
+      }
       const onward = request(way.onward(incoming), (came) => {
         answer.writeHead(came.statusCode ?? 502, came.headers);
-        if (passes) came.pipe(answer);
-        else came.resume();
+        came.pipe(answer);
       });
       onward.on('error', () => answer.destroy());
       answer.on('close', () => onward.destroy());
