@@ -5,10 +5,10 @@ import { WorkSiege } from './support/work/work-siege';
 
 jest.setTimeout(1_800_000);
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_123);
-const TASKS = 10_000;
+const TASKS = Number(process.env['CHAOS_TASKS'] ?? 10_000);
 const FAULTS = 12;
 
-describeWithRedis('ten thousand tasks under faults chosen by a seed', (redis) => {
+describeWithRedis('thousands of tasks under faults chosen by a seed', (redis) => {
   let postgres: OwnPostgres;
   let siege: WorkSiege;
 
