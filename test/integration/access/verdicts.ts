@@ -127,8 +127,8 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listImports: row(MAKERS, 200, 200),
   getImport: row(MAKERS, 404, 404, nobodysImport),
   commitImport: row(MAKERS, 404, 404, () => ({ ...nobodysImport(), body: {} })),
-  exportEverything: row(OPERATORS, 200, 200),
-  planManifest: row(OPERATORS, 200, 200, body({ content: 'quayside: v1' })),
+  exportEverything: row(OPERATORS, 200, 403),
+  planManifest: row(OPERATORS, 200, 403, body({ content: 'quayside: v1' })),
   undoImport: row(MAKERS, 404, 404, nobodysImport),
 
   // Instances.
