@@ -44,9 +44,13 @@ import { EndpointsController } from './http/endpoints.controller';
 import { PromptsController } from './http/prompts.controller';
 import { ResourcesController } from './http/resources.controller';
 import { ServersStatusController } from './http/servers-status.controller';
+import { ToolPinsController } from './http/tool-pins.controller';
 import { ToolsController } from './http/tools.controller';
 import { SqlCallStore } from './persistence/sql-call.store';
 import { SqlEndpointRepository } from './persistence/sql-endpoint.repository';
+import { PinDesk } from './pins/pin-desk';
+import { PinStore } from './pins/pin.store';
+import { ToolPins } from './pins/tool-pins';
 import { ConnectHandler } from './queries/connect.handler';
 import { SeenClientsHandler } from './queries/seen-clients.handler';
 import { GetEndpointHandler, ListEndpointsHandler } from './queries/endpoint.handlers';
@@ -103,6 +107,7 @@ const UPSTREAMS = [
   UpstreamCredentials,
   UpstreamConnector,
   UpstreamPool,
+  ...[PinStore, ToolPins, PinDesk],
 ];
 const CALLS = [
   GatewayFollowsSettings,
@@ -154,7 +159,7 @@ const ENDPOINTS = [
   ],
   controllers: [
     ...[ServersStatusController, ToolsController, ResourcesController, PromptsController],
-    ...[EndpointsController, ConnectController],
+    ...[EndpointsController, ConnectController, ToolPinsController],
   ],
   providers: [...ROUTING, ...UPSTREAMS, ...CALLS, ...RECORDS, ...CONVERSATIONS, ...FACES, ...ENDPOINTS],
   exports: [RoutingTable, UpstreamPool, ToolCaller, ToolLists],

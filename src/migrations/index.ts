@@ -33,6 +33,7 @@ import { ListRunsOfWorkspaces20261101002840 } from './20261101002840-list-runs-o
 import { KeepHeartbeats20261101002830 } from './20261101002830-keep-heartbeats';
 import { CreateOverview20261101002850 } from './20261101002850-create-overview';
 import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
+import { PinTools20261101002880 } from './20261101002880-pin-tools';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateImports20261101002810,
   CreateOverview20261101002850,
   LetKeysSignIn20261101002860,
+  PinTools20261101002880,
 ];

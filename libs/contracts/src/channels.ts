@@ -20,6 +20,8 @@ export const CHANNELS = {
   runs: 'quayside_runs',
   /** Somebody wants to know what tools a server has; payload: `<workspace id>:<instance id>`. */
   toolLists: 'quayside_tool_lists',
+  /** Tools of an instance were pinned, changed or approved; payload: the instance id. */
+  toolPins: 'quayside_tool_pins',
   /** A client came to an MCP face, or got on there; payload: what is known of it, as JSON. */
   visitors: 'quayside_visitors',
 } as const;

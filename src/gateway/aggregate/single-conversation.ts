@@ -16,6 +16,7 @@ import { listsFor } from './member-lists';
 import { type Say } from './member-watch';
 import { type Party } from './party';
 import { tellLogLevel, tellServers } from './party-notices';
+import { unknown } from './refusals';
 
 /** Behind the face of one server: nothing is renamed, and what we do not know passes as it is. */
 export class SingleConversation implements Conversation {
@@ -33,11 +34,13 @@ export class SingleConversation implements Conversation {
   async request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject> {
     const { serverName, party } = this;
     const name = typeof params.name === 'string' ? params.name : undefined;
-    const tool = method === 'tools/call' && name !== undefined ? await this.annotated(name) : undefined;
+    const tool = method === 'tools/call' && name !== undefined ? await this.listed(name) : undefined;
     const target = name === undefined ? {} : { target: name };
     const call = { serverName, method, params, exchange, party, ...target, tool };
     const result = await this.parts.members.request(call);
-    return method === 'tools/list' ? this.shown(result) : result;
+    return method === 'tools/list'
+      ? this.on((upstream) => Promise.resolve(this.shown(result, upstream)))
+      : result;
   }
 
   async inputSchemaOf(name: string): Promise<JsonObject | undefined> {
@@ -69,9 +72,17 @@ export class SingleConversation implements Conversation {
     return Promise.resolve();
   }
 
-  /** Only servers of the newer era want arguments repeated in headers, so only there a list is needed before a call. */
-  private annotated(name: string): Promise<JsonObject | undefined> {
+  /**
+   * Only servers of the newer era want arguments repeated in headers, so only there a list is needed before a call; and
+   * where tools are pinned, since a tool that is not listed is not called.
+   */
+  private listed(name: string): Promise<JsonObject | undefined> {
     return this.on(async (upstream) => {
+      if (upstream.isPinned) {
+        const tool = await this.toolOf(upstream, name);
+        if (tool === undefined) throw unknown('tool', name);
+        return tool;
+      }
       const { era } = upstream.self ?? (await upstream.introduce());
       return era === 'newer' ? this.toolOf(upstream, name) : undefined;
     });
@@ -90,15 +101,25 @@ export class SingleConversation implements Conversation {
     return this.parts.calls.on(this.party.use('tools:read'), this.serverName, work);
   }
 
-  private shown(result: JsonObject): JsonObject {
+  private shown(result: JsonObject, upstream: Upstream): JsonObject {
+    const offered = offeredBy(upstream, result);
     const view = this.parts.access.viewOf(this.party.principal);
     const route = view.isOpen ? undefined : this.parts.table.find(this.party.principal, this.serverName);
-    if (route === undefined) return toolsOf(result, isCallableTool);
-    return toolsOf(result, (tool) => isCallableTool(tool) && view.permits('tools', route, nameOf(tool)));
+    if (route === undefined) return toolsOf(result, (tool) => offered(tool) && isCallableTool(tool));
+    return toolsOf(
+      result,
+      (tool) => offered(tool) && isCallableTool(tool) && view.permits('tools', route, nameOf(tool)),
+    );
   }
 }
 
 const nameOf = ({ name }: JsonObject): string => (typeof name === 'string' ? name : '');
+
+function offeredBy(upstream: Upstream, { tools }: JsonObject): (tool: JsonObject) => boolean {
+  if (!upstream.isPinned || !Array.isArray(tools)) return () => true;
+  const offered = new Set(upstream.offered((tools as readonly JsonValue[]).filter(isObject)));
+  return (tool) => offered.has(tool);
+}
 
 /** What is left of a page; the same object where all of it is. */
 function toolsOf(result: JsonObject, isShown: (tool: JsonObject) => boolean): JsonObject {

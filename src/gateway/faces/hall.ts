@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RPC } from '@app/mcp';
 import { GatewayAccess } from '../access/gateway-access';
 import { CallLedger } from '../records/call-record';
+import { ToolPins } from '../pins/tool-pins';
 import { Relay } from '../relay/relay';
 import { type TerminalFace } from '../terminal/conversation';
 import { eraOf, isNewerHeader } from './era-of';
@@ -31,6 +32,7 @@ export class Hall {
     private readonly access: GatewayAccess,
     private readonly watch: StreamWatch,
     private readonly visitors: Visitors,
+    private readonly pins: ToolPins,
   ) {}
 
   serve(visit: Visit, face: TerminalFace, body: Buffer): void {
@@ -59,8 +61,9 @@ export class Hall {
     else void this.front.end(streamOf(visit, face));
   }
 
-  /** Bytes of a list cannot pass where some of what they say is not for this caller. */
+  /** Bytes of a list cannot pass where some of what they say is not for this caller, or has to be looked at first. */
   private mustCut({ principal }: Visit, { route }: ServerFace): boolean {
+    if (this.pins.isPinned(route.instanceId)) return true;
     return principal !== undefined && this.access.hidesTools(principal, route);
   }
 }

@@ -21,6 +21,11 @@ export interface Listed<T> {
   readonly failure?: unknown;
 }
 
+/** Keeps back what may not be offered. */
+export interface ListJudge<T> {
+  sift(items: readonly T[]): readonly T[];
+}
+
 /** One list of one server: tools, resources or prompts. */
 export class ListCache<T> {
   private items: readonly T[] | undefined;
@@ -35,6 +40,8 @@ export class ListCache<T> {
   constructor(
     private readonly fetch: () => Promise<Fetched<T>>,
     private readonly clock: Clock,
+    /** What of a list may be offered. */
+    private readonly judge: ListJudge<T> = { sift: (items) => items },
   ) {}
 
   /** How long what is shown now may be believed; 0 when it may not. */
@@ -95,7 +102,8 @@ export class ListCache<T> {
   load(fetch = this.fetch): Promise<readonly T[]> {
     const { epoch } = this;
     return this.flights.run(epoch, async () => {
-      const { items, ttlMs, isPublic } = await fetch();
+      const { items: all, ttlMs, isPublic } = await fetch();
+      const items = this.judge.sift(all);
       if (epoch === this.epoch) this.isChanged = false;
       this.ttlMs = ttlMs ?? DEFAULT_TTL_MS;
       this.isForAll = isPublic === true;

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { systemClock } from '@app/kernel';
 import { type McpListKind } from '@app/mcp';
 import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
+import { ToolPins } from '../pins/tool-pins';
 import { RoutingTable } from '../routing/routing-table';
 import { Upstream } from './upstream';
 import { UpstreamConnector } from './upstream-connector';
@@ -25,11 +26,15 @@ export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly connector: UpstreamConnector,
     private readonly table: RoutingTable,
+    private readonly pins: ToolPins,
   ) {}
 
   onApplicationBootstrap(): void {
     this.table.onChange((route, instanceId) => {
       this.follow(route, instanceId);
+    });
+    this.pins.onChange((instanceId) => {
+      this.upstreams.get(instanceId)?.judgeAnew();
     });
     this.timer = setInterval(() => {
       this.sweep();
@@ -46,7 +51,12 @@ export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdo
     if (known !== undefined && connectionKey(known.route) === connectionKey(route)) return known;
     this.drop(route.instanceId);
     if (this.upstreams.size >= UPSTREAMS_MAX) this.dropLeastUsed();
-    const upstream = new Upstream(route, (to, as) => this.connector.connect(to, as), systemClock);
+    const upstream = new Upstream(
+      route,
+      (to, as) => this.connector.connect(to, as),
+      systemClock,
+      this.pins.judgeOf(route),
+    );
     upstream.onListChanged((kind) => {
       for (const listener of this.listeners) listener(route.instanceId, kind);
     });

@@ -41,6 +41,14 @@ export interface ServerSelf {
   readonly serverInfo: McpServerInfo;
 }
 
+/** Decides which of its tools may be offered. */
+export interface ToolJudge {
+  isPinned(): boolean;
+  sift<T extends JsonObject>(tools: readonly T[]): readonly T[];
+}
+
+const OPEN_MINDED: ToolJudge = { isPinned: () => false, sift: (tools) => tools };
+
 /** Opens a session, as ourselves or in the name of a client. */
 export type OpenSession = (route: CallableRoute, as?: SessionOf) => Promise<McpSession>;
 
@@ -72,6 +80,7 @@ export class Upstream {
     readonly route: CallableRoute,
     private readonly open: OpenSession,
     private readonly clock: Clock,
+    private readonly judge: ToolJudge = OPEN_MINDED,
   ) {
     this.admission = new Admission(route.name);
     this.shared = this.legOf();
@@ -168,6 +177,21 @@ export class Upstream {
     };
   }
 
+  /** Some of its tools may be kept back, so that none may be called by its name alone. */
+  get isPinned(): boolean {
+    return this.judge.isPinned();
+  }
+
+  /** Without the tools that are not what was approved. */
+  offered<T extends JsonObject>(tools: readonly T[]): readonly T[] {
+    return this.judge.sift(tools);
+  }
+
+  /** What it offered was judged by rules that changed. */
+  judgeAnew(): void {
+    this.forget('tools');
+  }
+
   reap(idleMaxMs: number): void {
     this.legs.reap(idleMaxMs);
   }
@@ -206,7 +230,8 @@ export class Upstream {
   private cacheOf<T extends JsonObject>(kind: ListKind): ListCache<T> {
     const fetch = (): Promise<Fetched<T>> =>
       this.use((session) => fetchList<T>(session, kind, this.route.name));
-    return new ListCache(fetch, this.clock);
+    const isJudged = kind === 'tools';
+    return isJudged ? new ListCache<T>(fetch, this.clock, this.judge) : new ListCache<T>(fetch, this.clock);
   }
 
   private forget(kind: McpListKind): void {

@@ -38,6 +38,18 @@ const LOOKS: readonly Look[] = [
     ...{ sql: instancesIn('unhealthy', 'degraded', 'unknown'), values: reachOfInstances, link: diagnosis },
   },
   {
+    ...{ kind: 'tool_quarantined', objectType: 'instances', permission: 'tools:read' },
+    sql: `SELECT i.id::text, i.name, min(p.changed_at) AS since,
+                 CASE count(*) WHEN 1 THEN 'The tool "' || min(p.tool) || '" is not what was approved, and is kept back.'
+                      ELSE count(*) || ' tools are not what was approved, and are kept back.' END AS cause
+            FROM tool_pin p JOIN instance_view i ON i.id = p.instance_id
+           WHERE p.changed_sha256 IS NOT NULL AND i.workspace_id = $1
+             AND ($2::text[] IS NULL OR i.name = ANY ($2)) AND i.id <> ALL ($3::uuid[])
+           GROUP BY i.id, i.name`,
+    values: reachOfInstances,
+    link: ({ name }) => `/instances/${encodeURIComponent(name)}?tab=tools`,
+  },
+  {
     ...{ kind: 'approval_waiting', objectType: 'runs', permission: 'pipelines:read' },
     sql: `SELECT r.id::text, r.pipeline_name AS name, 'The stage "' || s.name || '" waits for an approval.' AS cause,
                  coalesce(s.started_at, r.updated_at) AS since

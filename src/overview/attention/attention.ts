@@ -2,6 +2,7 @@
 export const ATTENTION_KINDS = [
   'instance_failed',
   'instance_unhealthy',
+  'tool_quarantined',
   'approval_waiting',
   'dead_letter',
   'agent_lost',

@@ -156,6 +156,12 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listInstanceGenerations: row(EVERYBODY, 200, 404, instance),
   rollBackInstance: row(MAKERS, 404, 404, (f) => ({ ...instance(f), body: { generation: 999 } })),
   getInstanceStats: row(EVERYBODY, 503, 404, instance),
+  getToolPins: row(EVERYBODY, 200, 404, instance),
+  setToolPinning: row(MAKERS, 200, 404, (f) => ({ ...instance(f), body: { enabled: false } })),
+  approveTool: row(MAKERS, 409, 404, (f) => ({
+    ...instance(f),
+    body: { tool: 'none', sha256: '0'.repeat(64) },
+  })),
   getInstanceEnvironment: row(EVERYBODY, 200, 404, instance),
   setInstanceEnvironment: row(MAKERS, 200, 404, changedInstance),
   getOperation: row(READERS, 200, 404, ({ operation: id }) => ({ path: { id } })),

@@ -93,6 +93,26 @@ export const CASES: readonly Case[] = [
     action: 'mcp.instance.update.requested',
   },
   {
+    operation: 'setToolPinning',
+    path: (made) => `${API}/tools/pins/${made.get('createInstance') ?? ''}`,
+    body: () => ({ enabled: true }),
+    action: 'mcp.tool.pinning.changed',
+  },
+  {
+    operation: 'approveTool',
+    prepare: (db, made) =>
+      db
+        .execute(
+          `INSERT INTO tool_pin (instance_id, tool, sha256, definition, approved_by, changed_sha256, changed_definition, changed_at)
+           VALUES ($1, 'read', $2, '{}', 'somebody', $3, '{}', now())`,
+          [made.get('createInstance'), 'a'.repeat(64), 'b'.repeat(64)],
+        )
+        .then(() => undefined),
+    path: (made) => `${API}/tools/pins/${made.get('createInstance') ?? ''}/approve`,
+    body: () => ({ tool: 'read', sha256: 'b'.repeat(64) }),
+    action: 'mcp.tool.approved',
+  },
+  {
     operation: 'restartInstance',
     path: (made) => `${instance(made)}/restart`,
     action: 'mcp.instance.restart.requested',

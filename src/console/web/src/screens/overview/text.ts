@@ -44,6 +44,7 @@ export const text = {
     agent_lost: { what: 'Lost agents', fix: 'Look at it' },
     webhook_disabled: { what: 'Webhooks switched off', fix: 'Switch on' },
     quota_full: { what: 'Full quotas', fix: 'Raise it' },
+    tool_quarantined: { what: 'Tools in quarantine', fix: 'Look at the change' },
     key_expiring: { what: 'Expiring keys', fix: 'Renew it' },
   } satisfies Readonly<Record<AttentionKind, { readonly what: string; readonly fix: string }>>,
 } as const;

@@ -6,6 +6,7 @@ import { EmptyState, ProblemCard, SearchInput } from '~/components';
 import { formatNumber } from '~/design/format';
 import { text } from '../detail-text';
 import { type PanelProps } from './panel';
+import { ToolPins } from './tool-pins';
 import { ToolTable } from './tool-table';
 
 const words = text.tools;
@@ -39,6 +40,7 @@ export default function ToolsTab({ instance }: PanelProps) {
           {reason}
         </Alert>
       ))}
+      <ToolPins instance={instance} />
       {tools.length === 0 ? (
         <EmptyState title={words.none} text={words.noneText} />
       ) : (
