@@ -75,7 +75,7 @@ export class ToolPinDto {
   })
   readonly change!: ToolChangeDto | null;
 
-  static from(this: void, pin: PinnedTool): ToolPinDto {
+  static from(pin: PinnedTool): ToolPinDto {
     const { tool, sha256, definition, approvedAt, approvedBy, changedSha256, changedAt } = pin;
     const change =
       changedSha256 === null || changedAt === null
@@ -94,7 +94,7 @@ export class ToolPinsDto {
   @ApiProperty({ description: 'Those in quarantine first, then by name.', type: [ToolPinDto], example: [] })
   readonly tools!: readonly ToolPinDto[];
 
-  static from(this: void, { isOn, tools }: PinsView): ToolPinsDto {
-    return { enabled: isOn, tools: tools.map(ToolPinDto.from) };
+  static from({ isOn, tools }: PinsView): ToolPinsDto {
+    return { enabled: isOn, tools: tools.map((pin) => ToolPinDto.from(pin)) };
   }
 }

@@ -19,6 +19,7 @@ export interface PinsView {
 /** Where people pin the tools of a server, and approve what it says anew. */
 @Injectable()
 export class PinDesk {
+  // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
     private readonly table: RoutingTable,
     private readonly access: GatewayAccess,

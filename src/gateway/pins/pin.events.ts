@@ -5,7 +5,12 @@ interface Of {
   readonly name: string;
 }
 
-const fact = <T extends Of>(name: string, { instanceId, ...data }: T): DomainEvent => ({
+interface OfTool extends Of {
+  readonly tool: string;
+  readonly sha256: string;
+}
+
+const fact = (name: string, instanceId: string, data: object): DomainEvent => ({
   name,
   aggregateType: 'instances',
   aggregateId: instanceId,
@@ -13,14 +18,15 @@ const fact = <T extends Of>(name: string, { instanceId, ...data }: T): DomainEve
   occurredAt: new Date(),
 });
 
-export const pinningChanged = (of: Of, enabled: boolean): DomainEvent =>
-  fact('mcp.tool.pinning.changed', { ...of, enabled });
+export const pinningChanged = ({ instanceId, name }: Of, enabled: boolean): DomainEvent =>
+  fact('mcp.tool.pinning.changed', instanceId, { name, enabled });
 
 export const toolQuarantined = ({
+  instanceId,
   approved,
-  ...of
-}: Of & { readonly tool: string; readonly sha256: string; readonly approved: string }): DomainEvent =>
-  fact('mcp.tool.quarantined', { ...of, approved_sha256: approved });
+  ...about
+}: OfTool & { readonly approved: string }): DomainEvent =>
+  fact('mcp.tool.quarantined', instanceId, { ...about, approved_sha256: approved });
 
-export const toolApproved = (of: Of & { readonly tool: string; readonly sha256: string }): DomainEvent =>
-  fact('mcp.tool.approved', of);
+export const toolApproved = ({ instanceId, ...about }: OfTool): DomainEvent =>
+  fact('mcp.tool.approved', instanceId, about);
