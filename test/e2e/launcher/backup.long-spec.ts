@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@app/testing';
@@ -43,12 +43,14 @@ describe('an installation that lost everything', () => {
     );
 
   it('is what it was, secrets included, when its backup is restored', async () => {
+    // The database runs as another user and has to pass through.
+    chmodSync(home, 0o711);
     writeFileSync(passphrase, 'a passphrase for this test\n', { mode: 0o600 });
     const first = await Launched.start(home);
     await first.prints('Ctrl-C');
     // A server that refuses to start without its secret: it runs only if the secret can be opened.
     await ask(first, '/api/v1/mcp/instances', {
-      ...{ name: 'locked', template: 'needs-key', environment: { API_KEY: 'kept-in-the-backup' } },
+      ...{ name: 'locked', template: 'needs-key', environment: { DEMO_API_KEY: 'kept-in-the-backup' } },
     });
     const { id } = await running(first);
     const made = await quayside(home, 'backup', file, '--passphrase-file', passphrase);
