@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command } from 'commander';
 import { type BackupHead, dumpDatabase, restoreDatabase } from '@app/database';
 import { type CommandContext } from '../command-context';
@@ -116,7 +117,7 @@ async function withStores<T>(
   { env, dataDir }: CommandContext,
   work: (stores: Stores) => Promise<T>,
 ): Promise<T> {
-  const stores = await openStores(env, new Home(dataDir()).dir, () => undefined);
+  const stores = await openStores(env, join(new Home(dataDir()).dir, 'postgres'), () => undefined);
   try {
     return await work(stores);
   } finally {

@@ -54,7 +54,7 @@ describe('an installation that lost everything', () => {
     });
     const { id } = await running(first);
     const made = await quayside(home, 'backup', file, '--passphrase-file', passphrase);
-    expect(made).toMatchObject({ status: 0 });
+    expect(made).toMatchObject({ status: 0, output: expect.stringContaining('KiB') as string });
     expect(readFileSync(file).includes('kept-in-the-backup')).toBe(false);
     const { api_key: key } = secrets();
 
