@@ -32,6 +32,8 @@ export interface InstallationOptions {
   readonly redisUrl?: string;
   /** Absent: a database of its own in the shared test server. */
   readonly databaseUrl?: string;
+  /** Its processes join those of another installation: the same database, keys and folder, ports of their own. Stop it first. */
+  readonly beside?: Installation;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -43,18 +45,22 @@ interface Running {
 
 /** The built product as real processes, with a database, a folder and a key of its own. */
 export class Installation {
-  readonly key = `test-admin-${randomBytes(24).toString('hex')}`;
+  readonly key: string;
   readonly api: Api;
   readonly log: string[] = [];
   private readonly running = new Map<Role, Running>();
-  private readonly dataDir = mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
-  private readonly masterKey = randomBytes(32).toString('base64');
+  private readonly dataDir: string;
+  private readonly masterKey: string;
   private readonly ports = new Map<Role, number>();
   private requestPort = 0;
   private dropDatabase: () => Promise<void> = () => Promise.resolve();
   private databaseUrl = '';
 
   private constructor(private readonly options: InstallationOptions) {
+    const { beside } = options;
+    this.key = beside?.key ?? `test-admin-${randomBytes(24).toString('hex')}`;
+    this.masterKey = beside?.masterKey ?? randomBytes(32).toString('base64');
+    this.dataDir = beside?.dataDir ?? mkdtempSync(join(tmpdir(), 'quayside-e2e-'));
     this.api = new Api((path) => this.addressOf(path), this.key);
   }
 
@@ -157,7 +163,7 @@ export class Installation {
   async stop(): Promise<void> {
     await Promise.all([...this.running.keys()].map((role) => this.stopRole(role)));
     await this.dropDatabase();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.options.beside === undefined) rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   async stopRole(role: Role): Promise<void> {
@@ -211,7 +217,8 @@ export class Installation {
   }
 
   private async prepare(): Promise<void> {
-    if (this.options.databaseUrl === undefined) {
+    const known = this.options.databaseUrl ?? this.options.beside?.database;
+    if (known === undefined) {
       const { db, url, drop } = await testDatabase({
         migrations: MIGRATIONS,
         afterwards: migrateQueueSchema,
@@ -220,7 +227,7 @@ export class Installation {
       this.databaseUrl = url;
       this.dropDatabase = drop;
     } else {
-      this.databaseUrl = this.options.databaseUrl;
+      this.databaseUrl = known;
     }
     for (const role of this.roles()) this.ports.set(role, await freePort());
     this.requestPort = await freePort();
