@@ -55,7 +55,7 @@ export function assemble(given: Given): Parts {
   const { options, clock } = given;
   const { database, prober } = given.surroundings;
   const { keyring, scrubber } = given.secrets;
-  const { failpoints, installationId, timing } = options;
+  const { failpoints, installationId: installation, timing } = options;
   const memories = new Memories();
   const desiredInstances = new DesiredInstances(database);
   const bridges = new Bridges({ host: options.bridgeHost, port: options.bridgePort }, keyring);
@@ -67,43 +67,25 @@ export function assemble(given: Given): Parts {
   const sweepNow = (): void => {
     sweep.now();
   };
-
   const metrics = new ProvisionerMetrics(given.surroundings.metrics);
-  const engines = new Engines(options, isHeld, {
-    ...{ onUp: sweepNow, onDown: sweepNow, onNudge: look },
-    onAsked: (engine, operation, tookMs) => {
-      metrics.asked(engine, operation, tookMs);
-    },
-  });
-  metrics.watch(engines);
+  const engines = watchedEngines(options, isHeld, metrics, { look, sweepNow });
   const outbox = new ReportOutbox(sendThrough(given.surroundings.queues), () => {
     reporter.forgetAll();
     sweepNow();
   });
   const nextSequence = (): number => leadership.nextSequence();
   const reporter = new Reporter({ outbox, nextSequence, timing, failpoints, clock });
-  const { sessions, targets, ...steps } = assembleSteps(given, {
-    desiredInstances,
-    bridges,
-    failpoints,
-    look,
-  });
+  const known = { desiredInstances, bridges, failpoints, look };
+  const { sessions, targets, ...steps } = assembleSteps(given, known);
   const reconciler: Reconciler = new Reconciler({
-    ...steps,
-    isHeld,
-    desiredInstances,
-    engines,
-    observer: new Observer(installationId, bridges, sessions, clock),
-    reporter,
-    memories,
-    clock,
-    metrics,
+    ...{ ...steps, isHeld, desiredInstances, engines, reporter, memories, clock, metrics },
+    observer: new Observer(installation, bridges, sessions, clock),
     forgetSession: (key) => {
       prober.forget(key);
     },
   });
   const sweep: Sweep = new Sweep({
-    installation: installationId,
+    installation,
     everyMs: timing.sweepEveryMs,
     desiredInstances,
     engines,
@@ -115,17 +97,36 @@ export function assemble(given: Given): Parts {
   prober.onToolsChanged((instanceId) => {
     reconciler.lookAtOnce(instanceId);
   });
-  const installation = installationId;
-  const answers = new EngineAnswers({ installation, engines, bridges, memories, scrubber });
-  const examiner = new Examiner({ installation, engines, memories, desiredInstances, targets, scrubber });
+  const asked = { installation, engines, memories, scrubber };
+  const answers = new EngineAnswers({ ...asked, bridges });
+  const examiner = new Examiner({ ...asked, desiredInstances, targets });
   return {
     ...{ leadership, engines, bridges, sessions, prober },
     ...{ memories, outbox, reporter, reconciler, sweep, answers, examiner },
   };
 }
 
-/** The same report under the same id is taken once, so sending again after a lost answer is harmless. */
-/** One message for all that is told together: the worker applies it in one transaction. */
+/** What an engine says of itself becomes a look; how long it takes to answer becomes a metric. */
+function watchedEngines(
+  options: ProvisionerOptions,
+  isHeld: () => boolean,
+  metrics: ProvisionerMetrics,
+  { look, sweepNow }: { readonly look: (instanceId: string) => void; readonly sweepNow: () => void },
+): Engines {
+  const engines = new Engines(options, isHeld, {
+    ...{ onUp: sweepNow, onDown: sweepNow, onNudge: look },
+    onAsked: (engine, operation, tookMs) => {
+      metrics.asked(engine, operation, tookMs);
+    },
+  });
+  metrics.watch(engines);
+  return engines;
+}
+
+/**
+ * One message for all that is told together: the worker applies it in one transaction. The same report under the same id is
+ * taken once, so sending again after a lost answer is harmless.
+ */
 const sendThrough =
   (queues: Pick<QueueSet, 'add'>): SendReports =>
   async (reports) => {

@@ -26,12 +26,24 @@ export class PlanManifestDto {
   readonly prune?: boolean;
 }
 
+/** Any JSON value; named one by one, because a schema without a type says nothing to a generator. */
+const ANY_VALUE = {
+  oneOf: [
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+  ],
+  nullable: true,
+};
+
 export class FieldChangeDto {
   @ApiProperty({ description: 'Where in the item.', example: '/json_spec/port' })
   readonly pointer!: string;
-  @ApiProperty({ description: 'What stands there; null where nothing does.', example: 8001, type: Object })
+  @ApiProperty({ description: 'What stands there; null where nothing does.', example: 8001, ...ANY_VALUE })
   readonly before!: unknown;
-  @ApiProperty({ description: 'What is wanted.', example: 8002, type: Object })
+  @ApiProperty({ description: 'What is wanted.', example: 8002, ...ANY_VALUE })
   readonly after!: unknown;
 
   static readonly from = ({ pointer, before, after }: FieldChange): FieldChangeDto => ({

@@ -4,6 +4,7 @@ import { type Case, type Made } from './audited-case';
 import { AGENT_CASES } from './audited-agents';
 import { IMPORT_CASES } from './audited-imports';
 import { NOTIFICATION_CASES } from './audited-notifications';
+import { PEOPLE_CASES } from './audited-people';
 import { RUN_CASES } from './audited-runs';
 import { TASK_CASES } from './audited-tasks';
 
@@ -226,47 +227,7 @@ export const CASES: readonly Case[] = [
     path: (made) => `/api/v1/workspaces/${made.get('createWorkspace') ?? ''}`,
     action: 'identity.workspace.deleted',
   },
-  {
-    operation: 'createUser',
-    body: () => ({ username: 'audited', memberships: [{ workspace: 'default', role: 'viewer' }] }),
-    action: 'identity.user.created',
-  },
-  {
-    operation: 'updateUser',
-    path: () => '/api/v1/users/audited',
-    body: () => ({ display_name: 'Changed' }),
-    action: 'identity.user.updated',
-  },
-  { operation: 'deleteUser', path: () => '/api/v1/users/audited', action: 'identity.user.deleted' },
-  {
-    operation: 'createApiKey',
-    body: () => ({ name: 'audited', role: 'viewer' }),
-    action: 'identity.key.issued',
-  },
-  {
-    operation: 'updateApiKey',
-    path: (made) => `/api/v1/api-keys/${made.get('createApiKey') ?? ''}`,
-    body: () => ({ name: 'changed' }),
-    action: 'identity.key.updated',
-  },
-  {
-    operation: 'revokeApiKey',
-    path: (made) => `/api/v1/api-keys/${made.get('createApiKey') ?? ''}`,
-    action: 'identity.key.revoked',
-  },
-  { operation: 'createSocketTicket', action: 'identity.ticket.issued' },
-  {
-    operation: 'putSavedView',
-    path: () => '/api/v1/me/views/failed',
-    body: () => ({ path: '/instances?status=failed' }),
-    action: 'identity.view.saved',
-  },
-  {
-    operation: 'removeSavedView',
-    path: () => '/api/v1/me/views/failed',
-    action: 'identity.view.removed',
-  },
-  { operation: 'createAdminLink', action: 'identity.link.issued' },
+  ...PEOPLE_CASES,
   {
     operation: 'putSetting',
     path: () => '/api/v1/settings/audit_retention_days',

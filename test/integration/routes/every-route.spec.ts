@@ -16,7 +16,8 @@ const OPEN_OPERATIONS = [
     'finishOidcSignIn',
   ],
 ];
-const OPEN_DOCUMENT = /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$|asyncapi\.json$|schemas\/events\/\{file\}$)/;
+const OPEN_DOCUMENT =
+  /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$|asyncapi\.json$|schemas\/events\/\{file\}$)/;
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
 const changing = claimed.filter(

@@ -51,8 +51,10 @@ export const words = {
       connecting: 'Opening the connection over which changes arrive.',
       by: {
         socket: 'Changes arrive as they happen.',
-        events: 'Changes arrive as they happen, as server-sent events: something on the way lets no WebSocket through.',
-        polling: 'Something on the way lets nothing through that stays open, so the page asks again every 10 seconds.',
+        events:
+          'Changes arrive as they happen, as server-sent events: something on the way lets no WebSocket through.',
+        polling:
+          'Something on the way lets nothing through that stays open, so the page asks again every 10 seconds.',
       },
       reconnecting: 'The connection was lost and is being opened again. What you see may be a little old.',
       stale: 'Nothing was heard from the server. What you see may be out of date.',

@@ -17,7 +17,6 @@ export function SchemaForm(props: SchemaFormProps) {
   );
 }
 
-
 const UNDRAWABLE = 'No form can be drawn from this schema. Write the value as JSON.';
 
 /** Schemas are somebody else's: one that the form cannot take must not take the page with it. */

@@ -54,7 +54,6 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-
 /** The newest first: that is what somebody looks for. */
 const Twin = ({ title, times, series, format, height }: TimeChartProps & { readonly height: number }) => (
   <div className={classes.table} style={{ height }} tabIndex={0} role="region" aria-label={title}>
