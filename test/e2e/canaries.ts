@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Database } from '@app/database';
 import Redis from 'ioredis';
@@ -142,3 +143,10 @@ export async function echoingServer(): Promise<Server> {
   await once(server, 'listening');
   return server;
 }
+
+export const addressOf = (server: Server): string =>
+  `http://localhost:${String((server.address() as AddressInfo).port)}/mcp`;
+
+/** What a client's file says of a server that takes a literal token. */
+export const importWith = (url: string, token: string, name: string): string =>
+  JSON.stringify({ mcpServers: { [name]: { url, headers: { Authorization: `Bearer ${token}` } } } });

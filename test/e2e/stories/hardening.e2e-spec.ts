@@ -144,9 +144,9 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
     await quayside.api.ok('PUT', `/api/v1/secrets/shared/${name}`, { value: canaries.make(use) });
     return `secret_ref:shared:${name}`;
   };
-  const withKey = async (use: string, spec: object) => ({
+  const withKey = async (use: string, spec: object, variable = 'API_KEY') => ({
     ...spec,
-    environment: { API_KEY: await stored(use) },
+    environment: { [variable]: await stored(use) },
   });
   const digest = (server: string, name: string) => quayside.api.call(server, 'environment_digest', { name });
 
@@ -214,7 +214,7 @@ describeWithEngine('containers that trust nobody', ({ socketPath }) => {
       ),
       create('file', await withKey('file', docker('normal', { secret_delivery: ['file'] }))),
       create('printing', await withKey('printing', docker('prints-secrets'))),
-      create('bundled', await withKey('bundled', { type: 'stdio', command: 'needs-key' })),
+      create('bundled', await withKey('bundled', { type: 'stdio', command: 'needs-key' }, 'DEMO_API_KEY')),
     ]);
     const bad = await Promise.all([
       create('failing', await withKey('failing', docker('base', { command: FAILS_IN_WORDS }))),

@@ -1,23 +1,30 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo } from 'node:net';
 import { type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, type TestRedis, testRedis } from '@app/testing';
 import { VaultStub } from '../../integration/secrets/stubs/vault-stub';
 import { type InstanceBody } from '../api';
-import { Canaries, commandLines, echoingServer, filesIn, RedisEar, tablesOf } from '../canaries';
-import { DIST, Installation } from '../installation';
+import {
+  addressOf,
+  Canaries,
+  commandLines,
+  echoingServer,
+  filesIn,
+  importWith,
+  RedisEar,
+  tablesOf,
+} from '../canaries';
+import { commandLine } from '../command-line';
+import { Installation } from '../installation';
 
 /** Guards against hanging; how long a step may take is said where it is waited for. */
 jest.setTimeout(600_000);
-
 /** Replays everything from the beginning. */
 const EVENTS = '/api/v1/events';
 const LIMIT_MS = 120_000;
+const PARTS = ['', '/events', '/environment', '/logs?tail=200', '/bundle', '/generations', '/metrics'];
 const PASSWORD = 'seven grey herons ';
 
 interface Tokens {
@@ -87,23 +94,8 @@ describe('what must stay inside', () => {
     const { status, body: problem } = await ask(method, path, body, token);
     expect([status >= 400, canaries.in(JSON.stringify(problem))]).toEqual([true, []]);
   };
-  /** The command line, as a user has it; answers with what it printed. */
   const cli = async (args: readonly string[], input = ''): Promise<string> => {
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: keys,
-      QUAYSIDE_URL: `http://127.0.0.1:${String(quayside.port('all-in-one'))}`,
-      QUAYSIDE_TOKEN: quayside.key,
-    };
-    const child = spawn(process.execPath, [join(DIST, 'src/cli/main.js'), 'secrets', ...args], {
-      env,
-      cwd: keys,
-    });
-    let [printed, said] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-    child.stdin.end(input);
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, printed, said } = await commandLine(quayside, keys, ['secrets', ...args], input);
     if (code !== 0) throw new Error(`secrets ${args.join(' ')} ended with ${String(code)}: ${said}`);
     expect(canaries.in(printed + said)).toEqual([]);
     return printed;
@@ -131,10 +123,8 @@ describe('what must stay inside', () => {
   });
 
   it('an API key', async () => {
-    const made = await done<{ id: string; secret: string }>('POST', '/api-keys', {
-      name: 'a program',
-      role: 'developer',
-    });
+    const wanted = { name: 'a program', role: 'developer' };
+    const made = await done<{ id: string; secret: string }>('POST', '/api-keys', wanted);
     canaries.remember('API key', made.secret);
     await done('GET', '/me', undefined, made.secret);
     await refused('GET', `/me?api_key=${made.secret}`);
@@ -142,10 +132,31 @@ describe('what must stay inside', () => {
     await eventually(() => refused('GET', '/me', undefined, made.secret), { deadlineMs: LIMIT_MS });
   });
 
+  it('what agents, webhooks and links are given, and what stands in an import', async () => {
+    const agent = await done<{ token: string; signing_secret: string }>('POST', '/agents/register', {
+      ...{ name: 'told-once', type: 'worker', capabilities: ['telling'] },
+      endpoints: { task: 'https://agent.example.com/task' },
+    });
+    canaries.remember('token of an agent', agent.token);
+    canaries.remember('signing secret of an agent', agent.signing_secret);
+    const hook = { url: 'https://hooks.example.com/never', events: ['agent.lost'] };
+    const webhook = await done<{ secret: string }>('POST', '/notifications/webhooks', hook);
+    canaries.remember('secret of a webhook', webhook.secret.replace('whsec_', ''));
+    const runs = await done<{ secret: string }>('POST', '/notifications/run-secret');
+    canaries.remember('secret of runs', runs.secret.replace('whsec_', ''));
+    const link = await done<{ url: string }>('POST', '/auth/admin-link');
+    canaries.remember('link of an administrator', new URL(link.url).hash.replace('#token=', ''));
+    const content = importWith(addressOf(hostile), canaries.make('bearer of an import'), 'imported');
+    const plan = await done<{ plan_id: string }>('POST', '/imports', { content });
+    await done('POST', `/imports/${plan.plan_id}/commit`, {});
+    const planned = importWith(addressOf(hostile), canaries.make('bearer of a plan'), 'only-planned');
+    await done('POST', '/imports', { content: planned });
+  });
+
   it('secrets of servers, from our store and from elsewhere, failures included', async () => {
     vault.put('quayside/shared', { ELSEWHERE: canaries.make('value at Vault') });
     vault.put('quayside/closed', { ELSEWHERE: canaries.make('value that may not be read') });
-    const endpoint = `http://localhost:${String((hostile.address() as AddressInfo).port)}/mcp`;
+    const endpoint = addressOf(hostile);
     const create = (name: string, json_spec: object) =>
       done<InstanceBody>('POST', '/mcp/instances', { name, json_spec });
     const keyed = (key: string) => ({
@@ -286,11 +297,12 @@ describe('what must stay inside', () => {
     for (const path of plain.filter((each) => each !== EVENTS)) await get(path);
     const { instances } = JSON.parse(await get('/api/v1/mcp/instances')) as { instances: InstanceBody[] };
     for (const { id, name } of instances) {
-      for (const part of ['', '/events', '/environment', '/logs?tail=200'])
-        await get(`/api/v1/mcp/instances/${id}${part}`);
+      for (const part of PARTS) await get(`/api/v1/mcp/instances/${id}${part}`);
       const { body } = await quayside.api.request('POST', `/api/v1/mcp/instances/${id}/diagnose`);
       answers.set(`diagnosis of ${name}`, JSON.stringify(body));
     }
+    for (const args of [['ps'], ['doctor', 'own'], ['logs', 'own'], ['keys', 'list', '-o', 'json']])
+      answers.set(`command line: ${args.join(' ')}`, JSON.stringify(await commandLine(quayside, keys, args)));
     for (const path of ['/health', '/metrics', '/openapi.yaml', '/api/v1/audit?limit=200']) await get(path);
     answers.set(EVENTS, await eventsUntil(instances.map(({ id }) => id)));
     expect(leaks(answers)).toEqual([]);
