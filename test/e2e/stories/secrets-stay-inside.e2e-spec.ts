@@ -21,7 +21,6 @@ import { Installation } from '../installation';
 
 /** Guards against hanging; how long a step may take is said where it is waited for. */
 jest.setTimeout(600_000);
-/** Replays everything from the beginning. */
 const EVENTS = '/api/v1/events';
 const LIMIT_MS = 120_000;
 const PARTS = ['', '/events', '/environment', '/logs?tail=200', '/bundle', '/generations', '/metrics'];

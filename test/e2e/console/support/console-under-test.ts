@@ -7,6 +7,8 @@ import { PageWatch } from './page-watch';
 /** On a busy machine; what a page shows is there in milliseconds otherwise. */
 export const SHOWN_MS = 60_000;
 export const START_MS = 240_000;
+/** An animation that has not ended by then never does, or nothing is drawn: neither may hold up a look for ever. */
+const PAINTED_MS = 5_000;
 
 export interface OpenPage {
   readonly page: Page;
@@ -104,10 +106,13 @@ export class ConsoleUnderTest {
       .waitFor({ state: 'attached', timeout: SHOWN_MS });
     await inPage(
       page,
-      `Promise.all(document.getAnimations().filter(({ playState, effect }) =>
-        playState === 'running' && effect?.getTiming().iterations !== Infinity)
-        .map(({ finished }) => finished.catch(() => undefined)))
-        .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))`,
+      `Promise.race([
+        new Promise((done) => setTimeout(done, ${String(PAINTED_MS)})),
+        Promise.all(document.getAnimations().filter(({ playState, effect }) =>
+          playState === 'running' && effect?.getTiming().iterations !== Infinity)
+          .map(({ finished }) => finished.catch(() => undefined)))
+          .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))),
+      ])`,
     );
   }
 
