@@ -21,8 +21,7 @@ import { Installation } from '../installation';
 
 /** Guards against hanging; how long a step may take is said where it is waited for. */
 jest.setTimeout(600_000);
-const EVENTS = '/api/v1/events';
-const LIMIT_MS = 120_000;
+const [EVENTS, LIMIT_MS] = ['/api/v1/events', 120_000] as const;
 const PARTS = ['', '/events', '/environment', '/logs?tail=200', '/bundle', '/generations', '/metrics'];
 const PASSWORD = 'seven grey herons ';
 
