@@ -51,6 +51,13 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
+/** Where `npm test` has put specs that are loaded together, instead of the specs themselves: see scripts/spec-groups.mjs. */
+const GROUPS = process.env.QUAYSIDE_TEST_GROUPS;
+const specs = (project, ...folders) =>
+  GROUPS === undefined
+    ? folders.map((folder) => `<rootDir>/${folder}/**/*.spec.ts`)
+    : [`${GROUPS}/${project}/**/*.spec.js`];
+
 /** Whatever a test lets happen: every event that it leaves behind is held against its schema. */
 const EVENTS_CHECKED = { setupFilesAfterEnv: ['<rootDir>/test/recorded-events.ts'] };
 
@@ -61,10 +68,10 @@ module.exports = {
   // Generous: it guards against hanging, not against slowness. Specs that need longer say so themselves.
   testTimeout: 60_000,
   projects: [
-    project('unit', ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts']),
+    project('unit', specs('unit', 'libs', 'src')),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], EVENTS_CHECKED),
+    project('integration', specs('integration', 'test/integration'), EVENTS_CHECKED),
     project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
       ...EVENTS_CHECKED,

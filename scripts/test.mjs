@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, install, requireNode, ROOT } from './prepare.mjs';
+import { groupSpecs } from './spec-groups.mjs';
 import { startServices } from './test-services/index.mjs';
 
 /** How many files at a time: integration and conformance wait more than they work. Stories about faults and cost run alone: two cores shared by two of them only prove the clock. */
@@ -36,6 +37,10 @@ const stopOn = (signal) =>
   });
 ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(stopOn);
 
+// Chosen files run as they are.
+const groups = jestArgs.length === 0 ? join(ROOT, 'artifacts', 'spec-groups') : undefined;
+if (groups !== undefined) groupAll();
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const [project, workers] of projects) await runProject(project, workers);
@@ -50,6 +55,12 @@ const skippedIsFailure = process.env.CI === 'true' && total.skipped > 0;
 if (skippedIsFailure) console.log(`CI=true: ${total.skipped} skipped tests count as a failure.`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || skippedIsFailure || total.passed === 0 ? 1 : 0);
+
+function groupAll() {
+  groupSpecs(ROOT, 'libs', join(groups, 'unit', 'libs'), 12);
+  groupSpecs(ROOT, 'src', join(groups, 'unit', 'src'), 12);
+  groupSpecs(ROOT, 'test/integration', join(groups, 'integration'), 6);
+}
 
 async function runProject(project, workers) {
   const report = join(reports, `${project}.json`);
@@ -96,7 +107,7 @@ function run(command) {
     const child = spawn(file, rest, {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...services.env },
+      env: { ...process.env, ...services.env, ...(groups && { QUAYSIDE_TEST_GROUPS: groups }) },
     });
     const limit = setTimeout(() => child.kill('SIGKILL'), PROJECT_LIMIT_MS);
     child.once('error', () => resolve(-1));
