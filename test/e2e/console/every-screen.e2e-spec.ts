@@ -1,3 +1,3 @@
 import { lookAtEveryScreen } from './support/every-screen';
 
-lookAtEveryScreen('most');
+lookAtEveryScreen('once');

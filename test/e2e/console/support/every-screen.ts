@@ -11,7 +11,6 @@ const PICTURES = join(__dirname, '..', '..', '..', '..', 'artifacts', 'console')
 const SCREEN_MS = 180_000;
 /** What is left of the wide window for a page that is shown at 200 %. */
 const ENLARGED = { width: WIDE.width / 2, height: WIDE.height / 2 };
-const ENLARGED_SCREENS = ['install', 'pipeline', 'run'];
 
 const LISTS = [
   ...['/', '/catalog', '/instances', '/tools', '/connect', '/agents', '/pipelines', '/tasks', '/queues'],
@@ -37,15 +36,22 @@ const OTHERS: readonly (readonly [name: string, path: (made: Filled) => string])
   ['welcome', () => '/welcome'],
 ];
 
+/** Shown at 200 %: lists, a form, a canvas. */
+const ENLARGED_SCREENS: typeof OTHERS = [
+  ['instances', () => '/instances'],
+  ['pipelines', () => '/pipelines'],
+  ...OTHERS.filter(([name]) => ['install', 'pipeline', 'run'].includes(name)),
+];
+
 const BOTH = ['light', 'dark'] as const;
-const LIGHT = ['light'] as const;
 
 /**
- * Looks at each screen, empty and filled. `most`: at the small width in one theme and without the rules of accessibility, which
- * it shares with the large one; `all`: everything at both.
+ * Looks at each screen. `once`: filled, by turns in light and in dark, with the rules of accessibility at the large width;
+ * `all`: empty, filled and enlarged, in both themes at both widths.
  */
-export function lookAtEveryScreen(looks: 'most' | 'all'): void {
-  describeInBrowser('every screen, in both themes and at both widths,', () => {
+export function lookAtEveryScreen(looks: 'once' | 'all'): void {
+  describeInBrowser(looks === 'all' ? 'every screen, from all sides,' : 'every screen', () => {
+    let seen = 0;
     let console: ConsoleUnderTest;
     let open: OpenPage;
     let made: Filled;
@@ -58,21 +64,28 @@ export function lookAtEveryScreen(looks: 'most' | 'all'): void {
 
     /** Another theme changes colours, another width what is there: so each is looked at for that. */
     const faultsAt = (width: string, theme: 'light' | 'dark'): Promise<readonly string[]> => {
-      if (width === 'narrow' && (theme === 'dark' || looks === 'most')) return Promise.resolve([]);
+      if (looks === 'once')
+        return width === 'wide' ? faultsFor(open.page, 'everything') : Promise.resolve([]);
+      if (width === 'narrow' && theme === 'dark') return Promise.resolve([]);
       return faultsFor(open.page, theme === 'light' ? 'everything' : 'colours');
+    };
+    const themesNow = () => (looks === 'all' ? BOTH : [BOTH[(seen += 1) % BOTH.length] ?? 'light']);
+    const picture = async (name: string): Promise<void> => {
+      if (looks === 'all') await open.page.screenshot({ path: join(PICTURES, `${name}.png`) });
     };
     const faultsIn = async (name: string): Promise<readonly string[]> => {
       const { page, watch } = open;
       const faults: string[] = [];
+      const themes = themesNow();
       for (const [width, size] of Object.entries({ wide: WIDE, narrow: NARROW })) {
         await page.setViewportSize(size);
-        for (const theme of width === 'narrow' && looks === 'most' ? LIGHT : BOTH) {
+        for (const theme of themes) {
           await console.paintedIn(page, theme);
           const found = await faultsAt(width, theme);
           const over = await overhang(page);
           if (over > 0) faults.push(`${theme} ${width}: ${String(over)} px too wide`);
           faults.push(...found.map((fault) => `${theme} ${width}: ${fault}`));
-          await page.screenshot({ path: join(PICTURES, `${name}-${theme}-${width}.png`) });
+          await picture(`${name}-${theme}-${width}`);
         }
       }
       faults.push(...(await markupIn(page)), ...watch.take());
@@ -81,13 +94,13 @@ export function lookAtEveryScreen(looks: 'most' | 'all'): void {
       return faults;
     };
 
-    it.each(LISTS)(
+    it.each(looks === 'all' ? LISTS : LISTS.slice(0, 1))(
       'says at %s what it is for while it is empty',
       async (path) => {
         await console.goTo(open.page, path);
         await console.paintedIn(open.page, 'light');
         const faults = [...(await faultsFor(open.page, 'everything')), ...open.watch.take()];
-        await open.page.screenshot({ path: join(PICTURES, `${nameOf(path)}-empty.png`) });
+        await picture(`${nameOf(path)}-empty`);
         expect(faults).toEqual([]);
       },
       SCREEN_MS,
@@ -121,18 +134,15 @@ export function lookAtEveryScreen(looks: 'most' | 'all'): void {
       SCREEN_MS,
     );
 
-    it.each([
-      ['instances', () => '/instances'],
-      ['pipelines', () => '/pipelines'],
-      ...OTHERS.filter(([name]) => ENLARGED_SCREENS.includes(name)),
-    ] as const)(
+    if (looks === 'once') return;
+    it.each(ENLARGED_SCREENS)(
       'can be read at 200 %: %s',
       async (name, path) => {
         const { page, watch } = open;
         await page.setViewportSize(ENLARGED);
         await console.goTo(page, path(made));
         await console.paintedIn(page, 'light');
-        await page.screenshot({ path: join(PICTURES, `${name}-enlarged.png`) });
+        await picture(`${name}-enlarged`);
         const faults = [...(await faultsFor(page, 'everything')), ...watch.take()];
         expect([await overhang(page), ...faults]).toEqual([0]);
       },
