@@ -61,7 +61,7 @@ describe('the metrics of calls', () => {
     calls.count({ ...called, target: 'no-such-tool', outcome: 'refused' });
     expect(instanceId).toBeDefined();
     const text = await metrics.scrape();
-    for (const invented of ['tools/cal"', '9999', 'no-such']) expect(text).not.toContain(invented);
+    for (const invented of ['tools/cal"', '"9999"', 'no-such']) expect(text).not.toContain(invented);
     expect(text).toContain('{instance="everything",tool="other",outcome="refused"} 1');
   });
 
