@@ -51,6 +51,8 @@ export class LookController {
 
 function isReconcile(message: unknown): message is ReconcileInstanceV1 {
   if (typeof message !== 'object' || message === null) return false;
-  const { instance_id, generation } = message as Partial<ReconcileInstanceV1>;
-  return typeof instance_id === 'string' && isUuid(instance_id) && typeof generation === 'number';
+  const { v, instance_id, generation } = message as Partial<ReconcileInstanceV1>;
+  return (
+    v === 1 && typeof instance_id === 'string' && isUuid(instance_id) && typeof generation === 'number'
+  );
 }

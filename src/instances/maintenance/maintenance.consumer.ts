@@ -55,6 +55,8 @@ export class MaintenanceConsumer implements OnApplicationBootstrap, BeforeApplic
   }
 
   async handle(data: unknown): Promise<void> {
+    if ((data as Partial<MaintenanceV1>).v !== 1)
+      throw new UnrecoverableError(`not a message of ${MAINTENANCE} of a known version`);
     await requestContext.run(systemScope(`maintenance`), () => this.run(data as MaintenanceV1));
   }
 
