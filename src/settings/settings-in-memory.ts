@@ -19,7 +19,6 @@ export class StoredSettings implements OnModuleInit, OnApplicationShutdown {
   private values: ReadonlyMap<string, unknown> = new Map();
   private text = '[]';
   private loading: Promise<void> | undefined;
-  private isDueAgain = false;
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => Promise<void>) | undefined;
   private isFailing = false;
@@ -59,16 +58,13 @@ export class StoredSettings implements OnModuleInit, OnApplicationShutdown {
     this.listeners.add(listener);
   }
 
-  /** One look at a time; a notice during one means another one after it. Never rejects. */
-  reload(): Promise<void> {
-    if (this.loading !== undefined) this.isDueAgain = true;
+  /** Never rejects. A look that is under way may have missed what asks for this one, so another follows it. */
+  async reload(): Promise<void> {
+    await this.loading;
     this.loading ??= this.load().finally(() => {
       this.loading = undefined;
-      if (!this.isDueAgain) return;
-      this.isDueAgain = false;
-      void this.reload();
     });
-    return this.loading;
+    await this.loading;
   }
 
   private async load(): Promise<void> {

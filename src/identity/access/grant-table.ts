@@ -20,7 +20,6 @@ export class GrantTable implements OnApplicationBootstrap, OnApplicationShutdown
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => Promise<void>) | undefined;
   private looking: Promise<void> | undefined;
-  private isAskedAgain = false;
   private isStopped = false;
   private isFailing = false;
 
@@ -70,26 +69,23 @@ export class GrantTable implements OnApplicationBootstrap, OnApplicationShutdown
     await this.looking;
   }
 
-  /** One look at a time; what is announced while one is under way asks for another. Never rejects. */
-  look(): Promise<void> {
-    if (this.isStopped) return Promise.resolve();
-    this.isAskedAgain = true;
-    this.looking ??= this.lookWhileAsked().finally(() => {
+  /** Never rejects. A look that is under way may have missed what asks for this one, so another follows it. */
+  async look(): Promise<void> {
+    await this.looking;
+    if (this.isStopped) return;
+    this.looking ??= this.lookQuietly().finally(() => {
       this.looking = undefined;
     });
-    return this.looking;
+    await this.looking;
   }
 
-  private async lookWhileAsked(): Promise<void> {
-    while (this.isAskedAgain) {
-      this.isAskedAgain = false;
-      try {
-        await this.lookOnce();
-        this.isFailing = false;
-      } catch (error) {
-        if (!this.isFailing) this.logger.warn(`grants stay as they are: ${String(error)}`);
-        this.isFailing = true;
-      }
+  private async lookQuietly(): Promise<void> {
+    try {
+      await this.lookOnce();
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) this.logger.warn(`grants stay as they are: ${String(error)}`);
+      this.isFailing = true;
     }
   }
 
