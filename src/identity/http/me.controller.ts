@@ -55,6 +55,8 @@ export class MeController {
   }
 }
 
+const IN_ORDER = [...PERMISSIONS].sort();
+
 /** As the guard decides it, the installation's own permissions included or not. */
 const heldBy = (principal: Principal): string[] =>
-  PERMISSIONS.filter((permission) => may(principal, permission)).sort();
+  IN_ORDER.filter((permission) => may(principal, permission));
