@@ -34,6 +34,7 @@ import { KeepHeartbeats20261101002830 } from './20261101002830-keep-heartbeats';
 import { CreateOverview20261101002850 } from './20261101002850-create-overview';
 import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
 import { PinTools20261101002880 } from './20261101002880-pin-tools';
+import { KeepContainersWhenScaling20261101002930 } from './20261101002930-keep-containers-when-scaling';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -70,4 +71,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateOverview20261101002850,
   LetKeysSignIn20261101002860,
   PinTools20261101002880,
+  KeepContainersWhenScaling20261101002930,
 ];

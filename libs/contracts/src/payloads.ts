@@ -23,17 +23,29 @@ export interface ContainerReport {
   readonly session?: string;
 }
 
+/** Where one of several replicas is found. */
+export interface ReplicaReport {
+  readonly replica: number;
+  readonly urls: readonly string[];
+}
+
 /** Where the gateway finds the server. Never holds a credential: those are looked up by reference. */
 export type UpstreamReport =
   /** A container's own address, or a remote server (`remote: true`: guarded client, spec's headers and credentials). */
   | {
       readonly kind: 'http';
       readonly urls: readonly string[];
+      /** Those of `urls` by replica, where several are wanted. */
+      readonly replicas?: readonly ReplicaReport[];
       readonly transport: 'streamable-http' | 'sse' | 'websocket';
       readonly remote: boolean;
     }
   /** The stdio bridge of a provisioner; the gateway signs its requests with the bridge key. */
-  | { readonly kind: 'bridge'; readonly urls: readonly string[] };
+  | {
+      readonly kind: 'bridge';
+      readonly urls: readonly string[];
+      readonly replicas?: readonly ReplicaReport[];
+    };
 
 export interface LastErrorReport {
   readonly message: string;

@@ -109,6 +109,8 @@ export interface DesiredInstanceRow {
   readonly id: string;
   readonly name: string;
   readonly generation: number;
+  /** What containers are made for; older than the generation where only the number of replicas has changed since. */
+  readonly container_generation: number;
   readonly desired_state: 'running' | 'stopped' | 'deleted';
   readonly replicas: number;
   readonly spec: InstanceSpec;

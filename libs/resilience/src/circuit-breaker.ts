@@ -117,7 +117,8 @@ export class CircuitBreaker {
     return () => this.listeners.delete(listener);
   }
 
-  private admits(): boolean {
+  /** Whether a call would be let through now, be it as a probe. */
+  admits(): boolean {
     if (this.isHeld() || this.policy.state === CircuitState.HalfOpen) return false;
     return this.policy.state !== CircuitState.Open || Date.now() >= this.opensAgainAtMs;
   }

@@ -13,6 +13,8 @@ export interface Use {
   readonly tool?: string | undefined;
   /** The endpoint by which the server was reached. */
   readonly through?: string | undefined;
+  /** The caller's session, whose calls go to one replica of a server. */
+  readonly stay?: string | undefined;
 }
 
 /** A route never changes once it is made, and is judged at each call. */

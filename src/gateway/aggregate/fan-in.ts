@@ -142,7 +142,7 @@ export class FanIn implements OnApplicationBootstrap, OnApplicationShutdown {
   private hold(serverName: string, party: Party): void {
     const route = this.table.find(party.principal, serverName);
     if (route === undefined || !isCallable(route)) return;
-    const held = party.leg(this.pool.get(route)).then(({ leg }) => leg.hold(() => Promise.resolve()));
+    const held = party.leg(this.pool.get(route, party)).then(({ leg }) => leg.hold(() => Promise.resolve()));
     // Whether it is up is shown by its status; it is tried again at the next look.
     held.catch(() => undefined);
   }

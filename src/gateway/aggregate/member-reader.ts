@@ -6,6 +6,7 @@ import { RoutingTable } from '../routing/routing-table';
 import { type DegradedMember } from '../terminal/conversation';
 import { messageOf } from '../upstream/failures';
 import { type ListKind } from '../upstream/fetch-list';
+import { type ReplicaWish } from '../upstream/replica-choice';
 import { type Upstream } from '../upstream/upstream';
 import { UpstreamPool } from '../upstream/upstream-pool';
 import { listsFor } from './member-lists';
@@ -46,7 +47,7 @@ export class MemberReader {
 
   /** `late` hears of a member that answered when nobody waited any more. */
   async ask<T>(
-    scope: Scope,
+    scope: Scope & ReplicaWish,
     members: readonly string[],
     work: (upstream: Upstream) => Promise<T>,
     late: Late = () => undefined,
@@ -74,7 +75,7 @@ export class MemberReader {
     late: Late,
   ): Promise<readonly MemberAnswer<MemberList>[]> {
     return this.ask(
-      party.principal,
+      { workspaceId: party.principal.workspaceId, stay: party.stay },
       members,
       async (upstream) => {
         const { cache, fetch } = listsFor(upstream, kind, party);
@@ -99,7 +100,7 @@ export class MemberReader {
   }
 
   private async one<T>(
-    scope: Scope,
+    scope: Scope & ReplicaWish,
     serverName: string,
     work: (upstream: Upstream) => Promise<T>,
   ): Promise<MemberAnswer<T>> {
@@ -109,7 +110,7 @@ export class MemberReader {
       return { serverName, value: undefined, failure: whyNot(route), isGone };
     }
     try {
-      return { serverName, value: await this.turns.run(() => work(this.pool.get(route))) };
+      return { serverName, value: await this.turns.run(() => work(this.pool.get(route, scope))) };
     } catch (error) {
       return { serverName, value: undefined, failure: messageOf(error) };
     }

@@ -53,12 +53,17 @@ export class Party {
     return this.client.principal;
   }
 
+  /** A session of the older era is one session at its server too, so that it stays with one replica. */
+  get stay(): string | undefined {
+    return this.client.era === 'older' ? this.id : undefined;
+  }
+
   get principalId(): string {
     return identityOf(this.client.principal);
   }
 
   use(permission: string, tool?: string): Use {
-    return { principal: this.principal, permission, tool, through: this.through };
+    return { principal: this.principal, permission, tool, through: this.through, stay: this.stay };
   }
 
   /** Of the session, in the older era. Returns the sessions that must hear of it now. */

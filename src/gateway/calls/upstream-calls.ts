@@ -3,7 +3,7 @@ import { type CallOptions, type McpSession } from '@app/mcp';
 import { GatewayAccess, type Use } from '../access/gateway-access';
 import { ServerNotRunningError, UpstreamWaitingError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
-import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
+import { type CallableRoute, isCallable, type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
 import { mayTryAgain } from '../upstream/failures';
 import { type Upstream } from '../upstream/upstream';
@@ -15,7 +15,7 @@ const RETRY_LATER_S = 30;
 const STANDS_STILL: ReadonlySet<string> = new Set(['stopped', 'failed', 'idle']);
 const MS_PER_S = 1_000;
 
-/** From a name to work on a live session; follows an instance that moved. */
+/** From a name to work on a live session; follows an instance that moved, and goes to another replica of it. */
 @Injectable()
 export class UpstreamCalls {
   constructor(
@@ -29,14 +29,14 @@ export class UpstreamCalls {
   async upstream(use: Use, serverName: string): Promise<Upstream> {
     const route = await this.table.resolve(use.principal, serverName);
     this.access.demandServer(use, route, serverName);
-    return this.pool.get(callable(route));
+    return this.pool.get(callable(route), use);
   }
 
   /** The same from memory, where it is there and may be called: nothing is waited for in nearly all calls. */
   private known(use: Use, serverName: string): Upstream | undefined {
     const route = this.table.isUsable ? this.table.find(use.principal, serverName) : undefined;
     if (route === undefined || !isCallable(route) || !this.access.mayUse(use, route)) return undefined;
-    return this.pool.get(route);
+    return this.pool.get(route, use);
   }
 
   /** The work may be done twice only where the first time provably did not begin. */
@@ -48,8 +48,9 @@ export class UpstreamCalls {
       if (!mayTryAgain(error) && !(error instanceof UpstreamWaitingError)) throw error;
       // That it was stopped a moment ago says more than that nothing listens there any more.
       const moved = callable(await this.table.resolveAnew(use.principal, serverName));
-      if (connectionKey(moved) === connectionKey(upstream.route)) throw error;
-      return await work(this.pool.get(moved));
+      const other = this.pool.instead(moved, upstream);
+      if (other === undefined) throw error;
+      return await work(other);
     }
   }
 

@@ -2,11 +2,12 @@ import { houseHeaders } from '../faces/replies';
 import { type Attempt } from './attempt';
 import { responseHeaders } from './relay-headers';
 import { type RelayRequest, type RelayTools } from './relay-request';
+import { replicaOf } from './relay-target';
 
 /** The head of an answer for the client; the session that an `initialize` began gets a name of ours. */
 export function headOfAnswer(
   { sessions }: RelayTools,
-  { scan, route, visit, body }: RelayRequest,
+  { scan, route, target, visit, body }: RelayRequest,
   { headers, status }: Attempt,
 ): string[] {
   const upstreamId = headers['mcp-session-id'];
@@ -14,7 +15,7 @@ export function headOfAnswer(
   const begins = scan.method === 'initialize' && status < 300 && principal !== undefined;
   const sealed =
     begins && typeof upstreamId === 'string'
-      ? sessions.seal({ upstreamId, route, principal, body, scan })
+      ? sessions.seal({ upstreamId, route, replica: replicaOf(target), principal, body, scan })
       : undefined;
   return responseHeaders(houseHeaders(visit), headers, sealed);
 }

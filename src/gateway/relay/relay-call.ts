@@ -21,7 +21,7 @@ import {
   toldAs,
 } from './relay-failure';
 import { requestHeaders } from './relay-headers';
-import { type OwnHeaders, ownHeaders } from './relay-target';
+import { moveOn, type OwnHeaders, ownHeaders } from './relay-target';
 import { SecondChances } from './second-chances';
 import { type RelayRequest, type RelayTools } from './relay-request';
 import { Turn } from './turn';
@@ -119,7 +119,7 @@ export class RelayCall implements AttemptOwner {
       return;
     }
     // Nothing left us: another address of the same server may be the one that answers.
-    target.preferred = (target.preferred + 1) % target.addresses.length;
+    moveOn(target);
     this.send();
   }
 

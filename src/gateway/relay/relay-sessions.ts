@@ -8,7 +8,7 @@ import { type CallableRoute } from '../routing/route';
 import { SessionIds } from '../sessions/session-ids';
 import { beginAgain } from './begin-again';
 import { type SessionNotes } from './session-notes';
-import { type RelayTarget } from './relay-target';
+import { type RelayTarget, replicaOf } from './relay-target';
 
 /** What an upstream may call a session: visible ASCII. */
 const UPSTREAM_ID = /^[\x21-\x7e]{1,512}$/;
@@ -33,6 +33,8 @@ export interface RelaySession {
   /** The id that the upstream gave first. */
   readonly upstreamId: string;
   readonly generation: number;
+  /** The one that it began with; a lone server is the first. */
+  readonly replica: number;
   readonly begunAtS: number;
   /** Parameters of its `initialize`, as much of them as the id holds. */
   readonly params: JsonObject;
@@ -57,17 +59,19 @@ export class RelaySessions {
   seal(about: {
     readonly upstreamId: string;
     readonly route: CallableRoute;
+    readonly replica: number;
     readonly principal: Principal;
     readonly body: Buffer;
     readonly scan: ScannedMessage;
   }): string | undefined {
-    const { upstreamId, route, principal, body, scan } = about;
+    const { upstreamId, route, replica, principal, body, scan } = about;
     if (!UPSTREAM_ID.test(upstreamId)) return undefined;
     const { start = 0, end = 0 } = scan.params ?? {};
     const params = Buffer.from(body.subarray(start, end));
-    this.note(keyOf(route, upstreamId), {
+    this.note(keyOf(route, upstreamId, replica), {
       params,
       current: upstreamId,
+      replica,
       logLevel: undefined,
       uris: new Set(),
     });
@@ -76,6 +80,7 @@ export class RelaySessions {
       g: route.generation,
       i: Math.floor(Date.now() / MS_PER_S),
       p: sealable(params),
+      ...(replica === 0 ? {} : { r: replica }),
     };
     return this.ids.seal(payload, bindingOf(route, principal));
   }
@@ -94,11 +99,13 @@ export class RelaySessions {
   private sessionOf(payload: JsonObject, route: CallableRoute): RelaySession | undefined {
     const known = this.read.get(payload);
     if (known !== undefined) return known;
-    const { u, g, i, p } = payload;
+    const { u, g, i, p, r } = payload;
     if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
       return undefined;
     // An id is bound to its server, so that the key of its session never changes.
-    const made = { key: keyOf(route, u), upstreamId: u, generation: g, begunAtS: i, params: p };
+    const replica = typeof r === 'number' ? r : 0;
+    const about = { upstreamId: u, generation: g, replica, begunAtS: i, params: p };
+    const made = { key: keyOf(route, u, replica), ...about };
     this.read.set(payload, made);
     return made;
   }
@@ -106,6 +113,11 @@ export class RelaySessions {
   /** The id that the upstream knows now. */
   currentId({ key, upstreamId }: RelaySession): string {
     return this.notes.get(key)?.current ?? upstreamId;
+  }
+
+  /** The replica that has it now. */
+  replicaOf({ key, replica }: RelaySession): number {
+    return this.notes.get(key)?.replica ?? replica;
   }
 
   /** What the client set up in its session, to be set up again where the session is lost. */
@@ -134,6 +146,7 @@ export class RelaySessions {
       const id = await beginAgain(route, target, notes);
       if (id === undefined || !UPSTREAM_ID.test(id)) return undefined;
       notes.current = id;
+      notes.replica = replicaOf(target);
       this.logger.log(`mcp.upstream.session_replaced: "${route.name}" had lost a session`);
       return id;
     });
@@ -148,11 +161,12 @@ export class RelaySessions {
     if (oldest !== undefined) this.ended.delete(oldest);
   }
 
-  private notesOf({ key, upstreamId, params }: RelaySession): SessionNotes {
+  private notesOf({ key, upstreamId, replica, params }: RelaySession): SessionNotes {
     const known = this.notes.get(key);
     if (known !== undefined) return known;
     const text = Buffer.from(JSON.stringify(params));
-    return this.note(key, { params: text, current: upstreamId, logLevel: undefined, uris: new Set() });
+    const notes = { params: text, current: upstreamId, replica, logLevel: undefined };
+    return this.note(key, { ...notes, uris: new Set() });
   }
 
   private note(key: string, notes: SessionNotes): SessionNotes {
@@ -166,7 +180,9 @@ export class RelaySessions {
 /** Per session; what a client subscribes to beyond it is not subscribed again after a loss. */
 const URIS_MAX = 100;
 
-const keyOf = ({ instanceId }: CallableRoute, upstreamId: string): string => `${instanceId} ${upstreamId}`;
+/** Two replicas may call their sessions the same. */
+const keyOf = ({ instanceId }: CallableRoute, upstreamId: string, replica: number): string =>
+  replica === 0 ? `${instanceId} ${upstreamId}` : `${instanceId} ${upstreamId} ${String(replica)}`;
 
 const bindingOf = ({ instanceId }: CallableRoute, principal: Principal) => ({
   principalId: identityOf(principal),

@@ -18,7 +18,20 @@ export interface RelayTarget {
   readonly credentials: RelayCredentials | undefined;
   /** Which of the addresses answered last. */
   preferred: number;
+  /** Of each address, where there are several replicas. */
+  readonly replicas: readonly number[] | undefined;
+  /** When another address than the first was preferred. */
+  movedAtMs: number;
 }
+
+/** Nobody listens at the preferred address; another one of the same server, or another replica, may answer. */
+export function moveOn(target: RelayTarget): void {
+  target.preferred = (target.preferred + 1) % target.addresses.length;
+  target.movedAtMs = performance.now();
+}
+
+/** The replica that is asked now; a lone server is the first. */
+export const replicaOf = ({ replicas, preferred }: RelayTarget): number => replicas?.[preferred] ?? 0;
 
 /** What a request needs before it can be sent, where it has to be asked for. */
 export interface OwnHeaders {

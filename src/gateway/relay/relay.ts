@@ -15,7 +15,7 @@ import { RelayCall } from './relay-call';
 import { type RelayTools } from './relay-request';
 import { type RelaySession, RelaySessions } from './relay-sessions';
 import { RelayStream } from './relay-stream';
-import { isRelayable } from './relay-target';
+import { isRelayable, type RelayTarget } from './relay-target';
 import { RelayTargets } from './relay-targets';
 
 /** Streams open at once, of all servers together. */
@@ -67,13 +67,7 @@ export class Relay implements BeforeApplicationShutdown {
     } else if (this.streams.size >= STREAMS_MAX) {
       answerError(visit, new TooManyStreamsError(STREAMS_MAX));
     } else {
-      const stream = new RelayStream(this.tools, {
-        visit,
-        method,
-        route,
-        target: this.targets.of(route),
-        session,
-      });
+      const stream = new RelayStream(this.tools, { visit, method, ...this.placeOf(route, session), session });
       stream.onSettled = () => {
         this.streams.delete(stream);
       };
@@ -119,11 +113,22 @@ export class Relay implements BeforeApplicationShutdown {
     const { scan } = visit;
     if (scan === undefined) return;
     try {
-      const target = this.targets.of(route);
-      new RelayCall(this.tools, { visit, scan, body, route, target, era, session }).start();
+      const place = this.placeOf(route, session);
+      new RelayCall(this.tools, { visit, scan, body, ...place, era, session }).start();
     } catch (error) {
       answerError(visit, error);
     }
+  }
+
+  /** One of its replicas: the one that has the session, or that has the least to do. */
+  private placeOf(
+    whole: CallableRoute,
+    session: RelaySession | undefined,
+  ): { readonly route: CallableRoute; readonly target: RelayTarget } {
+    const { pool, sessions } = this.tools;
+    const wish = session === undefined ? {} : { replica: sessions.replicaOf(session), stay: session.key };
+    const route = pool.choose(whole, wish);
+    return { route, target: this.targets.of(whole, route) };
   }
 
   private terminate(visit: Visit, face: ServerFace, body: Buffer, era: McpEra): void {

@@ -4,7 +4,7 @@ import { type Attempt } from './attempt';
 import { speaksOtherOnly } from './other-era';
 import { type Asked, codeOf, refusalOf } from './relay-failure';
 import { type RelayRequest, type RelayTools } from './relay-request';
-import { type OwnHeaders, renewedHeaders } from './relay-target';
+import { type OwnHeaders, renewedHeaders, replicaOf } from './relay-target';
 
 /** What follows a refusal that proves that nothing began. */
 export type Next =
@@ -52,8 +52,9 @@ export class SecondChances {
   private begunAgain({ status }: Attempt, { own, sessionId }: Sent): Promise<Next> | undefined {
     const { session, route, target, scan } = this.ask;
     if (session === undefined || this.isHealed || scan.kind !== 'request') return undefined;
-    // Some say 400 where the protocol wants 404; after a restart that can mean nothing else.
-    const isOther = session.generation !== route.generation && status === 400;
+    // Some say 400 where the protocol wants 404; after a restart, or from another replica, that can mean nothing else.
+    const hasMoved = this.tools.sessions.replicaOf(session) !== replicaOf(target);
+    const isOther = (session.generation !== route.generation || hasMoved) && status === 400;
     if (status !== 404 && !isOther) return undefined;
     this.isHealed = true;
     return this.tools.sessions.replace(session, sessionId ?? session.upstreamId, route, target).then(

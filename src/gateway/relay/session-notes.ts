@@ -4,6 +4,8 @@ export interface SessionNotes {
   readonly params: Buffer;
   /** The id that the upstream knows the session by now. */
   current: string;
+  /** Which of several replicas has it. */
+  replica: number;
   logLevel: string | undefined;
   readonly uris: Set<string>;
 }

@@ -41,7 +41,7 @@ interface RouteRow extends VersionRow {
   name: string;
   json_spec: InstanceSpec;
   desired_state: DesiredState;
-  generation: number;
+  container_generation: number;
   status: InstancePhase;
   reason: string;
   next_attempt_at: Date | null;
@@ -52,7 +52,7 @@ interface RouteRow extends VersionRow {
   last_checked_at: Date | null;
 }
 
-const COLUMNS = `id, workspace_id, name, json_spec, desired_state, generation, row_version, status, reason, observed_generation,
+const COLUMNS = `id, workspace_id, name, json_spec, desired_state, container_generation, row_version, status, reason, observed_generation,
   status_sequence, next_attempt_at, upstream, tools, era, latency_ms, last_checked_at`;
 
 @Injectable()
@@ -99,7 +99,7 @@ const toRoute = (row: RouteRow): Route => ({
   name: row.name,
   spec: row.json_spec,
   desiredState: row.desired_state,
-  generation: row.generation,
+  generation: row.container_generation,
   status: row.status,
   reason: row.reason,
   upstream: row.upstream,

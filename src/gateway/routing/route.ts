@@ -13,7 +13,10 @@ export interface Route {
   readonly name: string;
   readonly spec: InstanceSpec;
   readonly desiredState: DesiredState;
+  /** What its containers are made for: with the next one they are others. */
   readonly generation: number;
+  /** Where this is one of several servers of the instance. */
+  readonly replica?: number;
   readonly status: InstancePhase;
   readonly reason: string;
   readonly upstream: UpstreamReport | null;

@@ -33,6 +33,11 @@ export class Admission {
     return this.breaker.state();
   }
 
+  /** The circuit is closed, or it is time for a first try. */
+  get isWell(): boolean {
+    return this.breaker.admits();
+  }
+
   get active(): number {
     return this.bulkhead.active;
   }

@@ -55,6 +55,15 @@ export class Leg {
     };
   }
 
+  /** It could not be reached, and the next try is not due yet. */
+  get isWaiting(): boolean {
+    return (
+      this.connection === undefined &&
+      this.nextAttemptAtMs !== 0 &&
+      this.nextAttemptAtMs > this.options.clock.now().getTime()
+    );
+  }
+
   get isIdle(): boolean {
     return this.active === 0;
   }

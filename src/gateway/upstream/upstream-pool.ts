@@ -1,9 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { systemClock } from '@app/kernel';
 import { type McpListKind } from '@app/mcp';
-import { type CallableRoute, connectionKey, isCallable, type Route } from '../routing/route';
+import { replicasOf } from '../routing/replicas';
+import { type CallableRoute, isCallable, type Route } from '../routing/route';
 import { ToolPins } from '../pins/tool-pins';
 import { RoutingTable } from '../routing/routing-table';
+import { isSame, ReplicaChoice, type ReplicaWish } from './replica-choice';
 import { Upstream } from './upstream';
 import { UpstreamConnector } from './upstream-connector';
 
@@ -16,11 +18,13 @@ const SWEEP_EVERY_MS = 60_000;
 
 export type PoolListener = (instanceId: string, kind: McpListKind) => void;
 
-/** One upstream per instance and generation, made at its first use. */
+/** One upstream per replica and generation of an instance, made at its first use. */
 @Injectable()
 export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly upstreams = new Map<string, Upstream>();
+  /** By instance: the upstreams of its replicas, mostly one. */
+  private readonly groups = new Map<string, Upstream[]>();
   private readonly listeners = new Set<PoolListener>();
+  private readonly choice = new ReplicaChoice((route) => this.met(route));
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -34,7 +38,7 @@ export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdo
       this.follow(route, instanceId);
     });
     this.pins.onChange((instanceId) => {
-      this.upstreams.get(instanceId)?.judgeAnew();
+      for (const upstream of this.groups.get(instanceId) ?? []) upstream.judgeAnew();
     });
     this.timer = setInterval(() => {
       this.sweep();
@@ -43,30 +47,29 @@ export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
-    for (const id of [...this.upstreams.keys()]) this.drop(id);
+    for (const id of [...this.groups.keys()]) this.drop(id);
   }
 
-  get(route: CallableRoute): Upstream {
-    const known = this.upstreams.get(route.instanceId);
-    if (known !== undefined && connectionKey(known.route) === connectionKey(route)) return known;
-    this.drop(route.instanceId);
-    if (this.upstreams.size >= UPSTREAMS_MAX) this.dropLeastUsed();
-    const upstream = new Upstream(
-      route,
-      (to, as) => this.connector.connect(to, as),
-      systemClock,
-      this.pins.judgeOf(route),
-    );
-    upstream.onListChanged((kind) => {
-      for (const listener of this.listeners) listener(route.instanceId, kind);
-    });
-    this.upstreams.set(route.instanceId, upstream);
-    return upstream;
+  /** The route of the replica that should be asked; the route itself where there is but one server. */
+  choose(route: CallableRoute, wish?: ReplicaWish): CallableRoute {
+    return route.upstream.replicas === undefined ? route : this.choice.of(route, wish);
   }
 
-  /** What is known of it without making one. */
+  get(route: CallableRoute, wish?: ReplicaWish): Upstream {
+    const chosen = this.choose(route, wish);
+    return this.met(chosen) ?? this.make(chosen);
+  }
+
+  /** After one of the route's servers failed before anything began: another one, or the same when it has moved. */
+  instead(route: CallableRoute, failed: Upstream): Upstream | undefined {
+    const chosen = this.choose(route, { except: failed.route });
+    return isSame(chosen, failed.route) ? undefined : this.get(chosen);
+  }
+
+  /** What is known of it without making one; of several replicas, of one that seems well. */
   peek(instanceId: string): Upstream | undefined {
-    return this.upstreams.get(instanceId);
+    const group = this.groups.get(instanceId);
+    return group?.find(({ isWell }) => isWell) ?? group?.[0];
   }
 
   /** Told when a server says that a list of it changed. */
@@ -77,32 +80,64 @@ export class UpstreamPool implements OnApplicationBootstrap, OnApplicationShutdo
     };
   }
 
+  private met(route: CallableRoute): Upstream | undefined {
+    const group = this.groups.get(route.instanceId);
+    return group?.find((upstream) => isSame(upstream.route, route));
+  }
+
+  private make(route: CallableRoute): Upstream {
+    const { instanceId, replica } = route;
+    // Its place may be another's: of the generation before, or of the container that it replaces.
+    this.keep(instanceId, (known) => replica !== undefined && known.replica !== replica);
+    if (this.groups.size >= UPSTREAMS_MAX) this.dropLeastUsed();
+    const upstream = new Upstream(
+      route,
+      (to, as) => this.connector.connect(to, as),
+      systemClock,
+      this.pins.judgeOf(route),
+    );
+    upstream.onListChanged((kind) => {
+      for (const listener of this.listeners) listener(instanceId, kind);
+    });
+    this.groups.set(instanceId, [...(this.groups.get(instanceId) ?? []), upstream]);
+    return upstream;
+  }
+
   private follow(route: Route | undefined, instanceId: string): void {
-    const known = this.upstreams.get(instanceId);
-    if (known === undefined) return;
-    if (route === undefined || !isCallable(route) || connectionKey(route) !== connectionKey(known.route)) {
-      this.drop(instanceId);
-    } else if (route.status === 'running') {
-      known.tryNow();
-    }
+    if (!this.groups.has(instanceId)) return;
+    const parts = route === undefined || !isCallable(route) ? [] : replicasOf(route);
+    // A replica that goes on serving keeps its sessions, whatever becomes of the others.
+    this.keep(instanceId, (known) => parts.some((part) => isSame(part, known)));
+    if (route?.status !== 'running') return;
+    for (const upstream of this.groups.get(instanceId) ?? []) upstream.tryNow();
   }
 
   private sweep(): void {
     const nowMs = systemClock.monotonicMs();
-    for (const [id, upstream] of this.upstreams) {
-      upstream.reap(CLIENT_LEG_IDLE_MAX_MS);
-      if (nowMs - upstream.lastUsedAtMs > IDLE_MAX_MS) this.drop(id);
+    for (const [id, group] of this.groups) {
+      for (const upstream of group) upstream.reap(CLIENT_LEG_IDLE_MAX_MS);
+      if (nowMs - lastUseOf(group) > IDLE_MAX_MS) this.drop(id);
     }
   }
 
   private dropLeastUsed(): void {
-    const byUse = [...this.upstreams].sort(([, a], [, b]) => a.lastUsedAtMs - b.lastUsedAtMs);
+    const byUse = [...this.groups].sort(([, a], [, b]) => lastUseOf(a) - lastUseOf(b));
     const [oldest] = byUse;
     if (oldest !== undefined) this.drop(oldest[0]);
   }
 
   private drop(instanceId: string): void {
-    this.upstreams.get(instanceId)?.close();
-    this.upstreams.delete(instanceId);
+    this.keep(instanceId, () => false);
+  }
+
+  private keep(instanceId: string, isKept: (route: CallableRoute) => boolean): void {
+    const group = this.groups.get(instanceId) ?? [];
+    const kept = group.filter(({ route }) => isKept(route));
+    for (const upstream of group) if (!kept.includes(upstream)) upstream.close();
+    if (kept.length === 0) this.groups.delete(instanceId);
+    else this.groups.set(instanceId, kept);
   }
 }
+
+const lastUseOf = (group: readonly Upstream[]): number =>
+  Math.max(...group.map(({ lastUsedAtMs }) => lastUsedAtMs));

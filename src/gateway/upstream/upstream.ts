@@ -103,6 +103,11 @@ export class Upstream {
     return { circuit: this.admission.circuit(), ...this.shared.state() };
   }
 
+  /** Not known to be out of order: nobody waits before it tries to reach it again, and its circuit is closed. */
+  get isWell(): boolean {
+    return this.admission.isWell && !this.shared.isWaiting;
+  }
+
   get lastUsedAtMs(): number {
     return Math.max(this.shared.lastUsedAtMs, this.legs.lastUsedAtMs);
   }

@@ -37,7 +37,8 @@ export interface InstanceChange {
 /**
  * What the operator wants. What the container engine reports is kept apart, in the read model, because the two are
  * written by different processes and must be free to disagree for a while. Every change that a container would have to
- * notice is a new generation, and a generation is a container: none is ever restarted in place.
+ * notice is a new generation, and gets containers of its own: none is ever restarted in place. Only another number of
+ * replicas leaves those that are there.
  */
 export class Instance extends AggregateRoot {
   /** As it was loaded; undefined for a new one. */
@@ -46,6 +47,7 @@ export class Instance extends AggregateRoot {
   private constructor(
     private state: InstanceState,
     isStored: boolean,
+    private madeFor: number,
   ) {
     super();
     this.before = isStored ? state : undefined;
@@ -60,7 +62,7 @@ export class Instance extends AggregateRoot {
       createdAt: now,
       updatedAt: now,
     };
-    const instance = new Instance(state, false);
+    const instance = new Instance(state, false, state.generation);
     instance.record(
       instanceRequested('create', instance.facts(), now, {
         description: state.description,
@@ -71,12 +73,17 @@ export class Instance extends AggregateRoot {
   }
 
   /** Only for the repository: a state that has been stored before. */
-  static restore(state: InstanceState): Instance {
-    return new Instance(state, true);
+  static restore(state: InstanceState, containerGeneration = state.generation): Instance {
+    return new Instance(state, true, containerGeneration);
   }
 
   get id(): string {
     return this.state.id;
+  }
+
+  /** The generation that its containers were made for: another number of them is no reason to replace those that serve. */
+  get containerGeneration(): number {
+    return this.madeFor;
   }
 
   snapshot(): InstanceState {
@@ -133,7 +140,8 @@ export class Instance extends AggregateRoot {
     if (changed.length === 0 && !secretsChanged) return;
     const next = Object.fromEntries(changed) as Partial<InstanceState>;
     // A name or a description is nothing that a container would notice.
-    if (next.spec !== undefined || next.replicas !== undefined || secretsChanged) this.advance(next, now);
+    if (next.spec !== undefined || secretsChanged) this.advance(next, now);
+    else if (next.replicas !== undefined) this.scale(next, now);
     else this.state = { ...this.state, ...next, rowVersion: this.state.rowVersion + 1, updatedAt: now };
     const fieldNames = changed.map(([key]) => FIELD_NAMES[key] ?? key);
     this.record(
@@ -143,7 +151,14 @@ export class Instance extends AggregateRoot {
     );
   }
 
+  private scale(next: Partial<InstanceState>, now: Date): void {
+    const { madeFor } = this;
+    this.advance(next, now);
+    this.madeFor = madeFor;
+  }
+
   private advance(next: Partial<InstanceState>, now: Date): void {
+    this.madeFor = this.state.generation + 1;
     this.state = {
       ...this.state,
       ...next,

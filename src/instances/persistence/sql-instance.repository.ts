@@ -50,7 +50,8 @@ const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $13::int`);
 /** An operation on what is already as wanted has succeeded when it begins. */
 const UPDATE = `
   WITH changed AS (UPDATE instances SET name = $3, description = $4, json_spec = $5::jsonb, undeclared_environment = $6::text[],
-                          desired_state = $7, generation = $8, replicas = $9, row_version = $10, updated_at = $11
+                          desired_state = $7, generation = $8, replicas = $9, row_version = $10, updated_at = $11,
+                          container_generation = $15, container_generation_for = $8
                     WHERE id = $1 AND row_version = $2 RETURNING id, workspace_id),
        begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, status, progress, created_at, finished_at,
                                         workspace_id)
@@ -116,9 +117,10 @@ export class SqlInstanceRepository extends InstanceRepository {
     idOrName: string,
     expectedVersions?: readonly number[],
   ): Promise<Instance> {
-    const [row] = await this.db.query<InstanceRow>(
+    const [row] = await this.db.query<InstanceRow & { container_generation: number }>(
       `SELECT id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
-              generation, replicas, row_version, created_at, updated_at
+              generation, replicas, row_version, created_at, updated_at,
+              CASE WHEN container_generation_for = generation THEN container_generation ELSE generation END AS container_generation
          FROM instances WHERE deleted_at IS NULL AND workspace_id = $3 AND (id = $1::uuid OR name = $2)
         ORDER BY id = $1::uuid DESC NULLS LAST LIMIT 1 FOR NO KEY UPDATE`,
       [isUuid(idOrName) ? idOrName : null, idOrName, scope.workspaceId],
@@ -127,7 +129,7 @@ export class SqlInstanceRepository extends InstanceRepository {
     scope.admit(row, () => new InstanceNotFoundError(idOrName));
     if (!isWishOf(expectedVersions, row.row_version)) throw await this.staleVersion(row);
     const state = toState(row);
-    const instance = Instance.restore(state);
+    const instance = Instance.restore(state, row.container_generation);
     this.found.set(instance, state);
     return instance;
   }
@@ -147,6 +149,7 @@ export class SqlInstanceRepository extends InstanceRepository {
           s.undeclaredEnvironment,
         ],
         ...[s.desired, s.generation, s.replicas, s.rowVersion, s.updatedAt, operationId, kind, TARGETS[kind]],
+        instance.containerGeneration,
       ]),
     );
     const before = this.found.get(instance);

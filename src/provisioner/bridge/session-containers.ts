@@ -56,7 +56,7 @@ export class SessionContainers {
 
   async #start(place: Place, replica: number): Promise<OwnProcess> {
     const { containers, look } = this.parts;
-    const { instanceId, generation } = place.desired;
+    const { instanceId, containerGeneration: generation } = place.desired;
     const session = randomBytes(SESSION_BYTES).toString('hex');
     const name = containerName({ instanceId, generation, replica, session, installation: '', specHash: '' });
     this.#held.add(name);

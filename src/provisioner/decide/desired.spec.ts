@@ -5,6 +5,7 @@ const row = (over: Partial<DesiredInstanceRow> = {}): DesiredInstanceRow => ({
   id: 'i-1',
   name: 'server',
   generation: 3,
+  container_generation: 3,
   desired_state: 'running',
   replicas: 4,
   spec: { type: 'docker', image: 'a:1' },

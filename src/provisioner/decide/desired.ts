@@ -10,6 +10,8 @@ export interface Desired {
   readonly instanceId: string;
   readonly name: string;
   readonly generation: number;
+  /** The generation that its containers are made for. */
+  readonly containerGeneration: number;
   readonly wish: Wish;
   readonly replicas: number;
   readonly specHash: string;
@@ -25,6 +27,7 @@ export function desiredFromRow(row: DesiredInstanceRow): Desired {
     instanceId: row.id,
     name: row.name,
     generation: row.generation,
+    containerGeneration: row.container_generation,
     wish: row.desired_state,
     replicas: row.spec.type === 'url' ? 1 : row.replicas,
     specHash: specHashOf(row.spec),
@@ -36,6 +39,7 @@ export const goneInstance = (instanceId: string): Desired => ({
   instanceId,
   name: instanceId,
   generation: 0,
+  containerGeneration: 0,
   wish: 'gone',
   replicas: 0,
   specHash: '',

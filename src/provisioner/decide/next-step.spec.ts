@@ -12,6 +12,7 @@ const want = (wish: Wish, spec: InstanceSpec | undefined = DOCKER, replicas = 1)
   instanceId: 'i-1',
   name: 'server',
   generation: 2,
+  containerGeneration: 2,
   wish,
   replicas,
   specHash: 'hash',

@@ -11,6 +11,7 @@ const want = (over: Partial<Desired> = {}): Desired => ({
   instanceId: 'i-1',
   name: 'server',
   generation: 2,
+  containerGeneration: 2,
   wish: 'running',
   replicas: 1,
   specHash: 'hash',

@@ -116,7 +116,7 @@ function absentStatus(
       phase: hasFailed(health) ? 'failed' : 'restarting',
       reason: health.trouble ?? 'It is started again shortly.',
     };
-  const isReplaced = observed.containers.some(({ generation }) => generation !== desired.generation);
+  const isReplaced = observed.containers.some(({ generation }) => generation !== desired.containerGeneration);
   if (isReplaced)
     return { phase: 'restarting', reason: 'The container of the former generation makes room.' };
   return onTheWay(

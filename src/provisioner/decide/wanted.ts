@@ -14,7 +14,8 @@ export const containerOf = (
 /** The first of several containers with the same place wins, so that two can never stay. */
 export function isWanted(desired: Desired, observed: Observed, container: ObservedContainer): boolean {
   if (desired.wish !== 'running') return false;
-  if (container.generation !== desired.generation || container.specHash !== desired.specHash) return false;
+  if (container.generation !== desired.containerGeneration || container.specHash !== desired.specHash)
+    return false;
   if (container.replica < 0 || container.replica >= desired.replicas) return false;
   return observed.containers.find((other) => isSamePlace(other, container)) === container;
 }

@@ -66,9 +66,16 @@ export class Observer {
   }
 
   /** One that nobody holds is a leftover: its session went with the process that held it. */
-  #servesSession({ wish, generation, specHash }: Desired, { name, identity }: ContainerStatus): boolean {
+  #servesSession(
+    { wish, containerGeneration, specHash }: Desired,
+    { name, identity }: ContainerStatus,
+  ): boolean {
     if (identity?.session === undefined || wish !== 'running') return false;
-    return identity.generation === generation && identity.specHash === specHash && this.sessions.isHeld(name);
+    return (
+      identity.generation === containerGeneration &&
+      identity.specHash === specHash &&
+      this.sessions.isHeld(name)
+    );
   }
 
   #observed({ id, name, identity, state }: ContainerStatus): ObservedContainer {

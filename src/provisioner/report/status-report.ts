@@ -50,22 +50,33 @@ function factsOf([first]: readonly ReplicaAnswer[]): Pick<ReportBody, 'tools' | 
 export const isSameNews = (a: ReportBody, b: ReportBody): boolean =>
   JSON.stringify({ ...a, latency_ms: null }) === JSON.stringify({ ...b, latency_ms: null });
 
-function servingAnswers({ desired, observed, memory }: Look): readonly ReplicaAnswer[] {
+/** A replica that serves, as it answered last. */
+interface Serving extends ReplicaAnswer {
+  readonly replica: number;
+}
+
+function servingAnswers({ desired, observed, memory }: Look): readonly Serving[] {
   if (desired.wish !== 'running') return [];
   return replicasOf(desired).flatMap((replica) => {
     const answer = memory.answers.get(replica);
     const health = healthOf(observed, replica);
     const serves = health.answered && health.misses < UNHEALTHY_AFTER_MISSES;
-    return answer !== undefined && serves ? [answer] : [];
+    return answer !== undefined && serves ? [{ ...answer, replica }] : [];
   });
 }
 
-function upstreamOf({ desired: { spec } }: Look, served: readonly ReplicaAnswer[]): UpstreamReport | null {
+function upstreamOf(
+  { desired: { spec, replicas } }: Look,
+  served: readonly Serving[],
+): UpstreamReport | null {
   const [first] = served;
   if (spec === undefined || first === undefined) return null;
-  const urls = served.flatMap((answer) => answer.urls);
-  if (needsBridge(spec)) return { kind: 'bridge', urls };
-  return { kind: 'http', urls, transport: first.transport, remote: spec.type === 'url' };
+  const where = {
+    urls: served.flatMap((answer) => answer.urls),
+    ...(replicas > 1 && { replicas: served.map(({ replica, urls }) => ({ replica, urls })) }),
+  };
+  if (needsBridge(spec)) return { kind: 'bridge', ...where };
+  return { kind: 'http', ...where, transport: first.transport, remote: spec.type === 'url' };
 }
 
 function containersOf({ desired, observed, memory, post }: Look): ContainerReport[] {

@@ -5,7 +5,7 @@ import { type Desired, desiredFromRow } from '../decide/desired';
 
 /** One statement asks for so many instances at most. */
 const MAX_BATCH = 1_000;
-const COLUMNS = 'id, name, generation, desired_state, replicas, spec';
+const COLUMNS = 'id, name, generation, container_generation, desired_state, replicas, spec';
 
 interface Waiter {
   readonly resolve: (desired: Desired | undefined) => void;

@@ -92,7 +92,7 @@ export class InstanceMemory {
   }
 
   /** Facts about another generation do not count for this one. Returns whether it is new. */
-  turnTo({ generation, specHash }: Desired): boolean {
+  turnTo({ containerGeneration: generation, specHash }: Desired): boolean {
     if (this.generation === generation && this.specHash === specHash) return false;
     // Somebody changed it, so the trouble of the former generation is history. After a start nothing is known yet.
     if (this.generation !== -1) this.lastError = null;

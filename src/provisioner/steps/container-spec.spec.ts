@@ -17,6 +17,7 @@ async function planFor(over: Partial<DockerSpec>, requiresStrongDelivery: boolea
     id: 'i-1',
     name: 'server',
     generation: 1,
+    container_generation: 1,
     desired_state: 'running',
     replicas: 1,
     spec: full,

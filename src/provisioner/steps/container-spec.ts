@@ -31,7 +31,7 @@ export function containerSpecOf(plan: ContainerPlan): ContainerSpec {
     identity: {
       installation: plan.installation,
       instanceId: desired.instanceId,
-      generation: desired.generation,
+      generation: desired.containerGeneration,
       replica: plan.replica,
       ...(plan.session !== undefined && { session: plan.session }),
       specHash: desired.specHash,

@@ -68,7 +68,7 @@ export class ContainerSteps {
     this.parts.failpoints.pass('after-create');
     // One that was there already may be in any state.
     if (created.adopted) return undefined;
-    const { generation, specHash } = desired;
+    const { containerGeneration: generation, specHash } = desired;
     const state = 'created' as const;
     return { container: { id: created.id, name, replica, generation, specHash, state, attached: false } };
   }

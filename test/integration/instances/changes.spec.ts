@@ -45,6 +45,10 @@ describe('changes of an instance', () => {
     expect((await patch(id, { json_spec })).body.generation).toBe(1);
     expect((await patch(id, { json_spec: { environment: { A: '1' } } })).body.generation).toBe(1);
     expect((await patch(id, { json_spec: { environment: { A: '3' } } })).body.generation).toBe(2);
+    // Another number of them is a change to wait for, and no reason to replace those that are there.
+    expect((await patch(id, { replicas: 2 })).body.generation).toBe(3);
+    const wanted = 'SELECT generation, container_generation FROM desired_instances WHERE id = $1';
+    expect(await plane.db.query(wanted, [id])).toEqual([{ generation: 3, container_generation: 2 }]);
   });
 
   it('never lose the definition that a new instance is made from, whoever is first', async () => {

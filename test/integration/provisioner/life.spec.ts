@@ -86,10 +86,24 @@ describe('the life of a container instance', () => {
     const id = await world.want(SPEC, { replicas: 3 });
     const running = await world.reaches(id, 'running');
     expect(running.containers.map(({ replica }) => replica)).toEqual([0, 1, 2]);
-    expect(running.upstream).toMatchObject({ urls: { length: 3 } });
-    await world.db.execute('UPDATE instances SET replicas = 1 WHERE id = $1', [id]);
+    expect(running.upstream).toMatchObject({
+      urls: { length: 3 },
+      replicas: [0, 1, 2].map((replica) => ({ replica, urls: { length: 1 } })),
+    });
+    const first = running.containers[0]?.id;
+    const generation = await world.scale(id, 1);
     await eventually(() => {
       expect(world.containersOf(id).map(({ spec }) => spec.identity.replica)).toEqual([0]);
+    });
+    const lone = await world.reaches(id, 'running', generation);
+    expect(lone.upstream).not.toHaveProperty('replicas');
+
+    const larger = await world.scale(id, 2);
+    expect((await world.reaches(id, 'running', larger)).containers.map((one) => one.id)).toContain(first);
+    const phases = world.reports(id).filter((report) => report.generation === larger);
+    expect(phases[0]).toMatchObject({
+      phase: 'degraded',
+      reason: expect.stringMatching(/^1 of 2 /) as string,
     });
   });
 

@@ -136,6 +136,17 @@ export class World {
     return row?.generation ?? 0;
   }
 
+  /** Another number of replicas alone: a new generation with the containers of the one before. */
+  async scale(id: string, replicas: number): Promise<number> {
+    const [row] = await this.db.query<{ generation: number }>(
+      `UPDATE instances SET replicas = $2, generation = generation + 1, container_generation_for = generation + 1,
+              container_generation = CASE WHEN container_generation_for = generation THEN container_generation ELSE generation END
+        WHERE id = $1 RETURNING generation`,
+      [id, replicas],
+    );
+    return row?.generation ?? 0;
+  }
+
   /** The row goes, as when the projector has seen the last report. */
   async forget(id: string): Promise<void> {
     await this.db.execute(`UPDATE instances SET deleted_at = now() WHERE id = $1`, [id]);
