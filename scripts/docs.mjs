@@ -1,9 +1,10 @@
 // Writes .env.example and docs/configuration.md from the settings class, docs/settings.md from the stored settings,
-// docs/permissions.md from the controllers;
+// docs/permissions.md from the controllers, and what is gathered from all pages (guides.mjs);
 // `--check` fails when they differ.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guides } from './guides.mjs';
 import { build, install, requireNode, ROOT } from './prepare.mjs';
 
 requireNode();
@@ -25,14 +26,19 @@ function filesOf(program) {
 }
 
 let differs = false;
-for (const [program, source] of Object.entries(PROGRAMS)) {
-  for (const [name, text] of filesOf(program)) {
+
+function settle(source, files) {
+  for (const [name, text] of files) {
     const path = join(ROOT, name);
     if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) {
+    else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
       differs = true;
       console.error(`${name} does not match ${source}: run "npm run docs".`);
     }
   }
 }
+
+for (const [program, source] of Object.entries(PROGRAMS)) settle(source, filesOf(program));
+// Last: it holds what the others have written.
+settle('the pages in docs', Object.entries(guides()));
 process.exit(differs ? 1 : 0);

@@ -14,6 +14,7 @@ import { HealthService } from '../observability';
 import { mountSocket } from '../realtime';
 import { StoredSettings } from '../settings';
 import { mountEventDocs } from './asyncapi/mount-event-docs';
+import { mountGuides } from './guides/mount-guides';
 import { VERSION } from './version';
 import { TAGS } from './openapi-tags';
 import { followLogLevel } from './follow-log-level';
@@ -64,6 +65,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     );
     await mountConsole(app, { folder: CONSOLE_FOLDER, publicUrls: publicUrls(settings), version: VERSION });
     mountSocket(app);
+    mountGuides(app, PACKAGE_ROOT);
     mountEventDocs(app, { version: VERSION, publicUrl: publicUrl(settings) });
     mountDocs(app, { document: () => buildOpenApi(app, { version: VERSION, tags: TAGS }) });
   }

@@ -17,7 +17,7 @@ const OPEN_OPERATIONS = [
   ],
 ];
 const OPEN_DOCUMENT =
-  /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$|asyncapi\.json$|schemas\/events\/\{file\}$)/;
+  /^GET \/($|console(\/\*)?$|docs($|[/-])|openapi\.(json|yaml)$|problems\/\{code\}$|asyncapi\.json$|llms(-full)?\.txt$|schemas\/events\/\{file\}$)/;
 
 const claimed = ROUTES.filter(({ permissions }) => permissions.length > 0);
 const changing = claimed.filter(
