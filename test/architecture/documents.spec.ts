@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PRODUCT, ROOT } from './sources';
 
 const MAX_SETTINGS = 30;
@@ -16,11 +16,6 @@ const run = (script: string): string => {
   return stdout;
 };
 const committed = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
-
-/** Every page that people read; each link in them is followed. */
-const pages = ['.', 'docs', 'docs/adr', 'docs/errors']
-  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith('.md'));
 
 describe('the committed documents', () => {
   it(
@@ -59,15 +54,5 @@ describe('the committed documents', () => {
     );
     expect(made.length).toBeGreaterThan(20);
     expect(made.filter((name) => !page.includes(`\`quayside_${name}\``))).toEqual([]);
-  });
-
-  it('every link in them leads somewhere', () => {
-    const dead = pages.flatMap((page) =>
-      [...committed(page).matchAll(/\]\(([^)#\s]+)/g)]
-        .map((match) => match[1] ?? '')
-        .filter((link) => !/^(https?|mailto):/.test(link) && !existsSync(join(ROOT, dirname(page), link)))
-        .map((link) => `${page}: ${link}`),
-    );
-    expect(dead).toEqual([]);
   });
 });

@@ -26,25 +26,30 @@ interface Operation {
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
   readonly 'x-permissions'?: readonly string[];
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly schema?: Schema;
-    readonly example?: unknown;
-  }[];
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: Answer;
   readonly responses: Readonly<Record<string, Answer>>;
 }
+interface Parameter {
+  readonly $ref?: string;
+  readonly name: string;
+  readonly in: string;
+}
 interface Document {
   readonly openapi: string;
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly security: readonly object[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
     readonly responses: Readonly<Record<string, Answer>>;
+    readonly parameters: Readonly<Record<string, Parameter>>;
   };
 }
 
 const text = readFileSync(join(ROOT, 'openapi.json'), 'utf8');
-const { openapi, paths, components } = JSON.parse(text) as Document;
+const { openapi, info, tags: known, security, paths, components } = JSON.parse(text) as Document;
 const operations = Object.values(paths).flatMap((item) => Object.values(item));
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats(ajv);
@@ -84,6 +89,41 @@ describe('the OpenAPI document', () => {
   it('is written in 3.1 and its own words', () => {
     expect(openapi).toBe('3.1.0');
     expect(text).not.toContain('"nullable"');
+  });
+
+  it('holds together: names are unique, references lead somewhere, nothing is left over', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(info).toMatchObject({
+      license: { name: 'MIT' },
+      contact: {},
+      description: expect.any(String) as string,
+    });
+    const undescribed = known.filter(({ description = '' }) => description === '').map(({ name }) => name);
+    const used = operations.flatMap(({ tags = [] }) => tags);
+    const missing = used.filter((tag) => !known.some(({ name }) => name === tag));
+    expect([undescribed, missing, security.length]).toEqual([[], [], 1]);
+
+    const referred = new Set([...text.matchAll(/"#\/components\/([^"]+)"/g)].map((match) => match[1] ?? ''));
+    const defined = Object.entries(components).flatMap(([kind, named]) =>
+      Object.keys(named).map((name) => `${kind}/${name}`),
+    );
+    expect([...referred].filter((name) => !defined.includes(name))).toEqual([]);
+    // Security schemes are referred to by their names.
+    expect(defined.filter((name) => !referred.has(name))).toEqual(['securitySchemes/bearer']);
+
+    const shape = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
+    const shapes = Object.keys(paths).map(shape);
+    expect(shapes.filter((one, at) => shapes.indexOf(one) !== at)).toEqual([]);
+    for (const [path, item] of Object.entries(paths))
+      for (const { operationId, parameters = [] } of Object.values(item)) {
+        const resolved = parameters.map(({ $ref, ...rest }) =>
+          $ref === undefined ? rest : components.parameters[$ref.split('/').at(-1) ?? ''],
+        );
+        const inPath = resolved.filter((one) => one?.in === 'path').map((one) => one?.name);
+        const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+        expect([operationId, ...inPath.sort()]).toEqual([operationId, ...named.sort()]);
+      }
   });
 
   it('says of each operation what it does, who may, and how it is refused', () => {
