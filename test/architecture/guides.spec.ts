@@ -91,6 +91,15 @@ describe('the documentation', () => {
     expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
   });
 
+  it('its runnable blocks are run by a test', () => {
+    const stories = ['e2e', 'long']
+      .map((kind) => read(`test/e2e/stories/documents.${kind}-spec.ts`))
+      .join('\n');
+    const marked = PAGES.filter((page) => /^```bash runnable$/m.test(read(page)));
+    expect(marked.length).toBeGreaterThan(3);
+    expect(marked.filter((page) => !stories.includes(`'${page}'`))).toEqual([]);
+  });
+
   it('its index names every page', () => {
     const index = read('docs/README.md');
     const missing = PAGES.filter((page) => /^docs\/(?!README|adr\/|errors\/)/.test(page)).filter(
