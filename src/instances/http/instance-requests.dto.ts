@@ -48,6 +48,9 @@ export class CreateQuery extends WaitQuery {
 const words = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.split(',') : value;
 
+/** Nobody scrolls further; what is to be read as a whole is read page by page. */
+const SKIP_MAX = 100_000;
+
 export class ListInstancesQuery extends ListQuery {
   @ApiPropertyOptional({
     description: 'One or more statuses, separated by commas.',
@@ -83,6 +86,27 @@ export class ListInstancesQuery extends ListQuery {
   @IsOptional()
   @IsIn(INSTANCE_SORTS)
   readonly sort?: InstanceSort;
+
+  @ApiPropertyOptional({
+    description:
+      'Entries to leave out before the first, for lists with a scroll bar. What comes and goes meanwhile moves the rest: pages of which nothing may be missed are read by cursor.',
+    type: 'integer',
+    minimum: 0,
+    maximum: SKIP_MAX,
+    example: 400,
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'skip must be a whole number' })
+  @Min(0, { message: 'skip must be at least 0' })
+  @Max(SKIP_MAX, { message: `skip must be at most ${SKIP_MAX}` })
+  readonly skip?: number;
+
+  @ApiPropertyOptional({ description: 'Also say how many there are.', example: false, type: Boolean })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean({ message: 'count must be true or false' })
+  readonly count?: boolean;
 }
 
 export class HistoryQuery extends ListQuery {}

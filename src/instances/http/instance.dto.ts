@@ -180,4 +180,10 @@ export class InstanceListDto {
     type: String,
   })
   readonly next_cursor!: string | null;
+  @ApiPropertyOptional({
+    description: 'How many there are on all pages, where `count` asked.',
+    example: 41,
+    type: 'integer',
+  })
+  readonly total?: number;
 }

@@ -80,7 +80,7 @@ export class InstancesController {
   @ApiOkResponse({ type: InstanceListDto })
   @ApiProblems('invalid_cursor')
   async list(@Query() query: ListInstancesQuery): Promise<InstanceListDto> {
-    const { limit, cursor, sort = '-created_at', ...filter } = query;
+    const { limit, cursor, sort = '-created_at', skip = 0, count = false, ...filter } = query;
     const bound = { list: 'instances', sort, ...filter };
     const wanted = {
       ...filter,
@@ -88,10 +88,15 @@ export class InstancesController {
       ...(filter.server_spec_id === undefined ? {} : { serverSpecId: filter.server_spec_id }),
     };
     const scope = this.scopes.ofRequest('instances:read');
-    const page = await this.queries.list(scope, wanted, sort, this.cursors.startOf(cursor, bound), limit);
+    const after = this.cursors.startOf(cursor, bound);
+    const [page, total] = await Promise.all([
+      this.queries.list(scope, wanted, sort, { after, skip, limit }),
+      count ? this.queries.count(scope, wanted) : undefined,
+    ]);
     return {
       instances: page.items.map((view) => this.answers.present(view)),
       next_cursor: this.cursors.nextOf(page.next, bound),
+      ...(total === undefined ? {} : { total }),
     };
   }
 

@@ -21,8 +21,8 @@ interface SortPlan {
   readonly start: string;
   readonly direction: 'ASC' | 'DESC';
 }
-const byAge = { column: 'created_at', position: textOfTime('created_at'), start: timeOfText('$5') };
-const byName = { column: 'name', position: 'name', start: '$5' };
+const byAge = { column: 'created_at', position: textOfTime('created_at'), start: timeOfText('$8') };
+const byName = { column: 'name', position: 'name', start: '$8' };
 /** Sort orders are looked up here, never written into SQL. */
 const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
   created_at: { ...byAge, direction: 'ASC' },
@@ -30,6 +30,28 @@ const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
   name: { ...byName, direction: 'ASC' },
   '-name': { ...byName, direction: 'DESC' },
 };
+
+/** What a caller may see of what the filter asks for; the first seven parameters. */
+const IN_REACH = `workspace_id = $5 AND ($6::text[] IS NULL OR name = ANY ($6)) AND id <> ALL ($7::uuid[])
+          AND ($1::text[] IS NULL OR status = ANY ($1))
+          AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
+          AND ($3::text IS NULL OR json_spec ->> 'type' = $3)
+          AND ($4::uuid IS NULL OR server_spec_id = $4)`;
+
+function reachOf(scope: InstanceScope, filter: InstanceFilter): readonly unknown[] {
+  const { onlyNames, withoutIds } = scope.reach();
+  return [
+    ...[filter.statuses ?? null, contains(filter.q), filter.type ?? null, filter.serverSpecId ?? null],
+    ...[scope.workspaceId, onlyNames ?? null, withoutIds],
+  ];
+}
+
+export interface PlaceInList {
+  readonly after?: KeysetPosition | undefined;
+  /** Rows behind that place that are left out. */
+  readonly skip: number;
+  readonly limit: number;
+}
 
 /** The reading side, also for other contexts. Everything comes from the view of live instances. */
 @Injectable()
@@ -57,33 +79,25 @@ export class InstanceQueries {
     scope: InstanceScope,
     filter: InstanceFilter,
     sort: InstanceSort,
-    after: KeysetPosition | undefined,
-    limit: number,
+    { after, skip, limit }: PlaceInList,
   ): Promise<Page<InstanceView>> {
     const { column, position, start, direction } = SORTS[sort];
-    const { onlyNames, withoutIds } = scope.reach();
     const rows = await this.db.query<InstanceViewRow & { position: string }>(
       `SELECT ${VIEW_COLUMNS}, ${position} AS position FROM instance_view
-        WHERE workspace_id = $8 AND ($9::text[] IS NULL OR name = ANY ($9)) AND id <> ALL ($10::uuid[])
-          AND ($1::text[] IS NULL OR status = ANY ($1))
-          AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
-          AND ($3::text IS NULL OR json_spec ->> 'type' = $3)
-          AND ($4::uuid IS NULL OR server_spec_id = $4)
-          AND ($5::text IS NULL OR (${column}, id) ${direction === 'ASC' ? '>' : '<'} (${start}, $6::uuid))
-        ORDER BY ${column} ${direction}, id ${direction} LIMIT $7`,
-      [
-        ...[filter.statuses ?? null, contains(filter.q), filter.type ?? null, filter.serverSpecId ?? null],
-        ...[
-          after?.sort ?? null,
-          after?.id ?? null,
-          limit + 1,
-          scope.workspaceId,
-          onlyNames ?? null,
-          withoutIds,
-        ],
-      ],
+        WHERE ${IN_REACH}
+          AND ($8::text IS NULL OR (${column}, id) ${direction === 'ASC' ? '>' : '<'} (${start}, $9::uuid))
+        ORDER BY ${column} ${direction}, id ${direction} LIMIT $10 OFFSET $11`,
+      [...reachOf(scope, filter), after?.sort ?? null, after?.id ?? null, limit + 1, skip],
     );
     return pageOf(rows, limit, toView);
+  }
+
+  async count(scope: InstanceScope, filter: InstanceFilter): Promise<number> {
+    const [row] = await this.db.query<{ total: number }>(
+      `SELECT count(*)::int AS total FROM instance_view WHERE ${IN_REACH}`,
+      reachOf(scope, filter),
+    );
+    return row?.total ?? 0;
   }
 
   /** What happened to an instance, newest first; also after it is gone. */

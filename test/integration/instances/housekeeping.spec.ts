@@ -104,6 +104,7 @@ describe('lists of instances', () => {
   interface Page {
     readonly instances: readonly { readonly name: string }[];
     readonly next_cursor: string | null;
+    readonly total?: number;
   }
 
   it.each(['-created_at', 'created_at', 'name', '-name'])(
@@ -138,8 +139,22 @@ describe('lists of instances', () => {
     expect(await count('status=failed')).toBe(0);
   });
 
+  it('are read from any place, and say how many there are to whoever asks', async () => {
+    const numbers = async (query: string) => {
+      const { body } = await plane.request<Page>('GET', `${INSTANCES}?type=url&sort=name&limit=3${query}`);
+      return { ...body, names: body.instances.map(({ name }) => name) };
+    };
+    const middle = await numbers('&skip=10&count=true');
+    expect([middle.names, middle.total]).toEqual([['listed-022', 'listed-024', 'listed-026'], 25]);
+    const behind = await numbers(`&cursor=${encodeURIComponent(middle.next_cursor ?? '')}`);
+    expect([behind.names[0], behind.total]).toEqual(['listed-028', undefined]);
+    const end = await numbers('&skip=24');
+    expect([end.names, end.next_cursor]).toEqual([['listed-050'], null]);
+    expect((await numbers('&skip=25')).names).toEqual([]);
+  });
+
   it('refuse unknown filters, wrong values and forged cursors', async () => {
-    for (const query of ['colour=red', 'status=purple', 'sort=password', 'limit=1000', 'cursor=forged'])
+    for (const query of ['colour=red', 'status=purple', 'sort=password', 'limit=1000', 'skip=-1', 'cursor=forged'])
       expect((await plane.request('GET', `${INSTANCES}?${query}`)).status).toBe(400);
     const { body } = await plane.request<Page>('GET', `${INSTANCES}?limit=5&type=url`);
     const moved = await plane.request(

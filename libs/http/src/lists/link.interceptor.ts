@@ -28,5 +28,7 @@ function nextCursorOf(body: unknown): string | undefined {
 function nextPage({ originalUrl }: FastifyRequest, cursor: string): string {
   const url = new URL(originalUrl, ANY_BASE);
   url.searchParams.set('cursor', cursor);
+  // What was left out lies before the cursor.
+  url.searchParams.delete('skip');
   return url.pathname + url.search;
 }
