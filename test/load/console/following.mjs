@@ -19,7 +19,6 @@ export async function measureLive(report, browser, stage) {
 async function underEvents(report, browser, stage, { path, rate, atLeast }) {
   const page = await browser.page();
   await page.open(path);
-  if (path === '/instances') await loadAll(page);
   await page.run('window.scrollTo(0, 0)');
   const { rounds, longest, told } = await underWay(page, stage, rate);
   await page.close();
@@ -45,32 +44,26 @@ async function underWay(page, stage, rate) {
   }
 }
 
-/** To the end again and again, until no more comes. */
-async function loadAll(page) {
-  await page.run(`new Promise((done) => {
-    let height = 0; let quietSince = performance.now();
-    const look = () => {
-      window.scrollTo(0, document.documentElement.scrollHeight);
-      const now = document.documentElement.scrollHeight;
-      if (now !== height) { height = now; quietSince = performance.now(); }
-      if (performance.now() - quietSince > 3000) done(); else setTimeout(look, 50);
-    };
-    look();
-  })`);
-}
+/** To the end at once: how long until its rows are there, and what it costs. */
+const TO_THE_END = `new Promise((done) => {
+  const startedAt = performance.now();
+  const rows = Number(document.querySelector('[aria-rowcount]').getAttribute('aria-rowcount')) - 1;
+  const look = () => {
+    window.scrollTo(0, document.documentElement.scrollHeight);
+    document.querySelector('[data-row][aria-rowindex="' + (rows + 1) + '"]') === null
+      ? requestAnimationFrame(look) : done({ rows, tookMs: performance.now() - startedAt });
+  };
+  look();
+})`;
 
 export async function measureList(report, browser) {
   const page = await browser.page();
   await page.open('/instances');
   const before = await page.cpuMs();
-  const startedAt = performance.now();
-  await loadAll(page);
-  const rows = await page.run(
-    `Number(document.querySelector('[aria-rowcount]').getAttribute('aria-rowcount')) - 1`,
-  );
+  const { rows, tookMs } = await page.run(TO_THE_END);
   report.add({
-    what: `list: ${rows.toLocaleString('en')} rows loaded by scrolling; main thread`,
-    figure: `${((performance.now() - startedAt) / 1000).toFixed(1)} s; ${ms((await page.cpuMs()) - before)}`,
+    what: `list of ${rows.toLocaleString('en')}: from the first row to the last, until it is drawn; main thread`,
+    figure: `${ms(tookMs)}; ${ms((await page.cpuMs()) - before)}`,
   });
   for (const [how, step] of [
     ['a wheel', STEP_PX],

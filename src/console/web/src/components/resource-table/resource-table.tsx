@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton, Stack, Table } from '@mantine/core';
+import { Button, Skeleton, Stack, Table } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useRef } from 'react';
 import { toProblem } from '~/api/problem';
@@ -9,7 +9,7 @@ import { ProblemCard } from '../problem-card';
 import { type Column, nextSort, type Sort } from './columns';
 import { HeaderCell } from './header-cell';
 import classes from './resource-table.module.css';
-import { Rows } from './rows';
+import { Cards, Rows } from './rows';
 import { useRememberedList } from './neighbours';
 import { useRowKeys } from './use-row-keys';
 
@@ -18,6 +18,14 @@ export * from './columns';
 export interface Selection {
   readonly selected: ReadonlySet<string>;
   readonly onChange: (selected: ReadonlySet<string>) => void;
+}
+
+export interface ListWindow {
+  /** How many rows stand before the first one that is loaded. */
+  readonly first: number;
+  readonly total: number;
+  /** Told which places are on view, so that their rows can be loaded. */
+  readonly onView: (from: number, to: number) => void;
 }
 
 export interface ResourceTableProps<R> {
@@ -38,6 +46,8 @@ export interface ResourceTableProps<R> {
   readonly selection?: Selection;
   readonly sort?: Sort;
   readonly onSort?: (sort: Sort) => void;
+  /** Where `rows` stand in a list that is longer than what is loaded of it; without it they are all there are. */
+  readonly window?: ListWindow;
   readonly hasMore?: boolean;
   readonly onMore?: () => void;
   /** A row on pages below 700 px, where tables do not fit; without it the table scrolls in its own box. */
@@ -53,9 +63,12 @@ export function ResourceTable<R>(props: ResourceTableProps<R>) {
   const { query, rows, filtered = false } = props;
   if (query.error !== null && query.error !== undefined && rows.length === 0) return <Failed {...props} />;
   if (query.isPending) return <Loading {...props} />;
-  if (rows.length === 0) return filtered ? <NoMatch {...props} /> : <>{props.empty}</>;
+  if (lengthOf(props) === 0) return filtered ? <NoMatch {...props} /> : <>{props.empty}</>;
   return <Shown {...props} />;
 }
+
+export const lengthOf = <R,>({ rows, window }: Pick<ResourceTableProps<R>, 'rows' | 'window'>): number =>
+  window?.total ?? rows.length;
 
 function Failed<R>({ query }: ResourceTableProps<R>) {
   if (toProblem(query.error).status === FORBIDDEN)
@@ -126,7 +139,7 @@ function WideTable<R>(props: ResourceTableProps<R>) {
   return (
     // Focusable, so that the keyboard can scroll it sideways.
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
-      <Table className={classes.table} aria-rowcount={rows.length + 1} data-testid={testId}>
+      <Table className={classes.table} aria-rowcount={lengthOf(props) + 1} data-testid={testId}>
         <Table.Thead>
           <Table.Tr>
             {selection !== undefined && (
@@ -154,36 +167,15 @@ function SelectAll({ ids, selection }: { readonly ids: readonly string[]; readon
   const count = ids.filter((id) => selection.selected.has(id)).length;
   const all = count === ids.length && count > 0;
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className={classes.check}
       aria-label={words.selectAll}
       checked={all}
-      indeterminate={count > 0 && !all}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = count > 0 && !all;
+      }}
       onChange={() => selection.onChange(all ? new Set() : new Set(ids))}
     />
-  );
-}
-
-function Cards<R>({
-  rows,
-  rowId,
-  card,
-  testId,
-  label,
-  onOpen,
-}: ResourceTableProps<R> & { card: (row: R) => ReactNode }) {
-  return (
-    <ul className={classes.cards} data-testid={testId} aria-label={label}>
-      {rows.map((row) => (
-        <li
-          key={rowId(row)}
-          data-row={rowId(row)}
-          className={classes.card}
-          onClick={onOpen && (() => onOpen(row))}
-        >
-          {card(row)}
-        </li>
-      ))}
-    </ul>
   );
 }

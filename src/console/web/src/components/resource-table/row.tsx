@@ -1,7 +1,7 @@
-import { Checkbox } from '@mantine/core';
-import { memo, type MouseEvent, type ReactElement } from 'react';
+import { memo, type MouseEvent, type ReactElement, type ReactNode } from 'react';
 import { words } from '~/design/words';
 import { type Column } from './columns';
+import classes from './resource-table.module.css';
 
 export interface RowActions<R> {
   readonly open: (row: R) => void;
@@ -37,8 +37,9 @@ function PlainRow<R>({ id, row, index, columns, actions, name, canOpen, selected
     >
       {selected !== undefined && (
         <td>
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={classes.check}
             aria-label={words.selectRow(name)}
             checked={selected}
             onChange={() => actions.toggle(id)}
@@ -57,6 +58,27 @@ function PlainRow<R>({ id, row, index, columns, actions, name, canOpen, selected
 
 /** Drawn again only when its row, its place or the columns are others. */
 export const Row = memo(PlainRow) as <R>(props: RowProps<R>) => ReactElement;
+
+export interface CardProps<R> {
+  readonly id: string;
+  readonly row: R;
+  readonly card: (row: R) => ReactNode;
+  readonly onOpen?: (row: R) => void;
+  readonly index?: number;
+  readonly measure?: (element: HTMLElement | null) => void;
+}
+
+export const Card = <R,>({ id, row, card, onOpen, index, measure }: CardProps<R>) => (
+  <li
+    ref={measure}
+    data-index={index}
+    data-row={id}
+    className={classes.card}
+    onClick={onOpen && (() => onOpen(row))}
+  >
+    {card(row)}
+  </li>
+);
 
 /** A click on a link, a button or marked text inside of a row is not a click on the row. */
 function openFrom(event: MouseEvent, open: () => void): void {

@@ -1,17 +1,29 @@
 import { Table } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { type ResourceTableProps } from './resource-table';
-import { Row, type RowActions } from './row';
+import {
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { type CardProps, Card, Row, type RowActions } from './row';
+import { lengthOf, type ResourceTableProps } from './resource-table';
+import { useSteady } from './use-steady';
+import classes from './resource-table.module.css';
 
-const VIRTUAL_ABOVE = 100;
+const VIRTUAL_ABOVE = 50;
 /** A name with a line below it; what is measured to be otherwise moves the rest. */
 const ROW_PX = 55;
-const OVERSCAN = 12;
+const CARD_PX = 124;
+const CARD_GAP_PX = 8;
+const OVERSCAN = 8;
 
 /** All rows of a short list; of a long one those on view, with the height of the others kept free. */
 export function Rows<R>(props: ResourceTableProps<R>) {
-  return props.rows.length > VIRTUAL_ABOVE ? <VirtualRows {...props} /> : <AllRows {...props} />;
+  return lengthOf(props) > VIRTUAL_ABOVE ? <VirtualRows {...props} /> : <AllRows {...props} />;
 }
 
 function AllRows<R>(props: ResourceTableProps<R>) {
@@ -20,33 +32,17 @@ function AllRows<R>(props: ResourceTableProps<R>) {
 }
 
 function VirtualRows<R>(props: ResourceTableProps<R>) {
-  const { rows, rowId, columns, selection } = props;
+  const { columns, selection } = props;
   const rowAt = useRowAt(props);
-  const ids = useSteady(rows.map(rowId));
   const body = useRef<HTMLTableSectionElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const box = body.current?.getBoundingClientRect();
-    if (box !== undefined) setTop(box.top + window.scrollY);
-  }, []);
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    // Scrolling does not wait for rows: those beyond the edges are there before they are seen.
-    useFlushSync: false,
-    // Another function means to it that all rows are others, and to measure them again.
-    getItemKey: useCallback((index: number) => ids[index] ?? index, [ids]),
-  });
-  const items = virtual.getVirtualItems();
-  const before = (items[0]?.start ?? top) - top;
-  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
+  const { indexes, before, after, measure } = useOnView(props, body, ROW_PX);
   const width = columns.length + (selection === undefined ? 0 : 1);
   return (
     <Table.Tbody ref={body}>
       <Space height={before} columns={width} />
-      {items.map(({ index }) => rowAt(index, virtual.measureElement))}
+      {indexes.map(
+        (index) => rowAt(index, measure) ?? <Unloaded key={index} columns={width} index={index} />,
+      )}
       <Space height={after} columns={width} />
     </Table.Tbody>
   );
@@ -59,10 +55,106 @@ const Space = ({ height, columns }: { readonly height: number; readonly columns:
     </tr>
   );
 
-type Measure = (element: HTMLTableRowElement | null) => void;
+const Unloaded = ({ columns, index }: { readonly columns: number; readonly index: number }) => (
+  <tr aria-rowindex={index + 2} aria-busy="true" style={{ height: ROW_PX }}>
+    <td colSpan={columns}>
+      <div className={classes.unloaded} />
+    </td>
+  </tr>
+);
+
+type CardsProps<R> = ResourceTableProps<R> & { readonly card: (row: R) => ReactNode };
+
+/** The rows of a narrow page. */
+export function Cards<R>(props: CardsProps<R>) {
+  return lengthOf(props) > VIRTUAL_ABOVE ? <VirtualCards {...props} /> : <AllCards {...props} />;
+}
+
+const cardOf = <R,>({ rowId, card, onOpen }: CardsProps<R>, row: R): CardProps<R> => ({
+  ...{ id: rowId(row), row, card },
+  ...(onOpen === undefined ? {} : { onOpen }),
+});
+
+const AllCards = <R,>(props: CardsProps<R>) => (
+  <ul className={classes.cards} data-testid={props.testId} aria-label={props.label}>
+    {props.rows.map((row) => (
+      <Card key={props.rowId(row)} {...cardOf(props, row)} />
+    ))}
+  </ul>
+);
+
+function VirtualCards<R>(props: CardsProps<R>) {
+  const list = useRef<HTMLUListElement>(null);
+  const { indexes, before, after, measure } = useOnView(props, list, CARD_PX, CARD_GAP_PX);
+  const first = props.window?.first ?? 0;
+  return (
+    <ul
+      ref={list}
+      className={classes.cards}
+      style={{ paddingTop: before, paddingBottom: after }}
+      data-testid={props.testId}
+      aria-label={props.label}
+    >
+      {indexes.map((index) => {
+        const row = props.rows[index - first];
+        return row === undefined ? (
+          <li key={index} aria-busy="true" className={classes.card} style={{ height: CARD_PX }} />
+        ) : (
+          <Card key={props.rowId(row)} {...cardOf(props, row)} index={index} measure={measure} />
+        );
+      })}
+    </ul>
+  );
+}
+
+interface OnView {
+  readonly indexes: readonly number[];
+  readonly before: number;
+  readonly after: number;
+  readonly measure: (element: HTMLElement | null) => void;
+}
+
+/** Which places of a long list are on view, and how much height the others take. */
+function useOnView<R>(
+  { rows, rowId, window: place, ...rest }: ResourceTableProps<R>,
+  box: RefObject<HTMLElement | null>,
+  rowPx: number,
+  gapPx = 0,
+): OnView {
+  const first = place?.first ?? 0;
+  const ids = useSteady(rows.map(rowId));
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const edge = box.current?.getBoundingClientRect();
+    if (edge !== undefined) setTop(edge.top + window.scrollY);
+  }, [box]);
+  const virtual = useWindowVirtualizer({
+    count: lengthOf({ ...rest, rows, ...(place === undefined ? {} : { window: place }) }),
+    estimateSize: () => rowPx,
+    overscan: OVERSCAN,
+    gap: gapPx,
+    scrollMargin: top,
+    // Scrolling does not wait for rows: those beyond the edges are there before they are seen.
+    useFlushSync: false,
+    // Another function means to it that all rows are others, and to measure them again.
+    getItemKey: useCallback((index: number) => ids[index - first] ?? index, [ids, first]),
+  });
+  const items = virtual.getVirtualItems();
+  const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const onView = place?.onView;
+  useEffect(() => onView?.(from, to), [onView, from, to]);
+  return {
+    indexes: items.map(({ index }) => index),
+    before: (items[0]?.start ?? top) - top,
+    after: virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top),
+    measure: virtual.measureElement,
+  };
+}
 
 /** Draws a row. What rows call is the same at each render, so that only those are drawn again in which something changed. */
-function useRowAt<R>(props: ResourceTableProps<R>): (index: number, measure?: Measure) => ReactNode {
+function useRowAt<R>(
+  props: ResourceTableProps<R>,
+): (index: number, measure?: OnView['measure']) => ReactNode {
   const latest = useRef(props);
   latest.current = props;
   const [actions] = useState<RowActions<R>>(() => ({
@@ -72,9 +164,9 @@ function useRowAt<R>(props: ResourceTableProps<R>): (index: number, measure?: Me
       selection?.onChange(toggled(selection.selected, id));
     },
   }));
-  const { rows, rowId, rowName, columns, onOpen, selection } = props;
+  const { rows, rowId, rowName, columns, onOpen, selection, window: place } = props;
   return (index, measure) => {
-    const row = rows[index];
+    const row = rows[index - (place?.first ?? 0)];
     if (row === undefined) return null;
     const id = rowId(row);
     return (
@@ -88,14 +180,6 @@ function useRowAt<R>(props: ResourceTableProps<R>): (index: number, measure?: Me
       />
     );
   };
-}
-
-/** The list of before as long as it holds the same. */
-function useSteady(list: readonly string[]): readonly string[] {
-  const kept = useRef(list);
-  const isSame = kept.current.length === list.length && list.every((one, at) => one === kept.current[at]);
-  if (!isSame) kept.current = list;
-  return kept.current;
 }
 
 export function toggled(selected: ReadonlySet<string>, id: string): ReadonlySet<string> {

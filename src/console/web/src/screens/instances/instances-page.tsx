@@ -1,20 +1,19 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { EmptyState, formatSort, PageHeader, parseSort, ResourceTable } from '~/components';
 import { type Calm, calm } from '~/live/calm';
 import { type Instance } from './data/instance';
 import { listed } from './data/list-order';
-import { useInstances } from './data/use-instances';
+import { type InstanceList, useInstances } from './data/use-instances';
 import { BulkBar } from './list/bulk';
 import { InstanceCard } from './list/card';
 import { columnsOf } from './list/columns';
 import { DemoButton } from './list/demo-button';
 import { Filters } from './list/filters';
-import { LoadMore } from './list/more';
 import { type InstancesSearch, SORTS } from './search';
 import { text } from './text';
 
@@ -25,30 +24,30 @@ export default function InstancesPage() {
   const navigate = useNavigate({ from: '/instances' });
   const put = (next: InstancesSearch): void => void navigate({ search: next, replace: true });
   const { sort = DEFAULT_SORT, ...filter } = search;
-  const { query, rows } = useInstances(search);
-  const list = useCalmRows(rows, search);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const loaded = useInstances(search);
+  const list = useCalmRows(loaded, search);
+  const selection = useSelection(list.rows);
   const templates = useTemplateNames();
   // The same at each render: rows are drawn again for other columns.
   const columns = useMemo(() => columnsOf(templates), [templates]);
-  const { fetchNextPage } = query;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <>
       <PageHeader title={text.title} description={text.description} actions={<InstallButton />} />
       <Stack gap="sm">
         <Group justify="space-between">
           <Filters search={search} onChange={put} />
+          {loaded.total > 0 && (
+            <Text size="sm" c="dimmed" className="q-figures">
+              {text.total(list.total)}
+            </Text>
+          )}
           {list.arrivals > 0 && (
             <Button size="compact-sm" variant="light" onClick={list.release} data-testid="instances-arrivals">
               {text.arrivals(list.arrivals)}
             </Button>
           )}
         </Group>
-        <BulkBar
-          rows={list.rows.filter(({ id }) => selected.has(id))}
-          onDone={() => setSelected(new Set())}
-        />
+        <BulkBar rows={selection.rows} onDone={() => selection.onChange(new Set())} />
         <div onPointerEnter={list.hold} onPointerLeave={list.release}>
           <ResourceTable
             label={text.label}
@@ -57,12 +56,13 @@ export default function InstancesPage() {
             rows={list.rows}
             rowId={({ id }) => id}
             rowName={({ name }) => name}
-            query={query}
+            query={loaded.query}
+            window={{ first: loaded.first, total: list.total, onView: loaded.onView }}
             empty={<Nothing />}
             filtered={Object.keys(filter).length > 0}
             onClearFilter={() => put(sort === DEFAULT_SORT ? {} : { sort })}
             onOpen={({ name }) => void navigate({ to: '/instances/$name', params: { name } })}
-            selection={{ selected, onChange: setSelected }}
+            selection={selection}
             sort={parseSort(sort)}
             onSort={(next) => {
               const known = SORTS.find((one) => one === formatSort(next));
@@ -70,28 +70,56 @@ export default function InstancesPage() {
             }}
             card={(row) => <InstanceCard row={row} />}
           />
-          {query.hasNextPage && <LoadMore busy={query.isFetchingNextPage} onMore={more} />}
         </div>
       </Stack>
     </>
   );
 }
 
+interface CalmList extends Calm<Instance> {
+  readonly total: number;
+  readonly hold: () => void;
+  readonly release: () => void;
+}
+
 /** Rows in their order, which stands still while somebody points at them. */
-function useCalmRows(
-  rows: readonly Instance[],
-  search: InstancesSearch,
-): Calm<Instance> & { hold: () => void; release: () => void } {
+function useCalmRows({ rows, first, pages, total }: InstanceList, search: InstancesSearch): CalmList {
   const { sort = DEFAULT_SORT } = search;
   const current = useMemo(() => listed(rows, search, sort), [rows, search, sort]);
-  const [frozen, setFrozen] = useState<readonly string[]>();
-  const latest = useRef(current);
-  latest.current = current;
+  // Pages that scrolling brings and takes away are no arrivals.
+  const place = `${first}/${pages}`;
+  const [frozen, setFrozen] = useState<{ readonly ids: readonly string[]; readonly place: string }>();
+  const held = frozen?.place === place ? frozen.ids : undefined;
+  const latest = useRef({ ids: current.map(({ id }) => id), place });
+  latest.current = { ids: current.map(({ id }) => id), place };
+  if (frozen !== undefined && held === undefined) setFrozen(latest.current);
   const known = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const shown = calm(current, held, ({ id }) => id, known);
   return {
-    ...calm(current, frozen, ({ id }) => id, known),
-    hold: () => setFrozen(latest.current.map(({ id }) => id)),
+    ...shown,
+    total: total + shown.rows.length - rows.length,
+    hold: () => setFrozen(latest.current),
     release: () => setFrozen(undefined),
+  };
+}
+
+/** What is selected, also when it is scrolled out of view. */
+function useSelection(rows: readonly Instance[]) {
+  const [selected, setSelected] = useState<ReadonlyMap<string, Instance>>(new Map());
+  return {
+    rows: useMemo(() => [...selected.values()], [selected]),
+    selected: useMemo(() => new Set(selected.keys()), [selected]),
+    onChange: (ids: ReadonlySet<string>): void => {
+      const known = new Map([...selected, ...rows.map((row) => [row.id, row] as const)]);
+      setSelected(
+        new Map(
+          [...ids].flatMap((id) => {
+            const row = known.get(id);
+            return row === undefined ? [] : [[id, row] as const];
+          }),
+        ),
+      );
+    },
   };
 }
 

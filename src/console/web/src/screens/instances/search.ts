@@ -1,4 +1,5 @@
 import { INSTANCE_TONES, type InstanceStatus } from '~/design/status-tone';
+import { oneOf, present, textOf } from '~/shell/search-params';
 
 export const TYPES = ['docker', 'url', 'stdio'] as const;
 export type InstanceType = (typeof TYPES)[number];
@@ -15,24 +16,13 @@ export interface InstancesSearch {
 
 export const STATUSES = Object.keys(INSTANCE_TONES) as readonly InstanceStatus[];
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-
-const oneOf = <T extends string>(value: unknown, known: readonly T[]): T | undefined =>
-  known.find((candidate) => candidate === value);
-
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateInstancesSearch(search: Record<string, unknown>): InstancesSearch {
   const q = textOf(search['q']);
   const type = oneOf(search['type'], TYPES);
   const sort = oneOf(search['sort'], SORTS);
   const statuses = (textOf(search['status']) ?? '').split(',').filter((one) => oneOf(one, STATUSES));
-  return {
-    ...(q === undefined ? {} : { q }),
-    ...(statuses.length === 0 ? {} : { status: statuses.join(',') }),
-    ...(type === undefined ? {} : { type }),
-    ...(sort === undefined ? {} : { sort }),
-  };
+  return present({ q, status: textOf(statuses.join(',')), type, sort });
 }
 
 export const TABS = [
@@ -65,12 +55,7 @@ export function validateInstanceSearch(search: Record<string, unknown>): Instanc
   const window = oneOf(search['window'], WINDOWS);
   const stream = oneOf(search['stream'], STREAMS);
   const endpoint = textOf(search['endpoint']);
-  const generation = Number(search['generation']);
-  return {
-    ...(tab === undefined ? {} : { tab }),
-    ...(window === undefined ? {} : { window }),
-    ...(stream === undefined ? {} : { stream }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(Number.isInteger(generation) && generation > 0 ? { generation } : {}),
-  };
+  const number = Number(search['generation']);
+  const generation = Number.isInteger(number) && number > 0 ? number : undefined;
+  return present({ tab, window, stream, endpoint, generation });
 }

@@ -1,3 +1,5 @@
+import { formatNumber } from '~/design/format';
+
 /** Words of the lists and pages of instances. */
 export const text = {
   title: 'Instances',
@@ -19,7 +21,7 @@ export const text = {
     asking: 'The demo server',
   },
   arrivals: (count: number) => `${count} new`,
-  loadingMore: 'More are loading',
+  total: (count: number) => (count === 1 ? '1 instance' : `${formatNumber(count)} instances`),
   columns: {
     name: 'Name',
     template: 'Template',

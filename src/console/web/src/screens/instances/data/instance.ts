@@ -3,17 +3,12 @@ import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { remember, type RowPatch } from '~/live/patch-rows';
 import { type InstancesSearch } from '../search';
+import { type InstancePage, PAGE_SIZE } from './windows';
 
 type Schemas = components['schemas'];
 export type Instance = Schemas['InstanceDto'];
 export type InstanceActivity = Schemas['InstanceActivityDto'];
 
-export interface InstancePage {
-  readonly rows: readonly Instance[];
-  readonly next: string | null;
-}
-
-export const PAGE_SIZE = 200;
 const SEQUENCE_HEADER = 'quayside-sequence';
 
 /** How far the answer had heard; rows keep it, so that no frame takes them back. */
@@ -24,16 +19,16 @@ function heardBy(rows: readonly object[], response: Response): void {
 
 export async function readPage(
   search: InstancesSearch,
-  cursor: string | undefined,
+  page: number,
   signal: AbortSignal,
 ): Promise<InstancePage> {
   const { data, error, response } = await rest.GET('/api/v1/mcp/instances', {
-    params: { query: { ...search, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) } },
+    params: { query: { ...search, limit: PAGE_SIZE, skip: page * PAGE_SIZE, count: true } },
     signal,
   });
   if (error !== undefined) throw error;
   heardBy(data.instances, response);
-  return { rows: data.instances, next: data.next_cursor };
+  return { rows: data.instances, total: data.total ?? data.instances.length };
 }
 
 export async function readInstance(idOrName: string, signal?: AbortSignal): Promise<Instance> {

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
+import { asks } from '~/api/asks';
 import { useTopic } from '~/live/live';
 import { patchRow } from '~/live/patch-rows';
 import { type Instance, isGoing, readFrame, readInstance } from './instance';
@@ -13,6 +14,7 @@ export function useInstance(name: string) {
   const query = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => readInstance(name, signal),
+    meta: asks('/api/v1/mcp/instances/{id}', { path: { id: name } }),
     // Rows keep how far they have heard beside themselves: a copy of an equal row would have forgotten it.
     structuralSharing: false,
   });

@@ -1,11 +1,10 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
-import { type Column, Mono, Reason, RelativeTime, Sparkline, StatusBadge } from '~/components';
+import { type Column, Mono, Reason, RelativeTime, RowLink, Sparkline, StatusBadge } from '~/components';
 import { formatBytes, formatDuration, formatNumber, formatPercent, formatRate } from '~/design/format';
 import { useActivity } from '../data/activity-board';
 import { type Instance, type InstanceActivity } from '../data/instance';
 import { text } from '../text';
+import classes from './columns.module.css';
 import { Watched } from './watched';
 
 /** What it runs as: the image, the address, or the bundled command. */
@@ -23,29 +22,27 @@ export function reasonOf({ status, reason }: Instance): string {
 
 export const Name = ({ row }: { readonly row: Instance }) => (
   <Watched id={row.id}>
-    <Anchor component={Link} to={`/instances/${row.name}`} fw={500} data-testid="instances-name">
+    <RowLink to={`/instances/${row.name}`} testId="instances-name">
       {row.name}
-    </Anchor>
+    </RowLink>
     <Reason text={row.description} />
   </Watched>
 );
 
 export const Status = ({ row }: { readonly row: Instance }) => (
-  <Stack gap={2} align="flex-start" maw={340} miw={{ base: 0, sm: 220 }}>
+  <div className={classes.status}>
     <StatusBadge family="instance" status={row.status} testId="instances-status" />
     <Reason text={reasonOf(row)} lines={2} />
     {row.next_attempt_at !== null && row.status !== 'running' && (
-      <Text size="xs" c="dimmed">
+      <span className={classes.small}>
         {text.nextAttempt} <RelativeTime at={row.next_attempt_at} />
-      </Text>
+      </span>
     )}
-  </Stack>
+  </div>
 );
 
 const Figure = ({ children }: { readonly children: ReactNode }) => (
-  <span className="q-figures" style={{ whiteSpace: 'nowrap' }}>
-    {children}
-  </span>
+  <span className={classes.figure}>{children}</span>
 );
 
 interface ActivityCellProps {
@@ -65,20 +62,16 @@ export function Usage({ id }: { readonly id: string }) {
   const cpu = text.cpu(formatPercent(last.cpu_percent / 100));
   const memory = text.memory(formatBytes(last.memory_bytes));
   return (
-    <Group gap={8} wrap="nowrap" title={`${cpu}, ${memory}`}>
-      <Stack gap={0}>
+    <div className={classes.usage} title={`${cpu}, ${memory}`}>
+      <div>
         <Sparkline values={usage.map((one) => one.cpu_percent)} label={cpu} width={56} height={16} />
-        <Text size="xs" c="dimmed" className="q-figures">
-          {formatPercent(last.cpu_percent / 100)}
-        </Text>
-      </Stack>
-      <Stack gap={0}>
+        <span className={classes.small}>{formatPercent(last.cpu_percent / 100)}</span>
+      </div>
+      <div>
         <Sparkline values={usage.map((one) => one.memory_bytes)} label={memory} width={56} height={16} />
-        <Text size="xs" c="dimmed" className="q-figures">
-          {formatBytes(last.memory_bytes)}
-        </Text>
-      </Stack>
-    </Group>
+        <span className={classes.small}>{formatBytes(last.memory_bytes)}</span>
+      </div>
+    </div>
   );
 }
 
@@ -91,14 +84,15 @@ export const columnsOf = (templates: ReadonlyMap<string, string>): readonly Colu
   { id: 'status', header: words.status, cell: (row) => <Status row={row} /> },
   {
     ...{ id: 'template', header: words.template, hideBelow: 'md' },
-    cell: (row) => templates.get(row.server_spec_id ?? '') ?? <Text c="dimmed">{text.noTemplate}</Text>,
+    cell: (row) =>
+      templates.get(row.server_spec_id ?? '') ?? <span className={classes.small}>{text.noTemplate}</span>,
   },
   {
     ...{ id: 'runs', header: words.runs, hideBelow: 'md' },
     cell: (row) => (
-      <Text size="xs" lineClamp={1} maw={160} title={runsAs(row)}>
+      <div className={classes.runs} title={runsAs(row)}>
         <Mono>{runsAs(row)}</Mono>
-      </Text>
+      </div>
     ),
   },
   {
