@@ -90,7 +90,25 @@ export const words = {
   },
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', auto: 'As the system' },
   user: { menu: 'Account', profile: 'Your account', signOut: 'Sign out', gettingStarted: 'Getting started' },
-  palette: { open: 'Jump to anything', placeholder: 'Where to, or what to do', nothing: 'Nothing found' },
+  palette: {
+    open: 'Jump to anything',
+    placeholder: 'Where to, or what to do',
+    nothing: 'Nothing found',
+    actions: {
+      add: 'Add a server to the catalog',
+      register: 'Register an agent',
+      submit: 'Submit a task',
+      pipeline: 'Make a pipeline',
+    },
+    theme: (name: string) => `Theme: ${name.toLowerCase()}`,
+    kinds: {
+      instance: 'Instance',
+      server: 'In the catalog',
+      tool: (server: string) => `Tool of ${server}`,
+      agent: 'Agent',
+      pipeline: 'Pipeline',
+    },
+  },
   shortcuts: {
     title: 'Keyboard',
     open: 'Keyboard shortcuts',
@@ -119,6 +137,7 @@ export const words = {
     text: 'Everything on the screen is a documented call. The key is a placeholder.',
     nothing: 'This page has not asked the API for anything yet.',
     curl: 'curl',
+    cli: 'Command line',
     typescript: 'TypeScript',
   },
 } as const;

@@ -1,89 +1,121 @@
-import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconFlag } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { api } from '~/api/client';
-import { useMe } from '~/api/me';
+import { type KeyboardEvent as KeyPress, useEffect, useId, useRef, useState } from 'react';
 import { words } from '~/design/words';
-import { NAVIGATION } from './navigation';
-
-const [store, spotlight] = createSpotlight();
-export const openPalette = spotlight.open;
+import { matching, moved, type PaletteItem } from './palette-items';
+import { Sheet } from './sheet';
+import classes from './sheet.module.css';
+import { usePaletteItems } from './use-palette-items';
 
 const SETTLE_MS = 150;
-const PER_KIND = 8;
+const ICON_PX = 18;
 
-/** ⌘K: every screen, and instances and pipelines by name. */
+/** Opens the palette of the page; there is one. */
+let show: () => void = () => undefined;
+export const openPalette = (): void => show();
+
+/** ⌘K: every screen, what can be done, and servers, tools, agents and pipelines by name. */
 export function Palette() {
-  const navigate = useNavigate();
-  const { data: me } = useMe();
-  const [query, setQuery] = useState('');
-  const [asked] = useDebouncedValue(query.trim(), SETTLE_MS);
-  const screens: SpotlightActionData[] = NAVIGATION.flatMap(({ entries }) => entries)
-    .filter(({ permission }) => permission === undefined || me?.permissions.includes(permission))
-    .map(({ to, label, icon: Icon }) => ({
-      id: to,
-      label,
-      leftSection: <Icon size={18} aria-hidden />,
-      onClick: () => void navigate({ to }),
-    }));
-  const start: SpotlightActionData = {
-    ...{ id: '/welcome', label: words.user.gettingStarted },
-    leftSection: <IconFlag size={18} aria-hidden />,
-    onClick: () => void navigate({ to: '/welcome' }),
-  };
-  const named = useNamed(asked);
-  const found: SpotlightActionData[] = named.map(({ to, label, description }) => ({
-    ...{ id: to, label, description },
-    onClick: () => void navigate({ to }),
-  }));
+  const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    show = () => setOpened(true);
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setOpened((before) => !before);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   return (
-    <Spotlight
-      store={store}
-      actions={[...screens, start, ...found]}
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={['mod + K']}
-      nothingFound={words.palette.nothing}
-      highlightQuery
-      limit={20}
-      scrollable
-      maxHeight={420}
-      searchProps={{ placeholder: words.palette.placeholder, 'aria-label': words.palette.placeholder }}
-    />
+    <Sheet opened={opened} onClose={() => setOpened(false)} label={words.palette.open} testId="palette">
+      <Choice onDone={() => setOpened(false)} />
+    </Sheet>
   );
 }
 
-interface Named {
-  readonly to: string;
-  readonly label: string;
-  readonly description: string;
+function Choice({ onDone }: { readonly onDone: () => void }) {
+  const [typed, setTyped] = useState('');
+  const [asked] = useDebouncedValue(typed.trim(), SETTLE_MS);
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const shown = matching(usePaletteItems(asked), typed);
+  const place = Math.min(at, shown.length - 1);
+  const choose = (item: PaletteItem | undefined): void => {
+    if (item === undefined) return;
+    onDone();
+    item.run();
+  };
+  const onKeyDown = (event: KeyPress): void => {
+    const next = moved(event.key, place, shown.length);
+    if (event.key === 'Enter') choose(shown[place]);
+    else if (next !== undefined) setAt(next);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        className={classes.field}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={shown[place] && `${listId}-${place}`}
+        aria-label={words.palette.placeholder}
+        placeholder={words.palette.placeholder}
+        autoComplete="off"
+        autoFocus
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+        data-testid="palette-field"
+      />
+      <ul className={classes.list} role="listbox" id={listId} aria-label={words.palette.open}>
+        {shown.map((item, index) => (
+          <Item
+            key={item.id}
+            id={`${listId}-${index}`}
+            item={item}
+            marked={index === place}
+            onMark={() => setAt(index)}
+            onChoose={() => choose(item)}
+          />
+        ))}
+      </ul>
+      {shown.length === 0 && <p className={classes.nothing}>{words.palette.nothing}</p>}
+    </>
+  );
 }
 
-/** Things whose names hold what was typed; asked for only while something is. */
-function useNamed(q: string): readonly Named[] {
-  const enabled = q !== '';
-  const query = { q, limit: PER_KIND };
-  const instances = api.useQuery(
-    'get',
-    '/api/v1/mcp/instances',
-    { params: { query } },
-    { enabled, retry: false },
+interface ItemProps {
+  readonly id: string;
+  readonly item: PaletteItem;
+  readonly marked: boolean;
+  readonly onMark: () => void;
+  readonly onChoose: () => void;
+}
+
+function Item({ id, item: { label, kind, icon: Icon }, marked, onMark, onChoose }: ItemProps) {
+  const ref = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (marked) ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [marked]);
+  return (
+    <li
+      ref={ref}
+      id={id}
+      role="option"
+      className={classes.item}
+      aria-selected={marked}
+      onPointerMove={marked ? undefined : onMark}
+      onClick={onChoose}
+      data-testid="palette-item"
+    >
+      {Icon !== undefined && <Icon size={ICON_PX} aria-hidden />}
+      <span className={classes.name}>{label}</span>
+      {kind !== undefined && <span className={classes.kind}>{kind}</span>}
+    </li>
   );
-  const servers = api.useQuery(
-    'get',
-    '/api/v1/mcp/servers',
-    { params: { query } },
-    { enabled, retry: false },
-  );
-  if (!enabled) return [];
-  return [
-    ...(instances.data?.instances ?? []).map(({ name }) => ({
-      ...{ to: `/instances/${name}`, label: name, description: words.nav.instances },
-    })),
-    ...(servers.data?.servers ?? []).map(({ id, name }) => ({
-      ...{ to: `/catalog/${id}`, label: name, description: words.nav.catalog },
-    })),
-  ];
 }

@@ -1,9 +1,10 @@
-import { Kbd, Modal, Table } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { words } from '~/design/words';
 import { NAVIGATION } from './navigation';
+import { Sheet } from './sheet';
+import classes from './sheet.module.css';
 import { isTyping } from './typing';
 
 /** How long `g` waits for its second key. */
@@ -27,20 +28,21 @@ export function Shortcuts() {
     return () => document.removeEventListener('keydown', onKey);
   }, [navigate, open]);
   return (
-    <Modal opened={opened} onClose={close} title={words.shortcuts.title}>
-      <Table>
-        <Table.Tbody>
+    <Sheet opened={opened} onClose={close} label={words.shortcuts.title} testId="shortcuts">
+      <h2 className={classes.title}>{words.shortcuts.title}</h2>
+      <table className={classes.keys}>
+        <tbody>
           {words.shortcuts.rows.map(([keys, what]) => (
-            <Table.Tr key={keys}>
-              <Table.Td>
-                <Kbd>{keys}</Kbd>
-              </Table.Td>
-              <Table.Td>{what}</Table.Td>
-            </Table.Tr>
+            <tr key={keys}>
+              <td>
+                <kbd>{keys}</kbd>
+              </td>
+              <td>{what}</td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
+        </tbody>
+      </table>
+    </Sheet>
   );
 }
 

@@ -3,5 +3,5 @@ export function isTyping(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target as HTMLElement | null;
   if (target === null) return false;
-  return target.isContentEditable || target.closest('input,textarea,select,[role="dialog"]') !== null;
+  return target.isContentEditable || target.closest('input,textarea,select,dialog,[role="dialog"]') !== null;
 }
