@@ -10,3 +10,24 @@
     stored === 'dark' || (stored !== 'light' && window.matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
 })();
+
+// Who is signed in is asked for while the bundle is on its way; api/early.ts takes the answers up.
+(function () {
+  var base = document.querySelector('meta[name="quayside-base"]').content;
+  function ask(path) {
+    return window.fetch(base + path, { credentials: 'same-origin' }).catch(function () {
+      return undefined;
+    });
+  }
+  var session = ask('/api/v1/auth/session');
+  var me = session.then(function (answer) {
+    if (answer === undefined || !answer.ok) return undefined;
+    return answer
+      .clone()
+      .json()
+      .then(function (body) {
+        return body.signed_in === true ? ask('/api/v1/me') : undefined;
+      });
+  });
+  window.quaysideAsked = { '/api/v1/auth/session': session, '/api/v1/me': me };
+})();

@@ -1,6 +1,7 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
 import { BASE } from '~/security';
+import { askedEarly } from './early';
 import { sessionEnded } from './session-events';
 import { noteSnapshot } from './snapshots';
 import { type paths } from './schema.gen';
@@ -19,12 +20,14 @@ const household: Middleware = {
   },
 };
 
+const ask = (request: Request): Promise<Response> =>
+  fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+
 /** The documented API with the session's cookie; `rest.GET('/api/v1/…')` answers `{data, error, response}`. */
 export const rest = createFetchClient<paths>({
   baseUrl: BASE === '' ? window.location.origin : window.location.origin + BASE,
   credentials: 'same-origin',
-  fetch: (request) =>
-    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
+  fetch: async (request) => (await askedEarly(request)) ?? ask(request),
 });
 rest.use(household);
 

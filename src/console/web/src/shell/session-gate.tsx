@@ -1,7 +1,6 @@
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
-import { api } from '~/api/client';
-import { useMe } from '~/api/me';
+import { useMe, useSession } from '~/api/me';
 import { queryClient } from '~/api/query-client';
 import { onSessionEnded } from '~/api/session-events';
 import { ProblemCard } from '~/components/problem-card';
@@ -11,7 +10,7 @@ import { ScreenSkeleton } from './screen-skeleton';
 /** Shows the frame to who is signed in; everybody else goes to the sign-in page, which leads back here. */
 export function SessionGate() {
   const leave = useLeave();
-  const session = api.useQuery('get', '/api/v1/auth/session');
+  const session = useSession();
   const signedIn = session.data?.signed_in;
   useEffect(() => onSessionEnded(leave), [leave]);
   useEffect(() => {
