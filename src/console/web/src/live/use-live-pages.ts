@@ -13,6 +13,8 @@ export interface LivePagesOptions<R> {
   readonly key: readonly unknown[];
   readonly topic: Topic;
   readonly read: (cursor: string | undefined, signal: AbortSignal) => Promise<LivePage<R>>;
+  /** What is asked, by `asks`. */
+  readonly meta: Readonly<Record<string, unknown>>;
   readonly idOf: (row: R) => string;
   /** undefined: the frame says nothing about a row. */
   readonly patchOf: (frame: Frame) => RowPatch | undefined;
@@ -25,11 +27,12 @@ const AGAIN_MS = 1_500;
 
 /** Pages of a list whose rows change as events tell; rows that it does not know yet make it be read again. */
 export function useLivePages<R extends object>(options: LivePagesOptions<R>) {
-  const { key, topic, read, idOf, patchOf, everyMs } = options;
+  const { key, topic, read, meta, idOf, patchOf, everyMs } = options;
   type Pages = InfiniteData<LivePage<R>, string | undefined>;
   const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: key,
+    meta,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: LivePage<R>) => next ?? undefined,

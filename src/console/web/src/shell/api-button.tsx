@@ -3,15 +3,17 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconApi } from '@tabler/icons-react';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { askedBy } from '~/api/asks';
 import { CodeBlock } from '~/components/code-block';
 import { notifyDone } from '~/components/notify';
 import { words } from '~/design/words';
 import { BASE } from '~/security';
-import { type AskedCall, asCurl, asTypescript, callOf } from './asked-calls';
+import { type AskedCall, asCommand, asCurl, asTypescript, callOf } from './asked-calls';
 import { mainCall } from './main-call';
 import { useScreenKeys } from './screen-keys';
 
 const MAX_CALLS = 20;
+const WRITERS = { curl: asCurl, cli: asCommand, typescript: asTypescript } as const;
 
 /** The calls behind what is on the screen, to be copied. */
 export function ApiButton() {
@@ -42,7 +44,7 @@ const callsOf = (client: QueryClient): readonly AskedCall[] =>
     .getQueryCache()
     .getAll()
     .filter((query) => query.isActive())
-    .map(({ queryKey }) => callOf(queryKey))
+    .map(({ queryKey, meta }) => callOf(askedBy(meta) ?? queryKey))
     .filter((call): call is AskedCall => call !== undefined)
     .slice(0, MAX_CALLS);
 
@@ -57,9 +59,9 @@ function copyFirst(calls: readonly AskedCall[]): void {
 
 function Calls() {
   const client = useQueryClient();
-  const [as, setAs] = useState('curl');
+  const [as, setAs] = useState<keyof typeof WRITERS>('curl');
   const calls = callsOf(client);
-  const write = as === 'curl' ? asCurl : asTypescript;
+  const write = WRITERS[as];
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
@@ -67,9 +69,10 @@ function Calls() {
       </Text>
       <SegmentedControl
         value={as}
-        onChange={setAs}
+        onChange={(next) => setAs(next as keyof typeof WRITERS)}
         data={[
           { value: 'curl', label: words.apiButton.curl },
+          { value: 'cli', label: words.apiButton.cli },
           { value: 'typescript', label: words.apiButton.typescript },
         ]}
       />

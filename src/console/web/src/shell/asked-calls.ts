@@ -40,6 +40,14 @@ export const asCurl = ({ method, path }: AskedCall, origin: string): string =>
     `  -H "Authorization: Bearer $QUAYSIDE_KEY"`,
   ].join('\n');
 
+const API = '/api/v1/';
+
+/** Any operation can be called by `quayside api`; its paths begin behind the version. */
+export const asCommand = ({ method, path }: AskedCall): string => {
+  const at = path.indexOf(API);
+  return `quayside api ${method} '${at === -1 ? path : path.slice(at + API.length)}'`;
+};
+
 export const asTypescript = ({ method, path }: AskedCall, origin: string): string =>
   [
     `const response = await fetch('${origin}${path}', {`,

@@ -1,9 +1,12 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { asks } from '~/api/asks';
 import { useMay } from '~/api/me';
-import { EmptyState, PageHeader, SaveView, SearchInput, Shown } from '~/components';
+import { CalmRows, EmptyState, PageHeader, SaveView, SearchInput, Shown } from '~/components';
+import { FilterSelect } from '~/components/filter-select';
 import { useLivePages } from '~/live/use-live-pages';
+import { present } from '~/shell/search-params';
 import { type Agent, fits, patchOf } from './agent';
 import { readAgents } from './read-agents';
 import { AgentsTable } from './agents-table';
@@ -24,11 +27,12 @@ export default function AgentsPage() {
   const key = useMemo(() => ['agents', { status, type }], [status, type]);
   const { query, rows } = useLivePages({
     ...{ key, topic: 'agents' as const, patchOf, idOf: ({ id }: Agent) => id },
+    meta: asks('/api/v1/agents', { query: { status, type } }),
     everyMs: HEARTBEATS_MS,
     read: (cursor, signal) => readAgents(search, cursor, signal),
   });
   const set = (change: { [Name in keyof AgentsSearch]?: AgentsSearch[Name] | undefined }): void =>
-    void navigate({ search: clean({ ...search, ...change }), replace: !('panel' in change) });
+    void navigate({ search: present({ ...search, ...change }), replace: !('panel' in change) });
   const shown = rows.filter((agent) => fits(agent, q) && (status === undefined || agent.status === status));
   const openRegister = (
     <Button onClick={() => set({ panel: 'register' })} data-testid="agents-register">
@@ -50,23 +54,24 @@ export default function AgentsPage() {
         }
       />
       <Filters search={search} set={set} shown={shown.length} total={rows.length} />
-      <AgentsTable
-        rows={shown}
-        query={query}
-        filtered={q !== undefined || status !== undefined || type !== undefined}
-        onClearFilter={() => set({ q: undefined, status: undefined, type: undefined })}
-        hasMore={query.hasNextPage}
-        onMore={() => void query.fetchNextPage()}
-        empty={<Empty action={mayRegister ? openRegister : undefined} />}
-      />
+      <CalmRows rows={shown} rowId={({ id }) => id} testId="agents">
+        {(calmed) => (
+          <AgentsTable
+            rows={calmed}
+            query={query}
+            filtered={q !== undefined || status !== undefined || type !== undefined}
+            onClearFilter={() => set({ q: undefined, status: undefined, type: undefined })}
+            hasMore={query.hasNextPage}
+            onMore={() => void query.fetchNextPage()}
+            empty={<Empty action={mayRegister ? openRegister : undefined} />}
+          />
+        )}
+      </CalmRows>
       <RegisterDrawer opened={panel === 'register'} onClose={() => set({ panel: undefined })} />
       <MatchDrawer opened={panel === 'match'} onClose={() => set({ panel: undefined })} />
     </>
   );
 }
-
-const clean = (search: object): AgentsSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 
 const Empty = ({ action }: { readonly action?: React.ReactNode }) => (
   <EmptyState
@@ -93,25 +98,19 @@ function Filters({ search, set, shown, total }: FiltersProps) {
         label={text.search}
         testId="agents-search"
       />
-      <Select
-        aria-label={text.status}
-        placeholder={text.status}
-        data={[...STATUSES]}
-        value={search.status ?? null}
-        onChange={(status) => set({ status: STATUSES.find((each) => each === status) })}
-        clearable
-        w={140}
-        data-testid="agents-status"
+      <FilterSelect
+        {...{
+          label: text.status,
+          values: STATUSES,
+          value: search.status,
+          width: 140,
+          testId: 'agents-status',
+        }}
+        onChange={(status) => set({ status })}
       />
-      <Select
-        aria-label={text.type}
-        placeholder={text.type}
-        data={[...TYPES]}
-        value={search.type ?? null}
-        onChange={(type) => set({ type: TYPES.find((each) => each === type) })}
-        clearable
-        w={150}
-        data-testid="agents-type"
+      <FilterSelect
+        {...{ label: text.type, values: TYPES, value: search.type, width: 150, testId: 'agents-type' }}
+        onChange={(type) => set({ type })}
       />
       <Shown
         shown={shown}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { rest } from '~/api/client';
 import { fieldError, type Problem, toProblem } from '~/api/problem';
 import { type components } from '~/api/schema.gen';
-import { Notice, ProblemCard, ToneChip } from '~/components';
+import { Notice, ProblemCard, Mark } from '~/components';
 import { type Tone } from '~/design/status-tone';
 import { text } from './text';
 
@@ -145,7 +145,7 @@ function VerdictRow({ judged }: { readonly judged: Judged }) {
     <Table.Tr data-verdict={verdict}>
       <Table.Td>{name}</Table.Td>
       <Table.Td>
-        <ToneChip tone={VERDICT_TONES[verdict] ?? 'idle'}>{text.verdicts[verdict] ?? verdict}</ToneChip>
+        <Mark tone={VERDICT_TONES[verdict] ?? 'idle'}>{text.verdicts[verdict] ?? verdict}</Mark>
       </Table.Td>
       <Table.Td ta="right" className="q-figures" title={title}>
         {score === null ? '' : score.toFixed(2)}

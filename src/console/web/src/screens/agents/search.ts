@@ -1,4 +1,5 @@
 import { AGENT_TONES, type AgentStatus } from '~/design/status-tone';
+import { oneOf, present } from '~/shell/search-params';
 
 export const TYPES = ['worker', 'orchestrator', 'validator'] as const;
 export type AgentType = (typeof TYPES)[number];
@@ -12,19 +13,11 @@ export interface AgentsSearch {
   readonly panel?: (typeof PANELS)[number];
 }
 
-const oneOf = <T extends string>(value: unknown, known: readonly T[]): T | undefined =>
-  known.find((candidate) => candidate === value);
-
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateAgentsSearch(search: Record<string, unknown>): AgentsSearch {
   const q = typeof search['q'] === 'string' && search['q'] !== '' ? search['q'] : undefined;
   const status = oneOf(search['status'], STATUSES);
   const type = oneOf(search['type'], TYPES);
   const panel = oneOf(search['panel'], PANELS);
-  return {
-    ...(q === undefined ? {} : { q }),
-    ...(status === undefined ? {} : { status }),
-    ...(type === undefined ? {} : { type }),
-    ...(panel === undefined ? {} : { panel }),
-  };
+  return present({ q, status, type, panel });
 }

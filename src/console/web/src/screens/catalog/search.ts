@@ -1,3 +1,5 @@
+import { oneOf } from '~/shell/search-params';
+
 const SOURCES = ['built_in', 'own', 'imported'] as const;
 const TYPES = ['docker', 'url', 'stdio'] as const;
 export type Source = (typeof SOURCES)[number];
@@ -10,9 +12,6 @@ export interface CatalogSearch {
   /** The box for adding servers is open. */
   readonly add?: true;
 }
-
-const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
-  allowed.find((each) => each === value);
 
 export function validateCatalogSearch(search: Record<string, unknown>): CatalogSearch {
   const source = oneOf(search['source'], SOURCES);

@@ -2,10 +2,12 @@ import { Button, Group, Menu, Stack, Tabs } from '@mantine/core';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { asks } from '~/api/asks';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import {
+  CalmRows,
   type Column,
   EmptyState,
   PageHeader,
@@ -100,6 +102,7 @@ function PipelineList({ q, onSearch }: { readonly q: string; readonly onSearch: 
   const queryKey = ['pipelines'];
   const query = useInfiniteQuery({
     queryKey,
+    meta: asks('/api/v1/pipelines'),
     queryFn: ({ pageParam }) => pageOf(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next_cursor: next }) => next ?? undefined,
@@ -115,29 +118,35 @@ function PipelineList({ q, onSearch }: { readonly q: string; readonly onSearch: 
         <SearchInput value={q} onChange={onSearch} label={text.search} testId="pipelines-search" />
         <Shown shown={rows.length} total={all.length} onClear={() => onSearch('')} />
       </Group>
-      <ResourceTable
-        label={text.list}
-        testId="pipelines-table"
-        columns={COLUMNS}
-        rows={rows}
-        rowId={({ id }) => id}
-        query={query}
-        empty={<EmptyState {...text.empty} action={<Create />} />}
-        filtered={q !== ''}
-        onClearFilter={() => onSearch('')}
-        onOpen={({ id }) => void navigate({ to: '/pipelines/$id', params: { id } })}
-        hasMore={query.hasNextPage}
-        onMore={() => void query.fetchNextPage()}
-        card={(pipeline) => (
-          <Group justify="space-between" wrap="nowrap">
-            <Stack gap={2} miw={0}>
-              <span>{pipeline.name}</span>
-              <Reason text={pipeline.description} />
-            </Stack>
-            {pipeline.last_run !== null && <StatusBadge family="work" status={pipeline.last_run.status} />}
-          </Group>
+      <CalmRows rows={rows} rowId={({ id }) => id} testId="pipelines">
+        {(shown) => (
+          <ResourceTable
+            label={text.list}
+            testId="pipelines-table"
+            columns={COLUMNS}
+            rows={shown}
+            rowId={({ id }) => id}
+            query={query}
+            empty={<EmptyState {...text.empty} action={<Create />} />}
+            filtered={q !== ''}
+            onClearFilter={() => onSearch('')}
+            onOpen={({ id }) => void navigate({ to: '/pipelines/$id', params: { id } })}
+            hasMore={query.hasNextPage}
+            onMore={() => void query.fetchNextPage()}
+            card={(pipeline) => (
+              <Group justify="space-between" wrap="nowrap">
+                <Stack gap={2} miw={0}>
+                  <span>{pipeline.name}</span>
+                  <Reason text={pipeline.description} />
+                </Stack>
+                {pipeline.last_run !== null && (
+                  <StatusBadge family="work" status={pipeline.last_run.status} />
+                )}
+              </Group>
+            )}
+          />
         )}
-      />
+      </CalmRows>
     </Stack>
   );
 }

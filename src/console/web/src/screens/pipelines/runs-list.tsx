@@ -1,6 +1,7 @@
 import { Chip, Group, Progress, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { asks } from '~/api/asks';
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import {
@@ -38,6 +39,10 @@ export function RunsList({ pipelineId, status, onStatus }: RunsListProps) {
   const queryKey = ['runs', pipelineId ?? 'all', status ?? 'all'];
   const query = useInfiniteQuery({
     queryKey,
+    meta:
+      pipelineId === undefined
+        ? asks('/api/v1/runs', { query: { status } })
+        : asks('/api/v1/pipelines/{id}/runs', { path: { id: pipelineId }, query: { status } }),
     queryFn: ({ pageParam }) => pageOf(pipelineId, status as Status | undefined, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next_cursor: next }) => next ?? undefined,

@@ -2,6 +2,7 @@ import { Alert, Button, Group, List, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rest } from '~/api/client';
+import { asks } from '~/api/asks';
 import { useMay } from '~/api/me';
 import { toProblem } from '~/api/problem';
 import { EmptyState, notifyDone, notifyProblem } from '~/components';
@@ -26,6 +27,7 @@ export function DeadLetters({ search }: { readonly search: TasksSearch }) {
     ...{ key: ['dead-letters', type], topic: 'tasks', idOf: ({ task_id }) => task_id },
     // A task that fails is none of these yet: its frame makes the list be read again.
     patchOf: (frame) => (frame['status'] === 'failed' ? patchOf(frame) : undefined),
+    meta: asks('/api/v1/tasks/dead-letters', { query: { type } }),
     read: (cursor, signal) => readDead(search, cursor, signal),
   });
   const retry = async (ids: readonly string[] | undefined): Promise<void> => {

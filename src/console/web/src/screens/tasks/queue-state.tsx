@@ -1,5 +1,5 @@
 import { type components } from '~/api/schema.gen';
-import { ToneChip } from '~/components';
+import { Mark } from '~/components';
 import { type Tone } from '~/design/status-tone';
 import { text } from './text';
 
@@ -12,5 +12,5 @@ export function QueueState({ queue }: { readonly queue: components['schemas']['Q
     : queue.workers === 0
       ? [words.held, 'bad']
       : [words.flowing, 'good'];
-  return <ToneChip tone={tone}>{word}</ToneChip>;
+  return <Mark tone={tone}>{word}</Mark>;
 }

@@ -1,3 +1,5 @@
+import { oneOf, present, textOf } from '~/shell/search-params';
+
 export const STATUSES = ['pending', 'running', 'retrying', 'completed', 'failed', 'cancelled'] as const;
 export type TaskStatus = (typeof STATUSES)[number];
 export const TABS = ['all', 'dead'] as const;
@@ -13,22 +15,11 @@ export interface TasksSearch {
   readonly panel?: 'submit';
 }
 
-const oneOf = <T extends string>(value: unknown, known: readonly T[]): T | undefined =>
-  known.find((candidate) => candidate === value);
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateTasksSearch(search: Record<string, unknown>): TasksSearch {
   const tab = oneOf(search['tab'], TABS);
   const status = oneOf(search['status'], STATUSES);
   const [type, agent] = [textOf(search['type']), textOf(search['agent'])];
-  return {
-    ...(tab === undefined ? {} : { tab }),
-    ...(status === undefined ? {} : { status }),
-    ...(type === undefined ? {} : { type }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(search['panel'] === 'submit' ? { panel: 'submit' as const } : {}),
-  };
+  const panel = oneOf(search['panel'], ['submit'] as const);
+  return present({ tab, status, type, agent, panel });
 }

@@ -1,9 +1,12 @@
-import { Button, Group, Select, Tabs } from '@mantine/core';
+import { Button, Group, Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
+import { asks } from '~/api/asks';
 import { useMay } from '~/api/me';
 import { CalmRows, EmptyState, PageHeader, SaveView, SearchInput } from '~/components';
+import { FilterSelect } from '~/components/filter-select';
 import { useLivePages } from '~/live/use-live-pages';
+import { present } from '~/shell/search-params';
 import { DeadLetters } from './dead-letters';
 import { STATUSES, TABS, type TasksSearch } from './search';
 import { SubmitDrawer } from './submit-drawer';
@@ -23,7 +26,7 @@ export default function TasksPage() {
   const tab = search.tab ?? 'all';
   const set = (change: Change): void =>
     void navigate({
-      search: clean({ ...search, ...change }),
+      search: present({ ...search, ...change }),
       replace: !('panel' in change || 'tab' in change),
     });
   const submit = (
@@ -58,9 +61,6 @@ export default function TasksPage() {
   );
 }
 
-const clean = (search: object): TasksSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
-
 interface PartProps {
   readonly search: TasksSearch;
   readonly set: (change: Change) => void;
@@ -71,6 +71,7 @@ function AllTasks({ search, set, action }: PartProps & { readonly action: ReactN
   const key = useMemo(() => ['tasks', { status, type, agent }], [status, type, agent]);
   const { query, rows } = useLivePages<TaskSummary>({
     ...{ key, topic: 'tasks', patchOf, idOf: ({ task_id }) => task_id },
+    meta: asks('/api/v1/tasks', { query: { status, type, agent_id: agent } }),
     read: (cursor, signal) => readTasks(search, cursor, signal),
   });
   // A row that left the filter by what a frame said leaves the list.
@@ -105,15 +106,15 @@ function Filters({ search, set, withStatus }: PartProps & { readonly withStatus:
         testId="tasks-type"
       />
       {withStatus && (
-        <Select
-          aria-label={text.status}
-          placeholder={text.status}
-          data={[...STATUSES]}
-          value={search.status ?? null}
-          onChange={(status) => set({ status: STATUSES.find((each) => each === status) })}
-          clearable
-          w={150}
-          data-testid="tasks-status"
+        <FilterSelect
+          {...{
+            label: text.status,
+            values: STATUSES,
+            value: search.status,
+            width: 150,
+            testId: 'tasks-status',
+          }}
+          onChange={(status) => set({ status })}
         />
       )}
       <SaveView />

@@ -1,3 +1,5 @@
+import { textOf } from '~/shell/search-params';
+
 export const TABS = ['tools', 'resources', 'prompts'] as const;
 export type Tab = (typeof TABS)[number];
 
@@ -10,9 +12,6 @@ export interface ToolsSearch {
   readonly server?: string;
   readonly name?: string;
 }
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateToolsSearch(search: Record<string, unknown>): ToolsSearch {
