@@ -57,7 +57,13 @@ export async function fillWithData(quayside: Installation): Promise<Filled> {
   });
   await post('/api/v1/api-keys', { name: 'laptop', role: 'viewer' });
   await post('/api/v1/mcp/endpoints', { name: 'all-of-it', description: HOSTILE, instances: ['echo'] });
+  await post('/api/v1/notifications/recipients', {
+    address: 'grace@example.com',
+    description: HOSTILE,
+    events: ['pipeline.run.*'],
+  });
   await quayside.reaches('echo', 'running');
+  await api.ok('PUT', '/api/v1/mcp/tools/pins/echo', { enabled: true });
   await eventually(() => api.call('echo', 'echo', { message: HOSTILE }), { deadlineMs: 60_000 });
   const [run = '', otherRun = ''] = runs;
   return {
