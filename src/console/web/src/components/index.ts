@@ -10,6 +10,7 @@ export * from './page-header';
 export * from './problem-card';
 export { useNeighbours } from './resource-table/neighbours';
 export * from './resource-table/resource-table';
+export { RowLink } from './row-link';
 export { SaveView } from './save-view';
 export * from './search-input';
 export * from './server-text';

@@ -2,10 +2,18 @@ import { Anchor, Group, List, Paper, SimpleGrid, Skeleton, Stack, Text, Title } 
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { addressOf } from '~/api/streams';
-import { EmptyState, Mono, PageHeader, ProblemCard, RelativeTime, ResourceTable } from '~/components';
+import {
+  EmptyState,
+  Mark,
+  Mono,
+  Notice,
+  PageHeader,
+  ProblemCard,
+  RelativeTime,
+  ResourceTable,
+} from '~/components';
 import { formatDuration } from '~/design/format';
 import { type Tone } from '~/design/status-tone';
-import { Mark, Note } from './mark';
 import { aboutText as words } from './more-text';
 import { text } from './text';
 
@@ -85,13 +93,13 @@ const Relaxations = ({ relaxations }: { readonly relaxations: readonly string[] 
       {words.noRelaxations}
     </Text>
   ) : (
-    <Note tone="warn" title={words.relaxations} testId="about-relaxations">
+    <Notice tone="warn" title={words.relaxations} testId="about-relaxations">
       <List size="sm">
         {relaxations.map((relaxation) => (
           <List.Item key={relaxation}>{relaxation}</List.Item>
         ))}
       </List>
-    </Note>
+    </Notice>
   );
 
 const COLUMNS = [

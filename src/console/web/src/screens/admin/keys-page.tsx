@@ -1,14 +1,23 @@
-import { Button, Checkbox, Group, Stack } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { confirmDestructive, EmptyState, Mono, PageHeader, RelativeTime, ResourceTable } from '~/components';
+import {
+  confirmDestructive,
+  EmptyState,
+  Mark,
+  Mono,
+  PageHeader,
+  RelativeTime,
+  ResourceTable,
+} from '~/components';
 import { act, ANY_VERSION } from './act';
 import { CreateKey } from './keys/create-key';
 import { EditKey } from './keys/edit-key';
-import { Mark } from './mark';
 import { ShownOnce } from './shown-once';
+import { BY_CURSOR, FIRST_PAGE, pagesOf } from './paging';
+import { RowButton, RowButtons } from './row-button';
 import { text } from './text';
 
 type Key = components['schemas']['ApiKeyDto'];
@@ -26,16 +35,7 @@ export default function KeysPage() {
   const [edited, setEdited] = useState<Key>();
   const [showRevoked, setShowRevoked] = useState(false);
   const mayCreate = useMay('keys:create');
-  const query = api.useInfiniteQuery(
-    'get',
-    '/api/v1/api-keys',
-    { params: { query: { limit: 100 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next_cursor,
-    },
-  );
+  const query = api.useInfiniteQuery('get', '/api/v1/api-keys', FIRST_PAGE, BY_CURSOR);
   const all = query.data?.pages.flatMap(({ api_keys: keys }) => keys) ?? [];
   const add = mayCreate && (
     <Button onClick={() => setAsking(true)} data-testid="keys-add">
@@ -64,12 +64,10 @@ export default function KeysPage() {
           columns={columnsOf(setEdited)}
           rows={all.filter(({ revoked_at: revoked }) => showRevoked || revoked === null)}
           rowId={({ id }) => id}
-          query={query}
           filtered={all.length > 0}
           onClearFilter={() => setShowRevoked(true)}
           empty={<EmptyState {...words.empty} action={add} />}
-          hasMore={query.hasNextPage}
-          onMore={() => void query.fetchNextPage()}
+          {...pagesOf(query)}
         />
       </Stack>
       <EditKey apiKey={edited} onClose={() => setEdited(undefined)} />
@@ -128,14 +126,14 @@ const columnsOf = (onEdit: (key: Key) => void) =>
   ] as const;
 
 const Actions = ({ apiKey, onEdit }: { readonly apiKey: Key; readonly onEdit: () => void }) => (
-  <Group gap={4} wrap="nowrap">
+  <RowButtons>
     {useMay('keys:update') && apiKey.revoked_at === null && (
-      <Button size="compact-xs" variant="default" onClick={onEdit} data-testid="keys-edit">
+      <RowButton onClick={onEdit} testId="keys-edit">
         {words.edit}
-      </Button>
+      </RowButton>
     )}
     <Revoke apiKey={apiKey} />
-  </Group>
+  </RowButtons>
 );
 
 function Revoke({ apiKey }: { readonly apiKey: Key }) {
@@ -154,8 +152,8 @@ function Revoke({ apiKey }: { readonly apiKey: Key }) {
         ),
     });
   return (
-    <Button size="compact-xs" variant="subtle" color="red" onClick={revoke} data-testid="keys-revoke">
+    <RowButton onClick={revoke} takesAway testId="keys-revoke">
       {words.revoke}
-    </Button>
+    </RowButton>
   );
 }

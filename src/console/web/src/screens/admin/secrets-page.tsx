@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -7,6 +7,8 @@ import { confirmDestructive, EmptyState, Mono, PageHeader, RelativeTime, Resourc
 import { act } from './act';
 import { KeyringCard } from './secrets/keyring-card';
 import { PutSecret } from './secrets/put-secret';
+import { BY_CURSOR, FIRST_PAGE, pagesOf } from './paging';
+import { RowButton, RowButtons } from './row-button';
 import { text } from './text';
 
 type Secret = components['schemas']['SecretDto'];
@@ -21,16 +23,7 @@ const nameOf = ({ scope, name }: Secret): string => `${scope}:${name}`;
 export default function SecretsPage() {
   const [wanted, setWanted] = useState<Wanted>();
   const mayWrite = useMay('secrets:write');
-  const query = api.useInfiniteQuery(
-    'get',
-    '/api/v1/secrets',
-    { params: { query: { limit: 100 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next_cursor,
-    },
-  );
+  const query = api.useInfiniteQuery('get', '/api/v1/secrets', FIRST_PAGE, BY_CURSOR);
   const add = mayWrite && (
     <Button onClick={() => setWanted(NEW)} data-testid="secrets-add">
       {words.add}
@@ -51,10 +44,8 @@ export default function SecretsPage() {
           columns={COLUMNS(setWanted)}
           rows={query.data?.pages.flatMap(({ secrets }) => secrets) ?? []}
           rowId={nameOf}
-          query={query}
           empty={<EmptyState {...words.empty} action={add} />}
-          hasMore={query.hasNextPage}
-          onMore={() => void query.fetchNextPage()}
+          {...pagesOf(query)}
         />
         <KeyringCard />
       </Stack>
@@ -114,22 +105,17 @@ function Actions({
         ),
     });
   return (
-    <Group gap={4} wrap="nowrap">
+    <RowButtons>
       {mayWrite && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => replace({ scope, name, isNew: false })}
-          data-testid="secrets-replace"
-        >
+        <RowButton onClick={() => replace({ scope, name, isNew: false })} testId="secrets-replace">
           {words.replace}
-        </Button>
+        </RowButton>
       )}
       {mayDelete && (
-        <Button size="compact-xs" variant="subtle" color="red" onClick={remove} data-testid="secrets-delete">
+        <RowButton onClick={remove} takesAway testId="secrets-delete">
           {text.remove}
-        </Button>
+        </RowButton>
       )}
-    </Group>
+    </RowButtons>
   );
 }

@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import { CodeBlock } from '~/components';
-import { Note } from './mark';
+import { CodeBlock, Notice } from '~/components';
 import { text } from './text';
 
 interface ShownOnceProps {
@@ -21,7 +20,7 @@ export const ShownOnce = ({ title, value, onClose, testId }: ShownOnceProps) => 
     withCloseButton={false}
   >
     <Stack gap="sm">
-      <Note tone="warn">{text.once}</Note>
+      <Notice tone="warn">{text.once}</Notice>
       <CodeBlock code={value ?? ''} label={title} testId={testId} />
       <Group justify="flex-end">
         <Button onClick={onClose} data-testid={`${testId}-done`}>

@@ -7,6 +7,7 @@ import {
   confirmDestructive,
   CopyButton,
   EmptyState,
+  Mark,
   Mono,
   PageHeader,
   Reason,
@@ -15,8 +16,10 @@ import {
 } from '~/components';
 import { act, ANY_VERSION } from './act';
 import { Ask } from './ask';
-import { Mark } from './mark';
+import { BY_CURSOR, FIRST_PAGE, pagesOf } from './paging';
+import { RowButton, RowButtons } from './row-button';
 import { text } from './text';
+import { useTyped } from './use-typed';
 import { workspaceText as words } from './workspace-text';
 
 type Workspace = components['schemas']['WorkspaceDto'];
@@ -26,16 +29,7 @@ const EMPTY = { name: '', description: '' };
 export default function WorkspacesPage() {
   const [edited, setEdited] = useState<Workspace | 'new'>();
   const mayCreate = useMay('workspaces:create');
-  const query = api.useInfiniteQuery(
-    'get',
-    '/api/v1/workspaces',
-    { params: { query: { limit: 100 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next_cursor,
-    },
-  );
+  const query = api.useInfiniteQuery('get', '/api/v1/workspaces', FIRST_PAGE, BY_CURSOR);
   const add = mayCreate && (
     <Button onClick={() => setEdited('new')} data-testid="workspaces-add">
       {words.add}
@@ -63,10 +57,8 @@ export default function WorkspacesPage() {
         rows={query.data?.pages.flatMap(({ workspaces }) => workspaces) ?? []}
         rowId={({ id }) => id}
         rowName={({ name }) => name}
-        query={query}
         empty={<EmptyState {...words.empty} action={add} />}
-        hasMore={query.hasNextPage}
-        onMore={() => void query.fetchNextPage()}
+        {...pagesOf(query)}
       />
       <WorkspaceForm edited={edited} onClose={() => setEdited(undefined)} />
     </>
@@ -123,24 +115,18 @@ function Actions({ workspace, onEdit }: { readonly workspace: Workspace; readonl
         ),
     });
   return (
-    <Group gap={4} wrap="nowrap">
+    <RowButtons>
       {mayUpdate && (
-        <Button size="compact-xs" variant="default" onClick={onEdit} data-testid="workspaces-edit">
+        <RowButton onClick={onEdit} testId="workspaces-edit">
           {words.edit}
-        </Button>
+        </RowButton>
       )}
       {mayDelete && (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="red"
-          onClick={remove}
-          data-testid="workspaces-delete"
-        >
+        <RowButton onClick={remove} takesAway testId="workspaces-delete">
           {text.remove}
-        </Button>
+        </RowButton>
       )}
-    </Group>
+    </RowButtons>
   );
 }
 
@@ -150,11 +136,11 @@ interface WorkspaceFormProps {
 }
 
 function WorkspaceForm({ edited, onClose }: WorkspaceFormProps) {
-  const [typed, setTyped] = useState(EMPTY);
+  const { typed, field, reset } = useTyped(EMPTY);
   const known = edited === 'new' ? undefined : edited;
   useEffect(() => {
-    setTyped(known === undefined ? EMPTY : { name: known.name, description: known.description });
-  }, [known, edited]);
+    reset(known === undefined ? EMPTY : { name: known.name, description: known.description });
+  }, [known, edited, reset]);
   const save = (): Promise<unknown> =>
     known === undefined
       ? act(rest.POST('/api/v1/workspaces', { body: typed }), words.wasAdded)
@@ -175,19 +161,8 @@ function WorkspaceForm({ edited, onClose }: WorkspaceFormProps) {
       disabled={typed.name === ''}
       testId="workspace-form"
     >
-      <TextInput
-        label={text.name}
-        value={typed.name}
-        onChange={(event) => setTyped({ ...typed, name: event.currentTarget.value })}
-        data-autofocus
-        data-testid="workspace-name"
-      />
-      <Textarea
-        label={text.description}
-        value={typed.description}
-        onChange={(event) => setTyped({ ...typed, description: event.currentTarget.value })}
-        autosize
-      />
+      <TextInput label={text.name} {...field('name')} data-autofocus data-testid="workspace-name" />
+      <Textarea label={text.description} {...field('description')} autosize />
     </Ask>
   );
 }

@@ -51,56 +51,31 @@ export function Activity() {
 
 type Series = components['schemas']['SeriesDto'];
 
-function Charts({ data }: { readonly data: Series | undefined }) {
+const CHARTS = [
+  { title: text.calls, of: 'calls_per_minute', format: formatRate, testId: 'overview-calls' },
+  { title: text.p95, of: 'p95_ms', format: formatDuration, testId: 'overview-p95' },
+  { title: text.errors, of: 'error_rate', format: formatPercent, testId: 'overview-errors', tone: 'bad' },
+  { title: text.queue, of: 'waiting_tasks', format: formatNumber, testId: 'overview-queue' },
+] as const;
+
+const Charts = ({ data }: { readonly data: Series | undefined }) => (
+  <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+    {CHARTS.map((chart) =>
+      data === undefined ? (
+        <Skeleton key={chart.of} height={CHART_PX} />
+      ) : (
+        <Chart key={chart.of} chart={chart} data={data} />
+      ),
+    )}
+  </SimpleGrid>
+);
+
+function Chart({ chart, data }: { readonly chart: (typeof CHARTS)[number]; readonly data: Series }) {
+  const { title, of, format, testId } = chart;
+  const values = data[of];
   const series = useMemo(
-    () =>
-      data && {
-        calls: [{ label: text.calls, values: data.calls_per_minute }],
-        p95: [{ label: text.p95, values: data.p95_ms }],
-        errors: [{ label: text.errors, values: data.error_rate, tone: 'bad' as const }],
-        queue: [{ label: text.queue, values: data.waiting_tasks }],
-      },
-    [data],
+    () => [{ label: title, values, ...('tone' in chart ? { tone: chart.tone } : {}) }],
+    [title, values, chart],
   );
-  if (data === undefined || series === undefined)
-    return (
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-        {['calls', 'p95', 'errors', 'queue'].map((name) => (
-          <Skeleton key={name} height={CHART_PX} />
-        ))}
-      </SimpleGrid>
-    );
-  const { times } = data;
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-      <TimeChart
-        title={text.calls}
-        times={times}
-        series={series.calls}
-        format={formatRate}
-        testId="overview-calls"
-      />
-      <TimeChart
-        title={text.p95}
-        times={times}
-        series={series.p95}
-        format={formatDuration}
-        testId="overview-p95"
-      />
-      <TimeChart
-        title={text.errors}
-        times={times}
-        series={series.errors}
-        format={formatPercent}
-        testId="overview-errors"
-      />
-      <TimeChart
-        title={text.queue}
-        times={times}
-        series={series.queue}
-        format={formatNumber}
-        testId="overview-queue"
-      />
-    </SimpleGrid>
-  );
+  return <TimeChart title={title} times={data.times} series={series} format={format} testId={testId} />;
 }

@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { ProblemCard } from '~/components';
-import { Mark, Note } from '../mark';
+import { Mark, Notice, ProblemCard } from '~/components';
 import { auditText as words } from '../more-text';
 
 type Verdict = components['schemas']['AuditVerdictDto'];
@@ -58,9 +57,9 @@ export function Verification() {
       </Group>
       {looked.error !== undefined && <ProblemCard problem={looked.error} />}
       {looked.verdict?.status === 'broken' && (
-        <Note tone="bad" title={words.broken} testId="audit-broken">
+        <Notice tone="bad" title={words.broken} testId="audit-broken">
           {looked.verdict.first_broken?.detail}
-        </Note>
+        </Notice>
       )}
     </>
   );

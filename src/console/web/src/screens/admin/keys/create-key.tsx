@@ -1,11 +1,11 @@
 import { MultiSelect, Select, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMe } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { act } from '../act';
 import { Ask } from '../ask';
 import { text } from '../text';
+import { useTyped } from '../use-typed';
 
 type Role = components['schemas']['RoleDto']['name'];
 interface Typed {
@@ -34,12 +34,12 @@ interface CreateKeyProps {
 
 /** Nobody gives away what they do not hold: the caller's own permissions are what there is to choose from. */
 export function CreateKey({ opened, onClose, onCreated }: CreateKeyProps) {
-  const [typed, setTyped] = useState(EMPTY);
+  const { typed, put, field, reset } = useTyped(EMPTY);
   const { data: me } = useMe();
   const { data: roles } = api.useQuery('get', '/api/v1/roles', {}, { enabled: opened });
   const create = async (): Promise<void> => {
     const { secret } = await act(rest.POST('/api/v1/api-keys', { body: bodyOf(typed) }));
-    setTyped(EMPTY);
+    reset(EMPTY);
     onCreated(secret);
   };
   return (
@@ -52,19 +52,13 @@ export function CreateKey({ opened, onClose, onCreated }: CreateKeyProps) {
       disabled={typed.name === ''}
       testId="key-form"
     >
-      <TextInput
-        label={text.name}
-        value={typed.name}
-        onChange={(event) => setTyped({ ...typed, name: event.currentTarget.value })}
-        data-autofocus
-        data-testid="key-name"
-      />
+      <TextInput label={text.name} {...field('name')} data-autofocus data-testid="key-name" />
       <Select
         label={words.role}
         description={words.roleAbout}
         data={(roles?.roles ?? []).map(({ name }) => name)}
         value={typed.role}
-        onChange={(role) => setTyped({ ...typed, role: role })}
+        onChange={(role) => put({ role })}
         clearable
         data-testid="key-role"
       />
@@ -73,7 +67,7 @@ export function CreateKey({ opened, onClose, onCreated }: CreateKeyProps) {
         description={words.scopesAbout}
         data={me?.permissions ?? []}
         value={typed.scopes}
-        onChange={(scopes) => setTyped({ ...typed, scopes })}
+        onChange={(scopes) => put({ scopes })}
         searchable
         clearable
         data-testid="key-scopes"
@@ -83,7 +77,7 @@ export function CreateKey({ opened, onClose, onCreated }: CreateKeyProps) {
         description={words.expiresAbout}
         data={[...words.days]}
         value={typed.days}
-        onChange={(days) => setTyped({ ...typed, days: days ?? '' })}
+        onChange={(days) => put({ days: days ?? '' })}
         allowDeselect={false}
         data-testid="key-expires"
       />

@@ -1,9 +1,8 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
-import { Mono, notifyProblem } from '~/components';
+import { Mark, Mono, notifyProblem } from '~/components';
 import { act } from '../act';
-import { Mark } from '../mark';
 import { text } from '../text';
 
 const words = text.secrets;

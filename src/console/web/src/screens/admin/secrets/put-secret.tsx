@@ -1,10 +1,11 @@
 import { PasswordInput, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { rest } from '~/api/client';
 import { act } from '../act';
 import { Ask } from '../ask';
 import { type Wanted } from '../secrets-page';
 import { text } from '../text';
+import { useTyped } from '../use-typed';
 
 const words = text.secrets;
 const EMPTY = { scope: '', name: '', value: '' };
@@ -17,8 +18,8 @@ export function PutSecret({
   readonly wanted: Wanted | undefined;
   readonly onClose: () => void;
 }) {
-  const [typed, setTyped] = useState(EMPTY);
-  useEffect(() => setTyped(wanted === undefined ? EMPTY : { ...wanted, value: '' }), [wanted]);
+  const { typed, put, field, reset } = useTyped(EMPTY);
+  useEffect(() => reset(wanted === undefined ? EMPTY : { ...wanted, value: '' }), [wanted, reset]);
   const { scope, name, value } = typed;
   const isNew = wanted?.isNew ?? true;
   const store = (): Promise<unknown> =>
@@ -41,15 +42,14 @@ export function PutSecret({
           <TextInput
             label={words.scope}
             description={words.scopeAbout}
-            value={scope}
-            onChange={(event) => setTyped({ ...typed, scope: event.currentTarget.value })}
+            {...field('scope')}
             data-testid="secret-scope"
           />
           <TextInput
             label={text.name}
             description={words.nameAbout}
             value={name}
-            onChange={(event) => setTyped({ ...typed, name: event.currentTarget.value.toUpperCase() })}
+            onChange={(event) => put({ name: event.currentTarget.value.toUpperCase() })}
             data-testid="secret-name"
             data-autofocus
           />
@@ -58,8 +58,7 @@ export function PutSecret({
       <PasswordInput
         label={words.value}
         description={words.valueAbout}
-        value={value}
-        onChange={(event) => setTyped({ ...typed, value: event.currentTarget.value })}
+        {...field('value')}
         autoComplete="off"
         data-testid="secret-value"
       />

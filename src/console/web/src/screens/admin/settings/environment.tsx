@@ -1,8 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { api } from '~/api/client';
 import { type components } from '~/api/schema.gen';
-import { EmptyState, Mono, ResourceTable } from '~/components';
-import { Mark } from '../mark';
+import { EmptyState, Mark, Mono, ResourceTable } from '~/components';
 import { settingText as words } from '../more-text';
 import { text } from '../text';
 

@@ -1,10 +1,10 @@
 import { PasswordInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMe } from '~/api/me';
 import { act } from '../act';
 import { Ask } from '../ask';
 import { text } from '../text';
+import { useTyped } from '../use-typed';
 import { RoleSelect, type Role } from './role-select';
 
 const words = text.users;
@@ -12,7 +12,7 @@ const EMPTY = { username: '', display_name: '', password: '', role: 'viewer' as 
 
 /** An account in the workspace of whoever makes it. */
 export function CreateUser({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  const [typed, setTyped] = useState(EMPTY);
+  const { typed, put, field, reset } = useTyped(EMPTY);
   const workspace = useOwnWorkspace(opened);
   const { username, display_name: displayName, password, role } = typed;
   const create = async (): Promise<void> => {
@@ -23,7 +23,7 @@ export function CreateUser({ opened, onClose }: { readonly opened: boolean; read
       ...(password === '' ? {} : { password }),
     };
     await act(rest.POST('/api/v1/users', { body }), words.wasCreated);
-    setTyped(EMPTY);
+    reset(EMPTY);
   };
   return (
     <Ask
@@ -37,26 +37,20 @@ export function CreateUser({ opened, onClose }: { readonly opened: boolean; read
     >
       <TextInput
         label={words.username}
-        value={username}
-        onChange={(event) => setTyped({ ...typed, username: event.currentTarget.value })}
+        {...field('username')}
         autoComplete="off"
         data-autofocus
         data-testid="user-name"
       />
-      <TextInput
-        label={words.displayName}
-        value={displayName}
-        onChange={(event) => setTyped({ ...typed, display_name: event.currentTarget.value })}
-      />
+      <TextInput label={words.displayName} {...field('display_name')} />
       <PasswordInput
         label={words.password}
         description={words.passwordAbout}
-        value={password}
-        onChange={(event) => setTyped({ ...typed, password: event.currentTarget.value })}
+        {...field('password')}
         autoComplete="new-password"
         data-testid="user-password"
       />
-      <RoleSelect value={role} onChange={(next) => setTyped({ ...typed, role: next })} />
+      <RoleSelect value={role} onChange={(next) => put({ role: next })} />
     </Ask>
   );
 }

@@ -2,8 +2,7 @@ import { Badge, Group, List, Select, SimpleGrid, Skeleton, Stack, Text, TextInpu
 import { useState } from 'react';
 import { api } from '~/api/client';
 import { type components, type operations } from '~/api/schema.gen';
-import { Mono, ProblemCard } from '~/components';
-import { Note } from '../mark';
+import { Mono, Notice, ProblemCard } from '~/components';
 import { text } from '../text';
 import { useAdminSearch } from '../use-admin-search';
 
@@ -87,7 +86,7 @@ const Decision = (props: {
 }) => {
   const { allowed, permission, because } = props.decision;
   return (
-    <Note tone={allowed ? 'good' : 'bad'} testId="explain-decision">
+    <Notice tone={allowed ? 'good' : 'bad'} testId="explain-decision">
       <Text fw={600}>
         {props.user} {allowed ? words.may : words.mayNot} <Mono>{permission}</Mono>
       </Text>
@@ -96,6 +95,6 @@ const Decision = (props: {
           <List.Item key={sentence}>{sentence}</List.Item>
         ))}
       </List>
-    </Note>
+    </Notice>
   );
 };

@@ -1,11 +1,18 @@
-import { Button, Group } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { confirmDestructive, EmptyState, notifyProblem, RelativeTime, ResourceTable } from '~/components';
+import {
+  confirmDestructive,
+  EmptyState,
+  Mark,
+  notifyProblem,
+  RelativeTime,
+  ResourceTable,
+} from '~/components';
 import { act, ANY_VERSION } from '../act';
-import { Mark } from '../mark';
+import { BY_CURSOR, FIRST_PAGE, pagesOf } from '../paging';
+import { RowButton, RowButtons } from '../row-button';
 import { text } from '../text';
 import { ChangeRole } from './change-role';
 
@@ -15,16 +22,7 @@ const words = text.users;
 /** Accounts of people, with their roles. */
 export function UserTable({ add }: { readonly add: ReactNode }) {
   const [changing, setChanging] = useState<User>();
-  const query = api.useInfiniteQuery(
-    'get',
-    '/api/v1/users',
-    { params: { query: { limit: 100 } } },
-    {
-      pageParamName: 'cursor',
-      initialPageParam: null as string | null,
-      getNextPageParam: (page) => page.next_cursor,
-    },
-  );
+  const query = api.useInfiniteQuery('get', '/api/v1/users', FIRST_PAGE, BY_CURSOR);
   return (
     <>
       <ResourceTable<User>
@@ -33,10 +31,8 @@ export function UserTable({ add }: { readonly add: ReactNode }) {
         columns={COLUMNS(setChanging)}
         rows={query.data?.pages.flatMap(({ users }) => users) ?? []}
         rowId={({ id }) => id}
-        query={query}
         empty={<EmptyState {...words.empty} action={add} />}
-        hasMore={query.hasNextPage}
-        onMore={() => void query.fetchNextPage()}
+        {...pagesOf(query)}
       />
       <ChangeRole user={changing} onClose={() => setChanging(undefined)} />
     </>
@@ -100,22 +96,22 @@ function Actions({ user, change }: { readonly user: User; readonly change: (user
       onConfirm: () => act(rest.DELETE('/api/v1/users/{id}', target), words.removed),
     });
   return (
-    <Group gap={4} wrap="nowrap">
+    <RowButtons>
       {mayUpdate && (
         <>
-          <Button size="compact-xs" variant="default" onClick={() => change(user)} data-testid="users-role">
+          <RowButton onClick={() => change(user)} testId="users-role">
             {words.role}
-          </Button>
-          <Button size="compact-xs" variant="default" onClick={toggle} data-testid="users-toggle">
+          </RowButton>
+          <RowButton onClick={toggle} testId="users-toggle">
             {disabled ? words.enable : words.disable}
-          </Button>
+          </RowButton>
         </>
       )}
       {mayDelete && (
-        <Button size="compact-xs" variant="subtle" color="red" onClick={remove} data-testid="users-delete">
+        <RowButton onClick={remove} takesAway testId="users-delete">
           {text.remove}
-        </Button>
+        </RowButton>
       )}
-    </Group>
+    </RowButtons>
   );
 }

@@ -1,10 +1,11 @@
-import { Textarea, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { TextInput } from '@mantine/core';
 import { rest } from '~/api/client';
 import { act } from '../act';
 import { Ask } from '../ask';
 import { webhookText as words } from '../more-text';
 import { text } from '../text';
+import { useTyped } from '../use-typed';
+import { EventsField, eventsOf } from './events-field';
 
 interface CreateWebhookProps {
   readonly opened: boolean;
@@ -16,16 +17,15 @@ const EMPTY = { url: '', description: '', events: '' };
 
 /** An address that is told; the answer holds the secret that signs, once. */
 export function CreateWebhook({ opened, onClose, onCreated }: CreateWebhookProps) {
-  const [typed, setTyped] = useState(EMPTY);
+  const { typed, field, reset } = useTyped(EMPTY);
   const create = async (): Promise<void> => {
-    const events = typed.events.split(/[\s,]+/).filter((event) => event !== '');
     const { secret } = await act(
       rest.POST('/api/v1/notifications/webhooks', {
-        body: { url: typed.url, description: typed.description, ...(events.length === 0 ? {} : { events }) },
+        body: { url: typed.url, description: typed.description, ...eventsOf(typed.events) },
       }),
       words.wasAdded,
     );
-    setTyped(EMPTY);
+    reset(EMPTY);
     onCreated(secret);
   };
   return (
@@ -41,25 +41,12 @@ export function CreateWebhook({ opened, onClose, onCreated }: CreateWebhookProps
       <TextInput
         label={words.url}
         description={words.urlAbout}
-        value={typed.url}
-        onChange={(event) => setTyped({ ...typed, url: event.currentTarget.value })}
+        {...field('url')}
         data-autofocus
         data-testid="webhook-url"
       />
-      <TextInput
-        label={text.description}
-        value={typed.description}
-        onChange={(event) => setTyped({ ...typed, description: event.currentTarget.value })}
-      />
-      <Textarea
-        label={words.events}
-        description={words.eventsAbout}
-        value={typed.events}
-        onChange={(event) => setTyped({ ...typed, events: event.currentTarget.value })}
-        autosize
-        minRows={2}
-        data-testid="webhook-events"
-      />
+      <TextInput label={text.description} {...field('description')} />
+      <EventsField {...field('events')} about={words.eventsAbout} testId="webhook-events" />
     </Ask>
   );
 }

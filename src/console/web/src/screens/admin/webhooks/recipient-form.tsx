@@ -1,10 +1,12 @@
-import { Textarea, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { TextInput } from '@mantine/core';
+import { useEffect } from 'react';
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { act, ANY_VERSION } from '../act';
 import { Ask } from '../ask';
 import { text } from '../text';
+import { useTyped } from '../use-typed';
+import { EventsField, eventsOf } from './events-field';
 import { recipientText as words } from './recipient-text';
 
 export type Recipient = components['schemas']['RecipientDto'];
@@ -25,12 +27,11 @@ const typedOf = (one: Recipient | undefined): typeof EMPTY =>
 
 /** Who is told by mail, and of what. */
 export function RecipientForm({ opened, onClose, recipient }: RecipientFormProps) {
-  const [typed, setTyped] = useState(EMPTY);
-  useEffect(() => setTyped(typedOf(recipient)), [recipient, opened]);
+  const { typed, field, reset } = useTyped(EMPTY);
+  useEffect(() => reset(typedOf(recipient)), [recipient, opened, reset]);
   const save = (): Promise<unknown> => {
-    const events = typed.events.split(/[\s,]+/).filter((event) => event !== '');
-    const { address, description } = typed;
-    const body = { address, description, ...(events.length === 0 ? {} : { events }) };
+    const { address, description, events } = typed;
+    const body = { address, description, ...eventsOf(events) };
     return recipient === undefined
       ? act(rest.POST('/api/v1/notifications/recipients', { body }), words.wasAdded)
       : act(
@@ -54,25 +55,12 @@ export function RecipientForm({ opened, onClose, recipient }: RecipientFormProps
       <TextInput
         label={words.address}
         description={words.addressAbout}
-        value={typed.address}
-        onChange={(event) => setTyped({ ...typed, address: event.currentTarget.value })}
+        {...field('address')}
         data-autofocus
         data-testid="recipient-address"
       />
-      <TextInput
-        label={text.description}
-        value={typed.description}
-        onChange={(event) => setTyped({ ...typed, description: event.currentTarget.value })}
-      />
-      <Textarea
-        label={words.events}
-        description={words.eventsAbout}
-        value={typed.events}
-        onChange={(event) => setTyped({ ...typed, events: event.currentTarget.value })}
-        autosize
-        minRows={2}
-        data-testid="recipient-events"
-      />
+      <TextInput label={text.description} {...field('description')} />
+      <EventsField {...field('events')} about={words.eventsAbout} testId="recipient-events" />
     </Ask>
   );
 }

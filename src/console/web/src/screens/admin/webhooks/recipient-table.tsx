@@ -1,11 +1,19 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
-import { confirmDestructive, EmptyState, Mono, notifyProblem, Reason, ResourceTable } from '~/components';
+import {
+  confirmDestructive,
+  EmptyState,
+  Mark,
+  Mono,
+  notifyProblem,
+  Reason,
+  ResourceTable,
+} from '~/components';
 import { act, ANY_VERSION } from '../act';
-import { Mark } from '../mark';
 import { webhookText } from '../more-text';
+import { RowButton, RowButtons } from '../row-button';
 import { text } from '../text';
 import { type Recipient, RecipientForm } from './recipient-form';
 import { recipientText as words } from './recipient-text';
@@ -82,16 +90,16 @@ function Actions({ recipient, onEdit }: { readonly recipient: Recipient; readonl
       onConfirm: () => act(rest.DELETE('/api/v1/notifications/recipients/{id}', target), words.removed),
     });
   return (
-    <Group gap={4} wrap="nowrap">
-      <Button size="compact-xs" variant="default" onClick={toggle} data-testid="recipients-toggle">
+    <RowButtons>
+      <RowButton onClick={toggle} testId="recipients-toggle">
         {enabled ? webhookText.switchOff : webhookText.switchOn}
-      </Button>
-      <Button size="compact-xs" variant="default" onClick={onEdit} data-testid="recipients-edit">
+      </RowButton>
+      <RowButton onClick={onEdit} testId="recipients-edit">
         {words.edit}
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="red" onClick={remove} data-testid="recipients-delete">
+      </RowButton>
+      <RowButton onClick={remove} takesAway testId="recipients-delete">
         {text.remove}
-      </Button>
-    </Group>
+      </RowButton>
+    </RowButtons>
   );
 }

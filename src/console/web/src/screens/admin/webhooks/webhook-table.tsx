@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
@@ -6,6 +6,7 @@ import { type components } from '~/api/schema.gen';
 import {
   confirmDestructive,
   EmptyState,
+  Mark,
   Mono,
   notifyProblem,
   Reason,
@@ -13,8 +14,8 @@ import {
   ResourceTable,
 } from '~/components';
 import { act, ANY_VERSION } from '../act';
-import { Mark } from '../mark';
 import { webhookText as words } from '../more-text';
+import { RowButton, RowButtons } from '../row-button';
 import { text } from '../text';
 
 type Webhook = components['schemas']['WebhookDto'];
@@ -117,16 +118,16 @@ function Actions({
       onConfirm: () => act(rest.DELETE('/api/v1/notifications/webhooks/{id}', target), words.removed),
     });
   return (
-    <Group gap={4} wrap="nowrap">
-      <Button size="compact-xs" variant="default" onClick={toggle} data-testid="webhooks-toggle">
+    <RowButtons>
+      <RowButton onClick={toggle} testId="webhooks-toggle">
         {enabled ? words.switchOff : words.switchOn}
-      </Button>
-      <Button size="compact-xs" variant="default" onClick={rotate} data-testid="webhooks-rotate">
+      </RowButton>
+      <RowButton onClick={rotate} testId="webhooks-rotate">
         {words.rotate}
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="red" onClick={remove} data-testid="webhooks-delete">
+      </RowButton>
+      <RowButton onClick={remove} takesAway testId="webhooks-delete">
         {text.remove}
-      </Button>
-    </Group>
+      </RowButton>
+    </RowButtons>
   );
 }
