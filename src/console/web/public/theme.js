@@ -26,7 +26,11 @@
       .clone()
       .json()
       .then(function (body) {
-        return body.signed_in === true ? ask('/api/v1/me') : undefined;
+        if (body.signed_in !== true) return undefined;
+        // What the overview cannot begin without.
+        if (window.location.pathname === base + '/console/')
+          window.quaysideAsked['/api/v1/overview'] = ask('/api/v1/overview');
+        return ask('/api/v1/me');
       });
   });
   window.quaysideAsked = { '/api/v1/auth/session': session, '/api/v1/me': me };

@@ -13,8 +13,8 @@ export const useMe = () => useQuery(me);
 
 /** Asks for both before anything is drawn, as what is drawn depends on them. Without an answer nothing is known, as ever. */
 export async function meetFirst(): Promise<void> {
-  const known = await queryClient.ensureQueryData(session).catch(() => undefined);
-  if (known?.signed_in === true) await queryClient.prefetchQuery(me);
+  const known = await queryClient.query(session).catch(() => undefined);
+  if (known?.signed_in === true) await queryClient.query(me);
 }
 
 /** Whether the signed-in person holds a permission; false while that is not known. */

@@ -69,7 +69,7 @@ function Calls() {
       </Text>
       <SegmentedControl
         value={as}
-        onChange={(next) => setAs(next as keyof typeof WRITERS)}
+        onChange={setAs}
         data={[
           { value: 'curl', label: words.apiButton.curl },
           { value: 'cli', label: words.apiButton.cli },
