@@ -1,5 +1,4 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type ClientProxy, ClientProxyFactory } from '@nestjs/microservices';
 import { DomainError } from '@app/kernel';
 import {
   ENGINE_PATTERNS,
@@ -15,7 +14,7 @@ import {
 import { Keyring, signRequest } from '@app/security';
 import { firstValueFrom, timeout } from 'rxjs';
 import { EngineQuestions } from '../instances';
-import { RequestReply } from './request-reply';
+import { type Asker, RequestReply } from './request-reply';
 
 /** Nobody listening is silence, not an error: every question ends by this. */
 const ANSWER_LIMIT_MS = 5_000;
@@ -36,14 +35,14 @@ export class ProvisionerSilentError extends DomainError {
 /** Questions to the holder of the engine's lease. */
 @Injectable()
 export class EngineQuestionsClient extends EngineQuestions implements OnModuleDestroy {
-  private readonly client: ClientProxy;
+  private readonly client: Asker;
 
   constructor(
     private readonly keyring: Keyring,
     transport: RequestReply,
   ) {
     super();
-    this.client = ClientProxyFactory.create(transport.clientOptions());
+    this.client = transport.client();
   }
 
   override logs(instanceId: string, tail: number): Promise<LogsReply> {

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Database } from '@app/database';
 
+/** What its keys and channels begin with where several installations have one Redis. */
+export const spaceOf = (installationId: string): string => `quayside-${installationId}`;
+
 /** The installation's own name, made by whichever role comes first: labels and queues carry it. */
 export async function ensureInstallationId(databaseUrl: string): Promise<string> {
   const database = await Database.open({ url: databaseUrl, applicationName: 'quayside-start', poolSize: 1 });

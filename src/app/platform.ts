@@ -7,7 +7,7 @@ import { createLogger, ErrorReports, type Logger, Metrics, Scrubber } from '@app
 import { Cursors } from '@app/http';
 import { loadInstallationRoot, secretsOfSetting } from '../secrets';
 import { egressPolicy } from './egress';
-import { ensureInstallationId } from './installation-id';
+import { ensureInstallationId, spaceOf } from './installation-id';
 import { VERSION } from './version';
 import { OutboxNotice } from './outbox-notice';
 import { type Role } from './role';
@@ -59,7 +59,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
   if (role !== 'provisioner') await waitForDatabase(() => loadInstallationRoot(database, keyring));
   const queueBackend = queueBackendOf(settings, installationId);
   const queues = new QueueSet(queueBackend);
-  const pubsub = await openPubSub(settings);
+  const pubsub = await openPubSub(settings, installationId);
   const notice = new OutboxNotice(pubsub, logger);
   return {
     role,
@@ -147,11 +147,14 @@ function queueBackendOf(
   installationId: string,
 ): QueueBackend {
   if (REDIS_URL === undefined) return { kind: 'postgres', url: DATABASE_URL };
-  return { kind: 'redis', url: REDIS_URL, prefix: `quayside-${installationId}` };
+  return { kind: 'redis', url: REDIS_URL, prefix: spaceOf(installationId) };
 }
 
-async function openPubSub({ REDIS_URL, DATABASE_URL }: Readonly<Settings>): Promise<PubSub> {
-  if (REDIS_URL !== undefined) return new RedisPubSub(REDIS_URL);
+async function openPubSub(
+  { REDIS_URL, DATABASE_URL }: Readonly<Settings>,
+  installationId: string,
+): Promise<PubSub> {
+  if (REDIS_URL !== undefined) return new RedisPubSub(REDIS_URL, spaceOf(installationId));
   const notifications = new PgNotifications(DATABASE_URL);
   await notifications.start();
   return new PostgresPubSub(notifications);

@@ -47,6 +47,7 @@ import { AuditHealthCheck } from './audit-health';
 import { EngineHealthCheck } from './engine-health';
 import { engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
+import { spaceOf } from './installation-id';
 import { issuerSettings } from './issuer-settings';
 import { mailSettings } from './mail-settings';
 import { type Platform } from './platform';
@@ -165,7 +166,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     requestReply,
     new IdentityOptions(settings.API_KEY, undefined, publicUrls(settings)),
     issuerSettings(settings, role),
-    new LimitsOptions(settings.REDIS_URL, `quayside-${installationId}`),
+    new LimitsOptions(settings.REDIS_URL, spaceOf(installationId)),
     new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
     new ConfigurationOptions(effectiveSettings(settings, process.env, platform.scrubber)),
     new CatalogOptions(BUNDLED),

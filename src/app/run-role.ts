@@ -50,7 +50,7 @@ export async function runRole(role: Role): Promise<void> {
 
 async function startApp(platform: Platform): Promise<NestFastifyApplication> {
   const { role, settings, logger } = platform;
-  const requestReply = new RequestReply(settings, await requestPort(settings));
+  const requestReply = new RequestReply(settings, await requestPort(settings), platform.installationId);
   const app = await createHttpApp(rootModule(platform, requestReply), {
     logger: new NestLogger(logger),
     version: VERSION,

@@ -9,7 +9,7 @@ import {
 
 import { WaitingBackend, type WaitingOptions } from './waiting-backend';
 
-/** Where the queues live. `prefix` keeps installations apart in one Redis; in PostgreSQL the database does. */
+/** Where the queues live. `prefix` keeps installations apart in one Redis; in PostgreSQL the database does. It is told without braces. */
 export type QueueBackend =
   | { readonly kind: 'redis'; readonly url: string; readonly prefix?: string }
   | { readonly kind: 'postgres'; readonly url: string };
@@ -25,6 +25,9 @@ const QUERY_TIMEOUT_MS = { producer: 3_000, worker: 10_000 };
 const IDLE_MS = 60_000;
 /** The peer may be gone without a word; probes find out while the connection is idle. */
 const KEEP_ALIVE_DELAY_MS = 10_000;
+
+/** In braces it decides alone on which node of a cluster a key lies: BullMQ's scripts touch many keys at once. */
+export const hashTag = (name: string): string => `{${name}}`;
 
 export type BackendRole = 'producer' | 'worker';
 
@@ -44,7 +47,7 @@ export function backendSettings(
     const connection = redisConnection(backend.url, role);
     return {
       factory: (name, options, extra) => createRedisBackend(name, { ...options, connection }, extra),
-      prefix: backend.prefix ?? DEFAULT_PREFIX,
+      prefix: hashTag(backend.prefix ?? DEFAULT_PREFIX),
     };
   }
   const connection = postgresConnection(backend.url, role);

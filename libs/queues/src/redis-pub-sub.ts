@@ -35,7 +35,11 @@ export class RedisPubSub extends PubSub {
   readonly #subscriber: Redis;
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor(url: string) {
+  constructor(
+    url: string,
+    /** Channels know no databases: without it one installation would hear what happens in another on the same server. */
+    private readonly installation: string,
+  ) {
     super();
     this.#publisher = new Redis(url, CONNECTION);
     this.#subscriber = new Redis(url, CONNECTION);
@@ -47,8 +51,8 @@ export class RedisPubSub extends PubSub {
     this.#subscriber.on('ready', () => {
       void this.#resubscribe();
     });
-    this.#subscriber.on('message', (channel: string, payload: string) => {
-      this.#listeners.tell(channel, payload);
+    this.#subscriber.on('message', (name: string, payload: string) => {
+      this.#listeners.tell(name.slice(this.#nameOf('').length), payload);
     });
     this.#heartbeat = setInterval(() => {
       void this.#tellServer(() => this.#subscriber.ping());
@@ -57,7 +61,11 @@ export class RedisPubSub extends PubSub {
 
   override async publish(channel: Channel, payload: string): Promise<void> {
     try {
-      await within(PUBLISH_TIMEOUT_MS, `notice on ${channel}`, this.#publisher.publish(channel, payload));
+      await within(
+        PUBLISH_TIMEOUT_MS,
+        `notice on ${channel}`,
+        this.#publisher.publish(this.#nameOf(channel), payload),
+      );
     } catch (error) {
       reviveIfSilent(this.#publisher, error);
       throw asQueueError(error);
@@ -66,9 +74,9 @@ export class RedisPubSub extends PubSub {
 
   override async subscribe(channel: Channel, listener: (payload: string) => void): Promise<Unsubscribe> {
     const remove = this.#listeners.add(channel, listener);
-    await this.#tellServer(() => this.#subscriber.subscribe(channel));
+    await this.#tellServer(() => this.#subscriber.subscribe(this.#nameOf(channel)));
     return async () => {
-      if (remove().wasLast) await this.#tellServer(() => this.#subscriber.unsubscribe(channel));
+      if (remove().wasLast) await this.#tellServer(() => this.#subscriber.unsubscribe(this.#nameOf(channel)));
     };
   }
 
@@ -84,9 +92,14 @@ export class RedisPubSub extends PubSub {
     return Promise.resolve();
   }
 
+  #nameOf(channel: string): string {
+    return `${this.installation}:${channel}`;
+  }
+
   async #resubscribe(): Promise<void> {
     const { channels } = this.#listeners;
-    if (channels.length > 0) await this.#tellServer(() => this.#subscriber.subscribe(...channels));
+    const names = channels.map((channel) => this.#nameOf(channel));
+    if (names.length > 0) await this.#tellServer(() => this.#subscriber.subscribe(...names));
     this.#faults.recovered();
     for (const listener of this.#reconnected) listener();
   }

@@ -1,4 +1,4 @@
-import { hasRedis, type TestRedis, testRedis } from './test-redis';
+import { hasRedis, type TestRedis, testRedis, type TestRedisOptions } from './test-redis';
 
 export interface TestEngine {
   readonly socketPath: string;
@@ -28,7 +28,11 @@ function describeMissing(name: string, reason: string): void {
 }
 
 /** The block gets a Redis of its own; call the function inside the tests, the server starts before the first one. */
-export function describeWithRedis(name: string, block: (redis: () => TestRedis) => void): void {
+export function describeWithRedis(
+  name: string,
+  block: (redis: () => TestRedis) => void,
+  options?: TestRedisOptions,
+): void {
   if (process.env['QUAYSIDE_TEST_REDIS'] === 'off') {
     // Asked for by the run, so not a gap, on CI either.
     describeSkipped(name, 'QUAYSIDE_TEST_REDIS=off');
@@ -41,7 +45,7 @@ export function describeWithRedis(name: string, block: (redis: () => TestRedis) 
   describe(name, () => {
     let redis: TestRedis | undefined;
     beforeAll(async () => {
-      redis = await testRedis();
+      redis = await testRedis(options);
     });
     afterAll(() => redis?.stop());
     block(() => {

@@ -17,19 +17,25 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+export interface TestRedisOptions {
+  /** The only node of a cluster: it refuses commands whose keys could be on different nodes. */
+  readonly isCluster?: boolean;
+}
+
 const START_TRIES = 3;
+const SLOTS = 16_384;
 
 /** False without `redis-server`, and where the run asks for tests without it. */
 export const hasRedis = (): boolean =>
   process.env['QUAYSIDE_TEST_REDIS'] !== 'off' && findProgram('redis-server') !== undefined;
 
 /** A Redis of its own that keeps nothing, or undefined where there is none. */
-export async function testRedis(): Promise<TestRedis | undefined> {
+export async function testRedis(options: TestRedisOptions = {}): Promise<TestRedis | undefined> {
   const program = findProgram('redis-server');
   if (!hasRedis() || program === undefined) return undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startRedis(program);
+      return await startRedis(program, options);
     } catch (error) {
       // Another process may have taken the port in between.
       if (attempt >= START_TRIES) throw error;
@@ -37,7 +43,7 @@ export async function testRedis(): Promise<TestRedis | undefined> {
   }
 }
 
-async function startRedis(program: string): Promise<TestRedis> {
+async function startRedis(program: string, { isCluster = false }: TestRedisOptions): Promise<TestRedis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'quayside-redis-'));
   const server = [
@@ -51,6 +57,7 @@ async function startRedis(program: string): Promise<TestRedis> {
     'no',
     '--dir',
     folder,
+    ...(isCluster ? ['--cluster-enabled', 'yes'] : []),
   ];
   const setpriv = findProgram('setpriv');
   const command = [
@@ -73,6 +80,7 @@ async function startRedis(program: string): Promise<TestRedis> {
   };
   try {
     await waitForAnswer(client, child);
+    if (isCluster) await becomeCluster(client);
   } catch (error) {
     await stop();
     throw error;
@@ -110,4 +118,13 @@ async function waitForAnswer(client: Redis, child: ChildProcess): Promise<void> 
     await client.ping();
   });
   if (hasEnded()) throw new Error(`redis-server ended with ${String(child.exitCode ?? child.signalCode)}.`);
+}
+
+/** One node that has every slot. */
+async function becomeCluster(node: Redis): Promise<void> {
+  await node.cluster('ADDSLOTS', ...Array.from({ length: SLOTS }, (_, slot) => slot));
+  await eventually(async () => {
+    const info = await node.cluster('INFO');
+    if (!info.includes('cluster_state:ok')) throw new Error(info);
+  });
 }

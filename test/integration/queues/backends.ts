@@ -76,9 +76,9 @@ function redisFixture({ db, url }: TestDatabase, redisUrl: string, empty: () => 
     backend: { kind: 'redis', url: redisUrl, prefix },
     db,
     databaseUrl: url,
-    newPubSub: (other = redisUrl) => new RedisPubSub(other),
+    newPubSub: (other = redisUrl) => new RedisPubSub(other, prefix),
     at: (other) => ({ kind: 'redis', url: other, prefix }),
-    failedReasons: (name) => reasons(new Queue(name, { connection: { url: redisUrl }, prefix })),
+    failedReasons: (name) => reasons(new Queue(name, { connection: { url: redisUrl }, prefix: `{${prefix}}` })),
     empty,
   };
 }
