@@ -4,7 +4,7 @@ import { systemClock } from '@app/kernel';
 import { ToolSchemas } from '@app/mcp';
 import { Keyring } from '@app/security';
 import { AuditTrailModule } from '../audit';
-import { AccessModule, IdentityModule } from '../identity';
+import { AccessModule, CallersModule, IdentityModule } from '../identity';
 import { CallBudgetModule, RateLimitsModule } from '../limits';
 import { HealthModule } from '../observability';
 import { SecretsModule } from '../secrets';
@@ -154,7 +154,15 @@ const ENDPOINTS = [
 /** The root provides `GatewayOptions`. */
 @Module({
   imports: [
-    ...[AccessModule, AuditTrailModule, CqrsModule, HealthModule, IdentityModule, SecretsModule],
+    ...[
+      AccessModule,
+      AuditTrailModule,
+      CallersModule,
+      CqrsModule,
+      HealthModule,
+      IdentityModule,
+      SecretsModule,
+    ],
     ...[CallBudgetModule, RateLimitsModule, SettingsModule],
   ],
   controllers: [

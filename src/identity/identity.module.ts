@@ -3,18 +3,15 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditTrailModule } from '../audit';
 import { RateLimitGuard, RateLimitsModule } from '../limits';
 import { SettingsModule } from '../settings';
-import { AccessModule } from './access/access.module';
 import { AccessGuard } from './access.guard';
 import { AccessRules } from './access-rules';
 import { AccessTokens } from './access-tokens/access-tokens';
 import { OwnTokens } from './access-tokens/own-tokens';
 import { Authenticator } from './authenticator';
 import { ApiKeyStore } from './domain/api-key';
-import { MeController } from './http/me.controller';
 import { IdentityFollowsSettings } from './follow-settings';
 import { IdentityNotices } from './identity-notices';
 import { ISSUER_EXPORTS, ISSUER_PROVIDERS } from './issuers/providers';
-import { CallerWatch } from './caller-watch';
 import { KeyHolders } from './keys/key-holders';
 import { LiveKeys } from './keys/live-keys';
 import { SqlApiKeyStore } from './persistence/sql-api-key.store';
@@ -23,16 +20,14 @@ import { SessionCookies } from './sessions/session-cookies';
 import { SessionStore } from './sessions/session';
 import { SqlSessionStore } from './sessions/sql-session.store';
 
-/** Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
+/** Who calls. Importing it closes every HTTP route of the process. The root provides `IdentityOptions`. */
 @Module({
-  imports: [AccessModule, AuditTrailModule, DiscoveryModule, RateLimitsModule, SettingsModule],
-  controllers: [MeController],
+  imports: [AuditTrailModule, DiscoveryModule, RateLimitsModule, SettingsModule],
   providers: [
     AccessRules,
     AccessTokens,
     OwnTokens,
     Authenticator,
-    CallerWatch,
     IdentityFollowsSettings,
     IdentityNotices,
     KeyHolders,

@@ -6,6 +6,7 @@ export { type EndOfAccess, type OpenStream, OpenStreams } from './access/open-st
 export { GrantStore } from './access/grant.store';
 export { authorize, decide, type Decision, may } from './authorize';
 export { bearerOf, refuseCredentialInUrl } from './bearer';
+export { CallersModule } from './callers.module';
 export {
   CredentialInUrlError,
   IdentityUnavailableError,
