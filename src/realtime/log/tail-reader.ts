@@ -34,7 +34,9 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationBootstrap(): Promise<void> {
     this.pubsub.onReconnect(() => void this.look());
     try {
-      this.unsubscribe = await this.pubsub.subscribe(CHANNELS.events, () => void this.look());
+      this.unsubscribe = await this.pubsub.subscribe(CHANNELS.events, (payload) => {
+        this.hear(Number(payload));
+      });
     } catch (error) {
       this.logger.warn(`events are looked for every ${String(POLL_EVERY_MS)} ms only: ${String(error)}`);
     }
@@ -47,6 +49,14 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
     clearInterval(this.timer);
     await this.unsubscribe?.();
     await this.looking;
+  }
+
+  /** While nobody reads, the number that the notice carries is all there is to know: no question for each event. */
+  private hear(sequence: number): void {
+    const { head, hasReaders } = this.hub;
+    const isToldEnough = head !== undefined && !hasReaders && this.looking === undefined && !this.isFailing;
+    if (!isToldEnough || !Number.isSafeInteger(sequence)) void this.look();
+    else if (sequence > head) this.hub.recent.startAt(sequence);
   }
 
   private async poll(): Promise<void> {
