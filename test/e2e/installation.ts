@@ -35,6 +35,8 @@ export interface InstallationOptions {
   /** Its processes join those of another installation: the same database, keys and folder, ports of their own. Stop it first. */
   readonly beside?: Installation;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another build than that of this run. */
+  readonly dist?: string;
 }
 
 interface Running {
@@ -117,7 +119,7 @@ export class Installation {
   /** Starts a role without waiting. */
   launch(role: Role, extraEnv: Readonly<Record<string, string>> = {}): void {
     const port = this.port(role);
-    const child = spawn(process.execPath, [join(DIST, 'src', ENTRIES[role])], {
+    const child = spawn(process.execPath, [join(this.options.dist ?? DIST, 'src', ENTRIES[role])], {
       env: { ...this.environment(port), ...extraEnv },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -66,8 +66,7 @@ export async function submitTask(api: Api): Promise<string> {
 
 export async function define(api: Api, name: string): Promise<string> {
   await api.ok('POST', '/api/v1/mcp/servers', {
-    name,
-    json_spec: { type: 'url', endpoint_url: 'https://mcp.example.com/mcp' },
+    ...{ name, docker_image_url: 'agentarea/echo:latest', port: 8080 },
   });
   return name;
 }

@@ -59,6 +59,7 @@ export class Follower {
       ws.send(JSON.stringify({ type: 'auth', token: this.key }));
     });
     ws.once('close', (code) => {
+      if (this.#isEnding) return;
       this.ends.push(code);
       setTimeout(() => {
         this.#connect();
