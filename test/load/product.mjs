@@ -71,7 +71,7 @@ export class Product {
     this.database = database;
   }
 
-  /** `roles`: which processes; `env`: settings beside the usual ones; `companions`: what ends after it. */
+  /** `roles`: which processes, a second one of a role as in `gateway#2`; `env`: settings beside the usual ones; `companions`: what ends after it. */
   static async start({ serverUrl, roles = ['all-in-one'], env = {}, dist = DIST, companions = [] }) {
     const product = new Product(dist, await makeDatabase(serverUrl, dist));
     product.#companions = companions;
@@ -142,7 +142,7 @@ export class Product {
   }
 
   #spawn(role, env) {
-    const script = join(this.dist, 'src', ENTRIES[role]);
+    const script = join(this.dist, 'src', ENTRIES[role.split('#')[0]]);
     const child = spawn(process.execPath, [script], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
