@@ -163,4 +163,32 @@ describe('lists of instances', () => {
     );
     expect(moved.body).toMatchObject({ code: 'invalid_cursor' });
   });
+
+  it('E5: of a thousand show each that stays once, while a hundred come and fifty go', async () => {
+    const insert = (name: string, ageS: number) =>
+      plane.db.execute(
+        `INSERT INTO instances (id, name, json_spec, desired_state, generation, created_at)
+         VALUES (gen_random_uuid(), $1, '{"type": "url"}', 'running', 1, now() - $2 * interval '1 s')`,
+        [name, ageS],
+      );
+    await plane.db.execute(
+      `INSERT INTO instances (id, name, json_spec, desired_state, generation, created_at)
+       SELECT gen_random_uuid(), CASE WHEN n % 20 = 0 THEN 'walk-goes-' ELSE 'walk-stays-' END || n, '{"type": "url"}', 'running', 1,
+              now() - n * interval '1 s'
+         FROM generate_series(1, 1000) AS n`,
+    );
+    const names: string[] = [];
+    let cursor = '';
+    for (let page = 1; page === 1 || cursor !== ''; page += 1) {
+      const { body } = await plane.request<Page>('GET', `${INSTANCES}?limit=7&q=walk-${cursor}`);
+      names.push(...body.instances.map(({ name }) => name));
+      cursor = body.next_cursor === null ? '' : `&cursor=${encodeURIComponent(body.next_cursor)}`;
+      // Before the place that was reached, and behind it.
+      if (page <= 100) await insert(`walk-comes-${String(page)}`, page * 10);
+      if (page <= 50)
+        await plane.db.execute(`DELETE FROM instances WHERE name = $1`, [`walk-goes-${String(page * 20)}`]);
+    }
+    expect(names.filter((name) => name.startsWith('walk-stays-'))).toHaveLength(950);
+    expect(new Set(names).size).toBe(names.length);
+  });
 });

@@ -16,7 +16,7 @@ interface ProblemBody {
 interface OperationBody {
   readonly status: string;
   readonly progress: number;
-  readonly steps: readonly { readonly name: string; readonly status: string }[];
+  readonly steps: readonly { readonly name: string; readonly status: string; readonly started_at: string }[];
   readonly error: { readonly code: string } | null;
 }
 
@@ -189,8 +189,12 @@ describe('the life of an instance', () => {
     expect((await plane.request<InstanceBody>('POST', `${INSTANCES}/moves/start`)).body.generation).toBe(3);
     const restart = await plane.request<InstanceBody>('POST', `${INSTANCES}/moves/restart`);
     expect(restart.body.generation).toBe(4);
+    expect(restart.headers['location']).toBe(`/api/v1/operations/${String(restart.body.operation_id)}`);
     await consumer.handle(report(id, 4, 2, 'running'));
-    expect(await operation(restart.body.operation_id)).toMatchObject({ status: 'succeeded' });
+    const { steps, ...restarted } = await operation(restart.body.operation_id);
+    expect(restarted).toMatchObject({ status: 'succeeded' });
+    expect(steps).not.toEqual([]);
+    for (const { started_at: startedAt } of steps) expect(Date.parse(startedAt)).not.toBeNaN();
   });
 
   it('answers a waiting caller when the work is done', async () => {
