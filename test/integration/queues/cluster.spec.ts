@@ -20,12 +20,13 @@ describeWithRedis(
   (redis) => {
     let node: Redis;
     const ends: (() => Promise<unknown> | undefined)[] = [];
-    beforeAll(() => {
+    beforeEach(() => {
       node = new Redis(redis().url);
       ends.push(() => node.quit());
     });
-    afterAll(async () => {
-      for (const end of ends.reverse()) await end();
+    // After each, while the server still runs: whoever says farewell to one that is gone waits for it.
+    afterEach(async () => {
+      for (const end of ends.splice(0).reverse()) await end();
     });
 
     it('commands with keys of different slots are refused, so what follows proves something', async () => {
