@@ -7,7 +7,7 @@ import { CatalogModule, CatalogOptions } from '../catalog';
 import { ExportsApiModule } from '../exports';
 import { GatewayModule, GatewayOptions } from '../gateway';
 import { ImportsApiModule } from '../imports';
-import { IdentityApiModule, IdentityModule, IdentityOptions } from '../identity';
+import { CallersModule, IdentityApiModule, IdentityModule, IdentityOptions } from '../identity';
 import {
   CatalogInstances,
   InstancesApiModule,
@@ -84,6 +84,7 @@ export function rootModule(platform: Platform, requestReply: RequestReply): Dyna
   const imports: Imports = [
     PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
     IdentityModule,
+    ...(servesCallers(platform.role) ? [CallersModule] : []),
     HealthModule,
     RateLimitsModule,
     ...(platform.settings.METRICS_ENABLED ? [MetricsModule] : []),
@@ -103,6 +104,9 @@ const speaksOfEngine = (role: Platform['role']): boolean =>
   includes(role, 'api') || includes(role, 'provisioner');
 
 const tellsCircuits = (role: Platform['role']): boolean => includes(role, 'api') && includes(role, 'gateway');
+
+/** A provisioner's database role may not even read what was granted. */
+const servesCallers = (role: Platform['role']): boolean => role !== 'provisioner';
 
 /** The worker alone opens none. */
 const readsSecrets = (role: Platform['role']): boolean => role !== 'worker';

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuditTrailModule } from '../audit';
 import { LoginLimits, RateLimitsModule } from '../limits';
 import { AccessModule } from './access/access.module';
-import { CallersModule } from './callers.module';
 import { RefreshTokens } from './access-tokens/refresh-tokens';
 import { TokenGrants } from './access-tokens/token-grants';
 import { GrantSubjects } from './grants/grant-subjects';
@@ -62,14 +61,7 @@ const OTHERS = [...ISSUER_CHANGE_PROVIDERS, ...OIDC_PROVIDERS];
 
 /** Users, sign-in and keys over HTTP: for the process that changes things. */
 @Module({
-  imports: [
-    AccessModule,
-    AuditTrailModule,
-    CallersModule,
-    IdentityModule,
-    PrincipalsModule,
-    RateLimitsModule,
-  ],
+  imports: [AccessModule, AuditTrailModule, IdentityModule, PrincipalsModule, RateLimitsModule],
   controllers: [
     ...[AdminLinksController, ApiKeysController, AuthController, IssuersController, OidcController],
     ...[OwnPasswordController, OwnSessionsController, SavedViewsController, UserPermissionsController],
