@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Database, DatabaseUnavailableError, PgNotifications } from '@app/database';
+import { Database, PgNotifications } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
 import { type EgressPolicy, Keyring } from '@app/security';
@@ -12,10 +11,8 @@ import { VERSION } from './version';
 import { OutboxNotice } from './outbox-notice';
 import { type Role } from './role';
 import { type Settings } from './settings';
+import { waitForDatabase } from './wait-for-database';
 
-/** A database that is still starting is waited for this long; a start that needs longer is restarted by whoever started it. */
-const DATABASE_WAIT_MS = 60_000;
-const DATABASE_RETRY_MS = 500;
 /** The database role of a provisioner of its own: it may write no product table but its lease (migration 1001000). */
 const PROVISIONER_DATABASE_ROLE = 'quayside_provisioner';
 /** Everybody else's: it may not change or remove what the audit trail holds (migration 1002100). */
@@ -118,18 +115,6 @@ function learnSettings(
     ...secretsOfSetting(SECRET_PROVIDER),
   ];
   for (const secret of secrets) if (secret) scrubber.learn(secret);
-}
-
-async function waitForDatabase<T>(open: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + DATABASE_WAIT_MS;
-  for (;;) {
-    try {
-      return await open();
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError) || Date.now() > deadline) throw error;
-      await delay(DATABASE_RETRY_MS);
-    }
-  }
 }
 
 function openDatabase({ DATABASE_URL }: Readonly<Settings>, role: Role): Promise<Database> {

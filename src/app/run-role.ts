@@ -28,6 +28,7 @@ import { rootModule } from './root.module';
 import { Settings } from './settings';
 import { explainAndExit } from './start-failure';
 import { stopOnSignals } from './stop';
+import { waitForSchema } from './wait-for-database';
 
 const ANY_PORT = 0;
 const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist', 'console');
@@ -39,6 +40,7 @@ export async function runRole(role: Role): Promise<void> {
     const settings = loadEnv(Settings, process.env);
     // Roles apart are brought up to date by a step of its own: none of them may assume it is the first of the new version.
     if (role === 'all-in-one') await migrateStores(settings.DATABASE_URL);
+    else await waitForSchema(settings.DATABASE_URL, logger);
     const platform = await openPlatform(settings, role);
     const app = await startApp(platform);
     stopOnSignals({ platform, app, health: app.get(HealthService, { strict: false }) });

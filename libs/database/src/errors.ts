@@ -27,6 +27,18 @@ export class SchemaTooNewError extends DomainError {
   }
 }
 
+export class SchemaTooOldError extends DomainError {
+  readonly code = 'schema_too_old';
+  readonly kind = 'unavailable';
+  readonly title = 'The database is older than the program';
+  override readonly hint = 'Run the migration step of this version, and start this process again.';
+  constructor(missingMigrations: readonly string[], waitedS: number) {
+    super(
+      `After ${waitedS} s the database still lacks changes that this version needs: ${missingMigrations.join(', ')}.`,
+    );
+  }
+}
+
 /** Errors of one chain that are looked at: TypeORM wraps pg, callers wrap TypeORM; deeper chains are somebody's bug. */
 const MAX_CAUSES = 5;
 

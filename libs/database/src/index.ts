@@ -16,9 +16,10 @@ export {
   isForeignKeyViolation,
   isUniqueViolation,
   SchemaTooNewError,
+  SchemaTooOldError,
 } from './errors';
 export { Lease, type LeaseOptions } from './lease';
-export { type MigrationOptions, runMigrations } from './migrations';
+export { type MigrationOptions, missingMigrations, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';
 export { prepared } from './prepared';
 export { storableJson } from './storable-json';

@@ -40,6 +40,25 @@ export async function runMigrations(options: MigrationOptions): Promise<{ applie
   }
 }
 
+/** Which of a program's changes the database does not have yet. An empty answer also from a database that is newer. */
+export async function missingMigrations({
+  url,
+  migrations,
+}: Pick<MigrationOptions, 'url' | 'migrations'>): Promise<readonly string[]> {
+  const source = new DataSource(
+    connectionOptions({ url, applicationName: 'quayside start', poolSize: 1, migrations }),
+  );
+  try {
+    await source.initialize();
+    const applied = new Set(await namesInDatabase((sql) => source.query(sql)));
+    return source.migrations.map(nameOf).filter((name) => !applied.has(name));
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+  }
+}
+
 async function migrateUnderLock(source: DataSource, options: MigrationOptions): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
@@ -56,12 +75,19 @@ async function migrateUnderLock(source: DataSource, options: MigrationOptions): 
 
 /** A migration in the database that this program does not have can only come from a later version of it. */
 async function refuseNewerDatabase(source: DataSource, runner: QueryRunner): Promise<void> {
-  const known = new Set(source.migrations.map(({ name, constructor }) => name ?? constructor.name));
-  const [table] = (await runner.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`)) as [
+  const known = new Set(source.migrations.map(nameOf));
+  const names = await namesInDatabase((sql) => runner.query(sql));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new SchemaTooNewError(unknown);
+}
+
+const nameOf = ({ name, constructor }: MigrationInterface): string => name ?? constructor.name;
+
+async function namesInDatabase(query: (sql: string) => Promise<unknown>): Promise<readonly string[]> {
+  const [table] = (await query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`)) as [
     { exists: boolean },
   ];
-  if (!table.exists) return;
-  const rows = (await runner.query('SELECT name FROM migrations ORDER BY id')) as { name: string }[];
-  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new SchemaTooNewError(unknown);
+  if (!table.exists) return [];
+  const rows = (await query('SELECT name FROM migrations ORDER BY id')) as { name: string }[];
+  return rows.map(({ name }) => name);
 }

@@ -1,6 +1,8 @@
-import { runMigrations, SchemaTooNewError } from '@app/database';
+import { missingMigrations, runMigrations, SchemaTooNewError, SchemaTooOldError } from '@app/database';
 import { type TestDatabase, testDatabase } from '@app/testing';
+import { createLogger } from '@app/telemetry';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { waitForSchema } from '../../../src/app/wait-for-database';
 
 class CreateOne20260101000100 implements MigrationInterface {
   readonly name = 'CreateOne20260101000100';
@@ -81,5 +83,23 @@ describe('runMigrations', () => {
     const older = runMigrations({ url: test.url, migrations: [CreateOne20260101000100] });
     await expect(older).rejects.toBeInstanceOf(SchemaTooNewError);
     await expect(older).rejects.toThrow('changes that this version does not know: CreateTwo20260101000200.');
+  });
+
+  it('says what a database lacks, and lets nobody start on it', async () => {
+    const migrations = [CreateOne20260101000100, CreateTwo20260101000200];
+    const missing = () => missingMigrations({ url: test.url, migrations });
+    await expect(missing()).resolves.toEqual(migrations.map(({ name }) => name));
+    await runMigrations({ url: test.url, migrations: [CreateOne20260101000100] });
+    await expect(missing()).resolves.toEqual([CreateTwo20260101000200.name]);
+
+    const logger = createLogger({ level: 'error', role: 'test' });
+    const start = () => waitForSchema(test.url, logger, { migrations, waitMs: 0 });
+    await expect(start()).rejects.toBeInstanceOf(SchemaTooOldError);
+    await runMigrations({ url: test.url, migrations });
+    await expect(start()).resolves.toBeUndefined();
+    // A database that is newer lacks nothing: the version before goes on while the next one comes.
+    await expect(
+      missingMigrations({ url: test.url, migrations: [CreateOne20260101000100] }),
+    ).resolves.toEqual([]);
   });
 });
