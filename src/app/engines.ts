@@ -36,6 +36,9 @@ function bridgeHost({ SERVER_HOST }: Readonly<Settings>): string {
   return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
+/** What a process writes lies below it: homes of bundled servers, and what an embedded database holds. */
+export const dataFolder = ({ DATA_DIR }: Readonly<Settings>): string => DATA_DIR ?? DEFAULT_DATA_DIR;
+
 export function provisionerOptions(platform: Platform): ProvisionerOptions {
   const { settings, installationId } = platform;
   const host = dockerHost(settings);
@@ -54,7 +57,7 @@ export function provisionerOptions(platform: Platform): ProvisionerOptions {
           }),
     bundled: new ProcessEngine({
       bundled: BUNDLED,
-      dataDir: join(settings.DATA_DIR ?? DEFAULT_DATA_DIR, 'processes'),
+      dataDir: join(dataFolder(settings), 'processes'),
     }),
     bridgeHost: bridgeHost(settings),
     maxContainers: settings.MAX_CONTAINERS,

@@ -44,8 +44,9 @@ import {
   TasksWorkerModule,
 } from '../tasks';
 import { AuditHealthCheck } from './audit-health';
+import { diskIndicator } from './disk-health';
 import { EngineHealthCheck } from './engine-health';
-import { engineMode, provisionerOptions } from './engines';
+import { dataFolder, engineMode, provisionerOptions } from './engines';
 import { healthOptions } from './health';
 import { spaceOf } from './installation-id';
 import { issuerSettings } from './issuer-settings';
@@ -184,7 +185,14 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
     new NotificationsOptions(mail.smtpUrl, mail.sender, url, installationId),
     new RealtimeOptions(installationId),
-    healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
+    healthOptions(
+      platform,
+      [
+        ...(relay === undefined ? [] : [relayIndicator(relay)]),
+        ...(includes(role, 'provisioner') ? [diskIndicator(dataFolder(settings))] : []),
+      ],
+      () => engineMode(settings),
+    ),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),
   ];

@@ -78,8 +78,13 @@ export class ProcessRecords {
     return this.#inTurn(record.id, async () => {
       const path = this.#pathOf(record.id);
       const unfinished = `${path}.${randomUUID()}${UNFINISHED_SUFFIX}`;
-      await writeFile(unfinished, JSON.stringify(record), { mode: 0o600 });
-      await rename(unfinished, path);
+      try {
+        await writeFile(unfinished, JSON.stringify(record), { mode: 0o600 });
+        await rename(unfinished, path);
+      } finally {
+        // On a full disk each try would leave one more.
+        await rm(unfinished, { force: true });
+      }
     });
   }
 
