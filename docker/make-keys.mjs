@@ -1,5 +1,5 @@
 // Makes the secrets of an installation at its first start, each in a file that one user can read. What is there stays.
-//   node docker/make-keys.mjs <folder> <host:port of PostgreSQL> <host:port of Redis>
+//   node docker/make-keys.mjs <folder> <host:port of PostgreSQL> <host:port of Redis> [the same two, seen from inside]
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -12,9 +12,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const [root, databaseAt, redisAt] = process.argv.slice(2);
+const [root, databaseAt, redisAt, insideDatabaseAt, insideRedisAt] = process.argv.slice(2);
 if (redisAt === undefined) {
-  console.error('Usage: make-keys.mjs <folder> <host:port of PostgreSQL> <host:port of Redis>');
+  console.error(
+    'Usage: make-keys.mjs <folder> <host:port of PostgreSQL> <host:port of Redis> [the same two, seen from inside]',
+  );
   process.exit(64);
 }
 
@@ -47,8 +49,13 @@ const isFirst = !existsSync(join(root, 'quayside/api_key'));
 keep('quayside/master_key', () => randomBytes(32).toString('base64'));
 const databasePassword = keep('postgres/password', secret);
 const redisPassword = keep('redis/password', secret);
-write('quayside/database_url', `postgres://quayside:${databasePassword}@${databaseAt}/quayside`);
-write('quayside/redis_url', `redis://:${redisPassword}@${redisAt}`);
+const addresses = (prefix, database, redis) => {
+  write(`quayside/${prefix}database_url`, `postgres://quayside:${databasePassword}@${database}/quayside`);
+  write(`quayside/${prefix}redis_url`, `redis://:${redisPassword}@${redis}`);
+};
+addresses('', databaseAt, redisAt);
+// For roles on the network of the stores, where these have names of their own.
+if (insideRedisAt !== undefined) addresses('inside_', insideDatabaseAt, insideRedisAt);
 write(
   'redis/redis.conf',
   [

@@ -5,101 +5,115 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadEnv, settingsOf } from '@app/config';
 import { Settings } from '../../src/app/settings';
+import {
+  COMPOSE_FILES,
+  filledIn,
+  type Found,
+  isOneShot,
+  isOurs,
+  parsed,
+  programOf,
+  read,
+  servicesOf,
+  STACK,
+} from './deployment-files';
 import { ROOT } from './sources';
 
-interface Service {
-  readonly image?: string;
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly string[];
-  readonly ports?: readonly string[];
-  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
-  readonly restart?: string;
-  readonly read_only?: boolean;
-  readonly privileged?: boolean;
-  readonly cap_drop?: readonly string[];
-  readonly cap_add?: readonly string[];
-  readonly security_opt?: readonly string[];
-  readonly mem_limit?: string;
-  readonly cpus?: number;
-  readonly pids_limit?: number;
-  readonly depends_on?: Readonly<Record<string, object>>;
-}
-interface Compose {
-  readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
-}
-
-const OURS = 'quayside:local';
 const SOCKET = '/var/run/docker.sock';
-/** Entries that hold the engine. */
+const FILTER = 'docker/engine-filter.mjs';
+/** Entries that reach the engine, through the filter. */
 const ENGINE_USERS = ['dist/src/main.provisioner.js', 'dist/src/main.all-in-one.js'];
+/** Programs that begin as root: to give files away, to run bundled servers as users of their own, to open root's socket. */
+const MAY_BE_ROOT = [...ENGINE_USERS, 'docker/make-keys.mjs', FILTER];
 /** Root in name only needs these; nobody gets another one. */
 const CAPABILITIES = new Set([
   ...['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETPCAP', 'SETUID'],
 ]);
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const isOneShot = ({ restart }: Service): boolean => restart === 'no';
+const LOG_ROTATION = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } };
+const ROLES = ['main', 'main.gateway', 'main.worker', 'main.provisioner'].map((one) => `dist/src/${one}.js`);
 
-const services = ['docker/compose.yaml', 'docker/compose.staging.yaml'].flatMap((file) => {
-  const { services: found } = parse(read(file), { merge: true }) as Compose;
-  return Object.entries(found).map(([name, service]) => ({ file, name, service }));
-});
-const each = services.map(({ file, name, service }) => [name, file, service] as const);
-const ours = each.filter(([, , { image }]) => image === OURS);
+const composed = COMPOSE_FILES.flatMap(servicesOf);
+const stacked = servicesOf(STACK);
+const rows = (found: readonly Found[]) =>
+  found.map(({ file, name, service }) => [name, file, service] as const);
+const each = rows([...composed, ...stacked]);
+const ours = each.filter(([, , service]) => isOurs(service));
 
-describe('the compose files', () => {
+describe('the deployment files', () => {
   it('have the roles apart, or all in one', () => {
-    const commands = (file: string) =>
-      services.filter((one) => one.file === file).map(({ service }) => service.command?.[0]);
-    expect(commands('docker/compose.yaml')).toContain('dist/src/main.all-in-one.js');
-    expect(commands('docker/compose.staging.yaml')).toEqual(
-      expect.arrayContaining(
-        ['main', 'main.gateway', 'main.worker', 'main.provisioner'].map((one) => `dist/src/${one}.js`),
-      ),
-    );
+    const programs = (file: string) => servicesOf(file).map(({ service }) => programOf(service));
+    expect(programs('docker/compose.yaml')).toContain('dist/src/main.all-in-one.js');
+    for (const file of ['docker/compose.staging.yaml', STACK])
+      expect(programs(file)).toEqual(expect.arrayContaining([...ROLES, 'dist/src/main.migrate.js']));
   });
 
-  it.each(each)('%s of %s is hardened, limited and watched', (_name, _file, service) => {
+  it.each(each)('%s of %s is hardened and watched, and its log has an end', (_name, _file, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], logging: LOG_ROTATION });
+    expect(service.privileged).toBeUndefined();
+    expect((service.cap_add ?? []).filter((one) => !CAPABILITIES.has(one))).toEqual([]);
+    // The image brings the check of our own roles; what runs once has nothing to be asked.
+    const hasOwnCheck = isOurs(service) && programOf(service).startsWith('dist/');
+    if (isOneShot(service)) expect(service.healthcheck).toEqual({ disable: true });
+    else if (!hasOwnCheck) expect(service.healthcheck?.test?.length).toBeGreaterThan(1);
+  });
+
+  it.each(rows(composed))('%s of %s gains no privileges and has limits', (_name, _file, service) => {
     expect(service).toMatchObject({
-      read_only: true,
-      cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
       mem_limit: expect.any(String) as string,
       cpus: expect.any(Number) as number,
       pids_limit: expect.any(Number) as number,
     });
-    expect(service.privileged).toBeUndefined();
-    expect((service.cap_add ?? []).filter((one) => !CAPABILITIES.has(one))).toEqual([]);
-    // The image brings the check of our own services; what runs once has nothing to be asked.
-    if (isOneShot(service)) expect(service.healthcheck).toEqual({ disable: true });
-    else if (service.image !== OURS) expect(service.healthcheck?.test?.length).toBeGreaterThan(1);
+  });
+
+  it.each(rows(stacked))('%s of %s has limits, and a way back from an update', (_name, _file, { deploy }) => {
+    expect(deploy?.resources?.limits).toEqual({
+      cpus: expect.any(String) as string,
+      memory: expect.any(String) as string,
+      pids: expect.any(Number) as number,
+    });
+    const isOnce = deploy?.restart_policy?.condition === 'on-failure';
+    expect(deploy?.update_config?.failure_action).toBe(isOnce ? 'pause' : 'rollback');
+    if (!isOnce) expect(deploy?.rollback_config).toBeDefined();
+  });
+
+  it.each(each)('%s of %s is an ordinary user unless it has to be root', (_name, _file, service) => {
+    const isRoot = service.user?.startsWith('0') ?? false;
+    if (isOurs(service)) expect(isRoot).toBe(MAY_BE_ROOT.includes(programOf(service)));
+    else if (isRoot) expect(service.cap_add).toEqual(['NET_BIND_SERVICE']);
+  });
+
+  it.each(each)('%s of %s names the version of its image', (_name, _file, { image = '' }) => {
+    expect(image).toMatch(/^(quayside:local|[a-z]+:v?\d+[.\w-]*|\$\{QUAYSIDE_IMAGE:\?.+\})$/);
   });
 
   it.each(each)('%s of %s opens no port beyond loopback', (_name, _file, { ports = [] }) => {
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it.each(each)('%s of %s has the engine only if it is the provisioner', (_name, _file, service) => {
-    const hasSocket = (service.volumes ?? []).some((volume) => volume.includes('docker.sock'));
-    const isUser = service.image === OURS && ENGINE_USERS.includes(service.command?.[0] ?? '');
-    expect(hasSocket).toBe(isUser);
-    if (hasSocket)
+  it.each(each)('%s of %s reaches the engine only if it is the provisioner', (_name, _file, service) => {
+    const program = programOf(service);
+    const mounts = (what: string) => (service.volumes ?? []).some((volume) => volume.split(':')[0] === what);
+    expect(mounts(SOCKET)).toBe(program === FILTER);
+    expect(mounts('engine')).toBe([FILTER, ...ENGINE_USERS].includes(program));
+    if (ENGINE_USERS.includes(program))
       expect(service.environment).toMatchObject({
-        DOCKER_HOST: `unix://${SOCKET}`,
+        DOCKER_HOST: 'unix:///run/engine/engine.sock',
         CONTAINER_ENGINE: 'docker',
       });
+    // Nobody can ask the filter but by its socket, and it can ask nobody else.
+    if (program === FILTER) expect(service.network_mode ?? service.networks?.[0]).toMatch(/^(none|alone)$/);
   });
 
-  it.each(each)('%s of %s waits for services that are there', (_name, file, { depends_on: needed = {} }) => {
-    const known = services.filter((one) => one.file === file).map(({ name }) => name);
-    expect(Object.keys(needed).filter((name) => !known.includes(name))).toEqual([]);
+  it.each(rows(composed))('%s of %s waits for services that are there', (_name, file, service) => {
+    const known = composed.filter((one) => one.file === file).map(({ name }) => name);
+    expect(Object.keys(service.depends_on ?? {}).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it.each(ours)('%s of %s starts a program that the image has', (_name, _file, { command = [] }) => {
-    const [program = ''] = command;
-    const source = program.replace(/^dist\/(.*)\.js$/, '$1.ts');
+  it.each(ours)('%s of %s starts a program that the image has', (_name, _file, service) => {
+    const source = programOf(service).replace(/^dist\/(.*)\.js$/, '$1.ts');
     expect(existsSync(join(ROOT, source))).toBe(true);
+    if (!source.startsWith('src/')) expect(read('docker/Dockerfile')).toContain(source);
   });
 
   it.each(each)('%s of %s holds no secret in itself', (_name, _file, { environment = {} }) => {
@@ -110,18 +124,30 @@ describe('the compose files', () => {
       Object.keys(environment).filter((name) => secret.includes(name) || /PASSWORD$/.test(name)),
     ).toEqual([]);
   });
+
+  it('take the secrets of a stack from Swarm alone', () => {
+    const known = Object.entries(parsed(STACK).secrets ?? {});
+    expect(known.filter(([, { external }]) => external !== true)).toEqual([]);
+    const used = stacked.flatMap(({ service }) => (service.secrets ?? []).map(({ source }) => source));
+    expect(new Set(used)).toEqual(new Set(known.map(([name]) => name)));
+  });
+
+  it('keep what shares the folders of a node on one node', () => {
+    const bound = stacked.filter(({ service }) => service.networks?.[0] !== 'outward');
+    for (const { service } of bound)
+      expect(service.deploy?.placement?.constraints).toEqual(['node.labels.quayside.engine == true']);
+  });
 });
 
-describe('the settings of the compose files', () => {
+/** As docker/compose.staging.yaml gives them. */
+const ADDRESSES = ['127.0.0.1:15432', '127.0.0.1:16379', 'postgres:5432', 'redis:6379'];
+
+describe('the settings of the deployment files', () => {
   let keys: string;
   const makeKeys = () =>
-    spawnSync(
-      process.execPath,
-      [join(ROOT, 'docker/make-keys.mjs'), keys, '127.0.0.1:15432', '127.0.0.1:16379'],
-      {
-        encoding: 'utf8',
-      },
-    );
+    spawnSync(process.execPath, [join(ROOT, 'docker/make-keys.mjs'), keys, ...ADDRESSES], {
+      encoding: 'utf8',
+    });
 
   beforeAll(() => {
     keys = mkdtempSync(join(tmpdir(), 'quayside-keys-'));
@@ -158,7 +184,9 @@ describe('the settings of the compose files', () => {
       const given = Object.fromEntries(
         Object.entries(environment).map(([name, value]) => [
           name,
-          value.replace(/^\/keys\//, `${keys}/`).replace(/^\$\{\w+:-(.*)\}$/, '$1'),
+          filledIn(value).replace(/^\/(keys|run\/secrets)\//, (_, from: string) =>
+            from === 'keys' ? `${keys}/` : `${keys}/quayside/`,
+          ),
         ]),
       );
       expect(() => loadEnv(Settings, { ...given, NODE_ENV: 'production' })).not.toThrow();
