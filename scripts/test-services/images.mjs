@@ -164,7 +164,7 @@ function fill(stage) {
 }
 
 /** What the dynamic linker would load, with the linker itself. */
-function librariesOf(program) {
+export function librariesOf(program) {
   const listed = run('ldd', [program]);
   // A static program has none.
   if (!listed.ok) return [];
@@ -172,14 +172,17 @@ function librariesOf(program) {
 }
 
 /** The folders of packages and of everything they depend on, as npm laid them out. */
-function packagesWith(names) {
+export function packagesWith(names, { isWithOptional = false } = {}) {
   const found = new Set();
   const visit = (name, from) => {
     const folder = resolvePackage(name, from);
     if (folder === undefined || found.has(folder)) return;
     found.add(folder);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const dependency of Object.keys(dependencies)) visit(dependency, folder);
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const wanted = isWithOptional ? { ...dependencies, ...optionalDependencies } : dependencies;
+    for (const dependency of Object.keys(wanted)) visit(dependency, folder);
   };
   for (const name of names) visit(name, ROOT);
   // A nested package lies inside its owner's folder, which is copied whole.
