@@ -100,8 +100,11 @@ function Name({ workspace: { id, name, description } }: { readonly workspace: Wo
 }
 
 function Actions({ workspace, onEdit }: { readonly workspace: Workspace; readonly onEdit: () => void }) {
-  const [mayUpdate, mayDelete] = [useMay('workspaces:update'), useMay('workspaces:delete')];
   const { id, name } = workspace;
+  const mayUpdate = useMay('workspaces:update');
+  const isOwn = useMe().data?.workspace_id === id;
+  // Who acts in a workspace is in it, so that it would be refused.
+  const mayDelete = useMay('workspaces:delete') && !isOwn;
   const remove = (): void =>
     confirmDestructive({
       title: words.removeTitle(name),
