@@ -49,5 +49,6 @@ export { type UpgradeHandler } from './server/upgrades';
 export { AlsoJudged } from './validation/also-judged';
 export { Evidently } from './validation/evidently';
 export { fieldsOf, toFieldProblems } from './validation/field-problems';
+export { IfSent } from './validation/if-sent';
 export { nearest } from './validation/nearest';
 export { RequestValidationPipe } from './validation/request-validation.pipe';

@@ -5,12 +5,12 @@ import {
   IsArray,
   IsIn,
   IsObject,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { IfSent } from '@app/http';
 import { NAME_PATTERN } from '@app/kernel';
 import {
   ENDPOINT_INSTANCES_MAX,
@@ -31,7 +31,7 @@ export class ToolSelectionDto {
     type: [String],
     maxItems: ENDPOINT_PATTERNS_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMaxSize(ENDPOINT_PATTERNS_MAX)
   @IsString({ each: true })
@@ -43,7 +43,7 @@ export class ToolSelectionDto {
     type: [String],
     maxItems: ENDPOINT_PATTERNS_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMaxSize(ENDPOINT_PATTERNS_MAX)
   @IsString({ each: true })
@@ -59,7 +59,7 @@ export class ToolSelectionDto {
       additionalProperties: false,
     },
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   @IsOverrideMap()
   readonly overrides?: Readonly<Record<string, ToolOverride>>;
@@ -67,7 +67,7 @@ export class ToolSelectionDto {
 
 export class UpdateEndpointDto {
   @ApiPropertyOptional({ description: 'For people.', example: 'Reading only', maxLength: DESCRIPTION_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(DESCRIPTION_MAX)
   readonly description?: string;
@@ -78,7 +78,7 @@ export class UpdateEndpointDto {
     type: [String],
     maxItems: ENDPOINT_INSTANCES_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMaxSize(ENDPOINT_INSTANCES_MAX)
   @IsString({ each: true })
@@ -89,7 +89,7 @@ export class UpdateEndpointDto {
     type: ToolSelectionDto,
     example: { deny: ['delete_*'] },
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   @ValidateNested()
   @Type(() => ToolSelectionDto)
@@ -101,7 +101,7 @@ export class UpdateEndpointDto {
     example: 'auto',
     enum: PREFIXES,
   })
-  @IsOptional()
+  @IfSent()
   @IsIn(PREFIXES)
   readonly prefix?: Prefix;
 }

@@ -6,13 +6,13 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IfSent } from '@app/http';
 import { type Role, ROLES } from '../domain/permissions';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../passwords/password-rules';
 import {
@@ -41,7 +41,7 @@ export class MembershipDto {
 
 export class UpdateUserDto {
   @ApiPropertyOptional({ description: 'For people.', example: 'Ada Lovelace', maxLength: DISPLAY_NAME_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(DISPLAY_NAME_MAX)
   readonly display_name?: string;
@@ -64,7 +64,7 @@ export class UpdateUserDto {
     minLength: PASSWORD_MIN,
     maxLength: PASSWORD_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsString()
   readonly password?: string;
 
@@ -73,7 +73,7 @@ export class UpdateUserDto {
     type: [MembershipDto],
     maxItems: MEMBERSHIPS_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMaxSize(MEMBERSHIPS_MAX)
   @ValidateNested({ each: true })
@@ -84,7 +84,7 @@ export class UpdateUserDto {
     description: 'Whether the user is kept out: sessions end, keys stop to work, nothing is lost.',
     example: false,
   })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   readonly disabled?: boolean;
 }
@@ -99,7 +99,7 @@ export class CreateUserDto {
   readonly username!: string;
 
   @ApiPropertyOptional({ description: 'For people.', example: 'Ada Lovelace', maxLength: DISPLAY_NAME_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(DISPLAY_NAME_MAX)
   readonly display_name?: string;
@@ -109,7 +109,7 @@ export class CreateUserDto {
     example: 'ada@example.com',
     maxLength: EMAIL_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsEmail()
   @MaxLength(EMAIL_MAX)
   readonly email?: string;
@@ -120,7 +120,7 @@ export class CreateUserDto {
     minLength: PASSWORD_MIN,
     maxLength: PASSWORD_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsString()
   readonly password?: string;
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsString, Matches, MaxLength } from 'class-validator';
+import { IfSent } from '@app/http';
 import { type Workspace } from './workspace-rows';
 
 const NAME = /^[a-z0-9](-?[a-z0-9]){0,62}$/;
@@ -19,7 +20,7 @@ export class CreateWorkspaceDto {
   readonly name!: string;
 
   @ApiPropertyOptional({ description: 'For people.', example: 'Experiments.', maxLength: DESCRIPTION_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(DESCRIPTION_MAX)
   readonly description?: string;
@@ -32,13 +33,13 @@ export class UpdateWorkspaceDto {
     maxLength: NAME_MAX,
     pattern: NAME.source,
   })
-  @IsOptional()
+  @IfSent()
   @Matches(NAME, { message: NAME_MESSAGE })
   @MaxLength(NAME_MAX)
   readonly name?: string;
 
   @ApiPropertyOptional({ description: 'For people.', example: 'Experiments.', maxLength: DESCRIPTION_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(DESCRIPTION_MAX)
   readonly description?: string;

@@ -1,13 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsOptional,
-  IsString,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, MaxLength } from 'class-validator';
+import { IfSent } from '@app/http';
 import { MAIL_ADDRESS_MAX } from '../domain/mail-address';
 import { RUN_EVENTS } from '../domain/notifiable';
 import { type Recipient, type RecipientContent } from '../domain/recipient';
@@ -24,7 +17,7 @@ const ADDRESS_FIELD = {
 /** What may be left out, of a new one too. */
 class RecipientFieldsDto {
   @ApiPropertyOptional(EVENTS_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(FILTERS_MAX)
@@ -33,20 +26,20 @@ class RecipientFieldsDto {
   readonly events?: readonly string[];
 
   @ApiPropertyOptional(DESCRIPTION_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(TEXT_MAX)
   readonly description?: string;
 
   @ApiPropertyOptional({ description: 'Whether anything is sent.', example: true })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   readonly enabled?: boolean;
 }
 
 export class UpdateRecipientDto extends RecipientFieldsDto {
   @ApiPropertyOptional(ADDRESS_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(MAIL_ADDRESS_MAX)
   readonly address?: string;

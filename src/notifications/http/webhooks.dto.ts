@@ -1,13 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsOptional,
-  IsString,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, MaxLength } from 'class-validator';
+import { IfSent } from '@app/http';
 import { NOTIFIABLE_EVENTS, RUN_EVENTS } from '../domain/notifiable';
 import { type FreshSecret } from '../endpoints/signing-secrets';
 import { type Webhook, type WebhookContent } from '../domain/webhook';
@@ -38,7 +31,7 @@ export const DESCRIPTION_FIELD = {
 /** What may be left out, of a new one too. */
 class WebhookFieldsDto {
   @ApiPropertyOptional(EVENTS_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(FILTERS_MAX)
@@ -47,7 +40,7 @@ class WebhookFieldsDto {
   readonly events?: readonly string[];
 
   @ApiPropertyOptional(DESCRIPTION_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(TEXT_MAX)
   readonly description?: string;
@@ -56,14 +49,14 @@ class WebhookFieldsDto {
     description: 'Whether anything is sent. Switched off, what waits is given up.',
     example: true,
   })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   readonly enabled?: boolean;
 }
 
 export class UpdateWebhookDto extends WebhookFieldsDto {
   @ApiPropertyOptional(URL_FIELD)
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(URL_MAX)
   readonly url?: string;

@@ -12,6 +12,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { IfSent } from '@app/http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { type ScheduleChange } from './change-schedule';
 import { CRON_MAX_LENGTH, slotsAfter } from './cron';
@@ -26,13 +27,13 @@ const EMAIL_MAX = 254;
 
 export class ScheduleNotificationDto {
   @ApiPropertyOptional({ description: 'Told by a signed request.', example: 'https://example.com/webhook' })
-  @IsOptional()
+  @IfSent()
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   @MaxLength(ADDRESS_MAX)
   readonly webhook?: string;
 
   @ApiPropertyOptional({ description: 'Told by mail.', example: 'admin@example.com' })
-  @IsOptional()
+  @IfSent()
   @IsEmail()
   @MaxLength(EMAIL_MAX)
   readonly email?: string;
@@ -50,7 +51,7 @@ export class CreateScheduleDto {
   readonly cron!: string;
 
   @ApiPropertyOptional({ description: 'By its IANA name.', example: 'Europe/Berlin', default: 'UTC' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   readonly timezone?: string;
 
@@ -60,7 +61,7 @@ export class CreateScheduleDto {
     enum: OVERLAPS,
     default: 'skip',
   })
-  @IsOptional()
+  @IfSent()
   @IsIn(OVERLAPS)
   readonly overlap?: Overlap;
 
@@ -71,7 +72,7 @@ export class CreateScheduleDto {
     enum: MISSED,
     default: 'skip',
   })
-  @IsOptional()
+  @IfSent()
   @IsIn(MISSED)
   readonly missed?: Missed;
 
@@ -80,7 +81,7 @@ export class CreateScheduleDto {
     example: { source: 's3://bucket/input-data' },
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }, { type: 'string' }],
   })
-  @IsOptional()
+  @IfSent()
   @Allow()
   readonly input_data?: JsonValue;
 
@@ -90,7 +91,7 @@ export class CreateScheduleDto {
     type: 'object',
     additionalProperties: true,
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly parameters?: JsonObject;
 
@@ -99,14 +100,14 @@ export class CreateScheduleDto {
     type: ScheduleNotificationDto,
     example: { email: 'admin@example.com' },
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   @ValidateNested()
   @Type(() => ScheduleNotificationDto)
   readonly notification?: ScheduleNotificationDto;
 
   @ApiPropertyOptional({ description: 'Whether it starts runs.', example: true, default: true })
-  @IsOptional()
+  @IfSent()
   @IsBoolean()
   readonly enabled?: boolean;
 }
@@ -130,7 +131,7 @@ const cronOf = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
 
 export const toScheduleChange = (dto: UpdateScheduleDto): ScheduleChange => ({
   ...given({
-    ...{ cron: dto.cron === undefined ? undefined : cronOf(dto.cron), timezone: dto.timezone },
+    ...{ cron: typeof dto.cron === 'string' ? cronOf(dto.cron) : undefined, timezone: dto.timezone },
     ...{ overlap: dto.overlap, missed: dto.missed, input: dto.input_data, parameters: dto.parameters },
     enabled: dto.enabled,
   }),

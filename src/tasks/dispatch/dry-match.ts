@@ -38,7 +38,8 @@ export class DryMatch {
   }
 
   private async wanted({ workspaceId }: TaskOwner, idOrName: string | undefined): Promise<string | null> {
-    if (idOrName === undefined) return null;
+    // In a task null stands for nothing, as it does when it is submitted.
+    if (typeof idOrName !== 'string') return null;
     const agent = await this.roster.resolve({ workspaceId }, idOrName);
     if (agent === undefined) throw new TaskAgentUnknownError(idOrName);
     return agent.id;

@@ -13,13 +13,14 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IfSent } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { DEAD_REASONS, type DeadReason, MAX_BATCH } from '../domain/task';
 import { TaskLogDto } from './task.dto';
 
 export class CancelTaskDto {
   @ApiPropertyOptional({ description: 'Why; kept with the task.', example: 'The input was wrong.' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(500)
   readonly reason?: string;
@@ -32,7 +33,7 @@ export class RetryTaskDto {
     additionalProperties: true,
     example: { data_source: 's3://bucket/corrected.csv' },
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly payload?: JsonObject;
 }
@@ -43,7 +44,7 @@ export class RetryDeadLettersDto {
     type: [String],
     example: ['8c9ce4c4-6d30-4b34-a6d5-21a4b58d4f0a'],
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_BATCH)
@@ -51,7 +52,7 @@ export class RetryDeadLettersDto {
   readonly ids?: readonly string[];
 
   @ApiPropertyOptional({ description: 'Only this kind of work.', example: 'analysis' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(64)
   readonly type?: string;
@@ -61,12 +62,12 @@ export class RetryDeadLettersDto {
     enum: DEAD_REASONS,
     example: 'retries_exhausted',
   })
-  @IsOptional()
+  @IfSent()
   @IsIn(DEAD_REASONS)
   readonly reason?: DeadReason;
 
   @ApiPropertyOptional({ description: 'Only with this mark.', example: 'pipeline-123' })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(128)
   readonly pipeline_id?: string;

@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 import { type Role, ROLES } from '../../domain/permissions';
 import { type Algorithm, ALGORITHMS, type ClaimMap } from '../domain/trusted-issuer';
-import { IfSent } from './if-sent';
+import { IfSent } from '@app/http';
 import { IsClaimMap, MAX_CLAIM_VALUES } from './is-claim-map';
 
 const NAME_MAX = 63;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { FieldProblemDto } from '@app/http';
+import { IfSent, FieldProblemDto } from '@app/http';
 import { type FieldProblem, type JsonObject, NAME_PATTERN } from '@app/kernel';
 import { DEPENDENCIES_MAX, DESCRIPTION_MAX, STAGES_MAX } from '../limits';
 import { type PipelineBody, type StageBody } from '../pipeline-body';
@@ -28,7 +28,7 @@ export class PipelineBodyDto {
   readonly name!: string;
 
   @ApiPropertyOptional({ description: 'For people.', example: 'Six stages', maxLength: DESCRIPTION_MAX })
-  @IsOptional()
+  @IfSent()
   @IsString()
   readonly description?: string;
 
@@ -69,7 +69,7 @@ export class PipelineBodyDto {
     example: [{ from: 0, to: 1 }],
     maxItems: DEPENDENCIES_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsArray()
   @ArrayMaxSize(DEPENDENCIES_MAX)
   @ValidateNested({ each: true })

@@ -5,7 +5,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   IsUrl,
   Matches,
@@ -13,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ListQuery } from '@app/http';
+import { IfSent, ListQuery } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { RUN_STATUSES } from '../../engine/run-state';
 
@@ -28,7 +27,7 @@ export class RunNotificationDto {
     example: 'https://example.com/webhook',
     maxLength: URL_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @MaxLength(URL_MAX)
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   readonly webhook?: string;
@@ -38,7 +37,7 @@ export class RunNotificationDto {
     example: 'admin@example.com',
     maxLength: EMAIL_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @MaxLength(EMAIL_MAX)
   @IsEmail()
   readonly email?: string;
@@ -52,7 +51,7 @@ export class ExecuteDto {
     additionalProperties: true,
     default: {},
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly input_data?: JsonObject;
 
@@ -63,12 +62,12 @@ export class ExecuteDto {
     additionalProperties: true,
     default: {},
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly parameters?: JsonObject;
 
   @ApiPropertyOptional({ description: 'Who is told.', type: RunNotificationDto })
-  @IsOptional()
+  @IfSent()
   @ValidateNested()
   @Type(() => RunNotificationDto)
   readonly notification?: RunNotificationDto;
@@ -79,7 +78,7 @@ export class ExecuteDto {
     minimum: 1,
     type: 'integer',
   })
-  @IsOptional()
+  @IfSent()
   @IsInt()
   @Min(1)
   readonly version?: number;
@@ -92,7 +91,7 @@ export class RerunDto {
     example: 'analysis',
     oneOf: [{ type: 'integer' }, { type: 'string' }],
   })
-  @IsOptional()
+  @IfSent()
   @Type(() => String)
   @IsString()
   @Matches(STAGE, { message: 'from_stage must be the index or the name of a stage' })
@@ -104,7 +103,7 @@ export class RerunDto {
     type: 'object',
     additionalProperties: true,
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly input?: JsonObject;
 
@@ -114,7 +113,7 @@ export class RerunDto {
     type: 'object',
     additionalProperties: true,
   })
-  @IsOptional()
+  @IfSent()
   @IsObject()
   readonly parameters?: JsonObject;
 }
@@ -126,7 +125,7 @@ export class StageDecisionDto {
     maxLength: COMMENT_MAX,
     default: '',
   })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(COMMENT_MAX)
   readonly comment?: string;
@@ -138,7 +137,7 @@ export class CancelRunDto {
     example: 'The input was wrong.',
     maxLength: COMMENT_MAX,
   })
-  @IsOptional()
+  @IfSent()
   @IsString()
   @MaxLength(COMMENT_MAX)
   readonly reason?: string;
@@ -150,7 +149,7 @@ export class RunListQuery extends ListQuery {
     enum: [...RUN_STATUSES],
     example: 'failed',
   })
-  @IsOptional()
+  @IfSent()
   @IsIn(RUN_STATUSES)
   readonly status?: string;
 }

@@ -23,10 +23,12 @@ export class MatchController {
   @ApiOkResponse({ type: MatchDto })
   @ApiProblems('validation_failed', 'task_agent_unknown')
   async ask(
-    @Body() { type, capabilities = [], agent_id: agent, concurrency_key: concurrencyKey }: MatchTaskDto,
+    @Body() { type, capabilities, agent_id: agent, concurrency_key: concurrencyKey }: MatchTaskDto,
   ): Promise<MatchDto> {
     return showJudgement(
-      await this.match.of(ownerOf(principalOfRequest()), { type, capabilities, agent, concurrencyKey }),
+      await this.match.of(ownerOf(principalOfRequest()), {
+        ...{ type, capabilities: capabilities ?? [], agent, concurrencyKey },
+      }),
     );
   }
 }
