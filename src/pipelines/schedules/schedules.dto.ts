@@ -79,7 +79,13 @@ export class CreateScheduleDto {
   @ApiPropertyOptional({
     description: 'The input of its runs.',
     example: { source: 's3://bucket/input-data' },
-    oneOf: [{ type: 'object', additionalProperties: true }, { type: 'array', items: {} }, { type: 'string' }],
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'boolean' },
+    ],
   })
   @IfSent()
   @Allow()
