@@ -1,5 +1,6 @@
 import { Served } from '../routes/served';
 import { type Callers, callersOf } from './callers';
+import { Documented } from './documented';
 import { Guarded, type Operation } from './guarded';
 import { type Fixture, type Row, VERDICTS } from './verdicts';
 
@@ -21,12 +22,14 @@ describe('every operation', () => {
   let guarded: Guarded;
   let callers: Callers;
   let fixture: Fixture;
+  let documented: Documented;
 
   beforeAll(async () => {
     const served = await Served.start();
     guarded = await Guarded.start(served);
     callers = await callersOf(served);
     fixture = await guarded.fill();
+    documented = new Documented({ api: served.document('api'), gateway: served.document('gateway') });
   }, 180_000);
   afterAll(() => (guarded as Guarded | undefined)?.served.stop());
 
@@ -34,7 +37,7 @@ describe('every operation', () => {
     expect(guarded.operations.map(({ operation }) => operation).sort()).toEqual(Object.keys(VERDICTS).sort());
   });
 
-  it('answers each kind of caller as its row says', async () => {
+  it('answers each kind of caller as its row says, with what the document promises', async () => {
     const wrong: string[] = [];
     const ask = async (operation: Operation, row: Row): Promise<void> => {
       for (const [caller, key] of callers) {
@@ -44,6 +47,8 @@ describe('every operation', () => {
           wrong.push(
             `${operation.operation}, ${caller}: ${String(status)} and not ${String(wanted)} ${JSON.stringify(body).slice(0, 300)}`,
           );
+        const fault = documented.faultOf(operation.operation, status, body);
+        if (fault !== undefined) wrong.push(fault);
       }
     };
     for (const operation of guarded.operations) {
@@ -51,5 +56,26 @@ describe('every operation', () => {
       if (found !== undefined) await ask(operation, found);
     }
     expect(wrong).toEqual([]);
-  }, 180_000);
+  }, 600_000);
+
+  it('answers odd bodies with a refusal or a result of the document, and never fails', async () => {
+    const key = callers.get('admin');
+    const wrong = new Set<string>();
+    let asked = 0;
+    for (const operation of guarded.operations) {
+      const ask = VERDICTS[operation.operation]?.ask?.(fixture) ?? {};
+      for (const body of documented.oddBodies(operation.operation)) {
+        const reply = await guarded.ask(operation, { ...ask, body }, key);
+        const isFailure = reply.status === 500;
+        const fault = isFailure
+          ? JSON.stringify(reply.body)
+          : documented.faultOf(operation.operation, reply.status, reply.body);
+        if (fault !== undefined)
+          wrong.add(`${operation.operation} ${JSON.stringify(body).slice(0, 300)}: ${fault}`);
+        asked += 1;
+      }
+    }
+    expect([...wrong]).toEqual([]);
+    expect(asked).toBeGreaterThan(300);
+  }, 600_000);
 });
