@@ -21,6 +21,19 @@ const SERVERS = '/mcp/servers';
 const named = <T extends { readonly what: string }>(cases: readonly T[]): readonly (readonly [string, T])[] =>
   cases.map((one) => [one.what, one]);
 
+interface AliasList {
+  readonly 'x-alias-of': readonly {
+    readonly alias: string;
+    readonly of: string;
+    readonly sub_paths: boolean;
+  }[];
+}
+/** An answer without what belongs to the one request. */
+const lasting = (body: object): object => ({
+  ...body,
+  ...{ instance: '', request_id: '', trace_id: '', next_cursor: '' },
+});
+
 describe('requests that cannot be', () => {
   let quayside: Installation;
   let db: Database;
@@ -95,6 +108,23 @@ describe('requests that cannot be', () => {
       ...['route_not_found', 'method_not_allowed', 'malformed_request', 'uri_too_long'],
       ...['instance_not_found', 'problem_page_not_found', 'credential_in_url'],
     ]);
+  });
+
+  it('are answered the same by the unversioned path, on every route that has one', async () => {
+    const { 'x-alias-of': aliases } = await quayside.api.ok<AliasList>('GET', '/openapi.json');
+    const pairs = operations.flatMap(({ method, path }) =>
+      aliases
+        .filter(({ of, sub_paths: deep }) => path === of || (deep && path.startsWith(`${of}/`)))
+        .map(({ alias, of }) => ({ method, path, other: `${alias}${path.slice(of.length)}` })),
+    );
+    expect(new Set(pairs.map(({ other }) => other)).size).toBeGreaterThan(15);
+    for (const { method, path, other } of pairs) {
+      const [one, two] = [
+        await quayside.api.request(method, path),
+        await quayside.api.request(method, other),
+      ];
+      expect([other, two.status, lasting(two.body)]).toEqual([other, one.status, lasting(one.body)]);
+    }
   });
 
   it('get nowhere without a credential, on any route', async () => {
