@@ -41,7 +41,10 @@ async function world() {
     new RealtimeOptions('here'),
   );
   await reader.onApplicationBootstrap();
-  return { asked, truth, hub, reader, hears: (payload: string) => void notice(payload) };
+  const hears = (payload: string): void => {
+    notice(payload);
+  };
+  return { asked, truth, hub, reader, hears };
 }
 
 describe('the reader of the log', () => {

@@ -16,7 +16,7 @@ interface ProblemBody {
 interface OperationBody {
   readonly status: string;
   readonly progress: number;
-  readonly steps: readonly { readonly name: string; readonly status: string; readonly started_at: string }[];
+  readonly steps: readonly { readonly name: string; readonly status: string }[];
   readonly error: { readonly code: string } | null;
 }
 
@@ -52,7 +52,7 @@ describe('the life of an instance', () => {
     expect(await operation(operationId)).toMatchObject({
       status: 'succeeded',
       progress: 1,
-      steps: phases.map((name) => ({ name, status: 'succeeded' })),
+      steps: phases.map((name) => ({ name, status: 'succeeded', started_at: expect.any(String) as string })),
     });
     const { body } = await plane.request<{
       events: { name: string; actor: string; reason: string | null }[];
@@ -191,10 +191,7 @@ describe('the life of an instance', () => {
     expect(restart.body.generation).toBe(4);
     expect(restart.headers['location']).toBe(`/api/v1/operations/${String(restart.body.operation_id)}`);
     await consumer.handle(report(id, 4, 2, 'running'));
-    const { steps, ...restarted } = await operation(restart.body.operation_id);
-    expect(restarted).toMatchObject({ status: 'succeeded' });
-    expect(steps).not.toEqual([]);
-    for (const { started_at: startedAt } of steps) expect(Date.parse(startedAt)).not.toBeNaN();
+    expect(await operation(restart.body.operation_id)).toMatchObject({ status: 'succeeded' });
   });
 
   it('answers a waiting caller when the work is done', async () => {

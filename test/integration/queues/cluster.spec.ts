@@ -71,7 +71,10 @@ describeWithRedis(
 
     it('limits count by several counters at once', async () => {
       const rates = new RedisRates(redis().url, SPACE, PATIENT_MS);
-      ends.push(() => Promise.resolve(rates.close()));
+      ends.push(() => {
+        rates.close();
+        return undefined;
+      });
       await eventually(() => {
         expect(rates.isConnected).toBe(true);
       });
@@ -116,14 +119,14 @@ describeWithRedis(
         await new Promise<void>((resolve, reject) => {
           void strategy.listen((error) => {
             if (error === undefined) resolve();
-            else reject(error as Error);
+            else reject(error);
           });
         });
         ends.push(() => strategy.close());
         expect(strategy.createRetryStrategy(10_000)).toBeLessThanOrEqual(1_000);
       }
       const client = new RequestReply(settings, 0, 'own').client();
-      ends.push(() => Promise.resolve(client.close() as unknown));
+      ends.push(() => Promise.resolve<unknown>(client.close()));
       await eventually(async () => {
         const answer = client.send<object>(ENGINE_PATTERNS.health, {}).pipe(timeout(2_000));
         expect(await firstValueFrom(answer)).toEqual({ name: 'own' });
