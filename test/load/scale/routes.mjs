@@ -46,7 +46,7 @@ export async function benchRoutes(report, options) {
 async function settle(product, port, size) {
   const names = Array.from({ length: size }, (_, at) => `bench-${at}`);
   await insertServers(product.database.url, names, port, 'older');
-  await knows(product.client, names.at(-1));
+  for (const name of names) await knows(product.client, name);
   const site = { client: product.client, pid: product.pidOf('gateway'), names, turn: 0 };
   for (let at = 0; at < Math.max(size, SIZES.many); at += 1) await call(site);
   return site;
