@@ -119,7 +119,7 @@ describeWithRedis(
         await new Promise<void>((resolve, reject) => {
           void strategy.listen((error) => {
             if (error === undefined) resolve();
-            else reject(new Error(String(error)));
+            else reject(new Error('it does not listen', { cause: error }));
           });
         });
         ends.push(() => strategy.close());
