@@ -8,6 +8,7 @@ import { EmptyState } from '../empty-state';
 import { ProblemCard } from '../problem-card';
 import { type Column, nextSort, type Sort } from './columns';
 import { HeaderCell } from './header-cell';
+import { lengthOf, type ListWindow } from './list-window';
 import classes from './resource-table.module.css';
 import { Cards, Rows } from './rows';
 import { useRememberedList } from './neighbours';
@@ -18,14 +19,6 @@ export * from './columns';
 export interface Selection {
   readonly selected: ReadonlySet<string>;
   readonly onChange: (selected: ReadonlySet<string>) => void;
-}
-
-export interface ListWindow {
-  /** How many rows stand before the first one that is loaded. */
-  readonly first: number;
-  readonly total: number;
-  /** Told which places are on view, so that their rows can be loaded. */
-  readonly onView: (from: number, to: number) => void;
 }
 
 export interface ResourceTableProps<R> {
@@ -66,9 +59,6 @@ export function ResourceTable<R>(props: ResourceTableProps<R>) {
   if (lengthOf(props) === 0) return filtered ? <NoMatch {...props} /> : <>{props.empty}</>;
   return <Shown {...props} />;
 }
-
-export const lengthOf = <R,>({ rows, window }: Pick<ResourceTableProps<R>, 'rows' | 'window'>): number =>
-  window?.total ?? rows.length;
 
 function Failed<R>({ query }: ResourceTableProps<R>) {
   if (toProblem(query.error).status === FORBIDDEN)

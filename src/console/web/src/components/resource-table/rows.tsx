@@ -10,7 +10,8 @@ import {
   useState,
 } from 'react';
 import { type CardProps, Card, Row, type RowActions } from './row';
-import { lengthOf, type ResourceTableProps } from './resource-table';
+import { lengthOf } from './list-window';
+import { type ResourceTableProps } from './resource-table';
 import { useSteady } from './use-steady';
 import classes from './resource-table.module.css';
 
@@ -116,7 +117,7 @@ interface OnView {
 
 /** Which places of a long list are on view, and how much height the others take. */
 function useOnView<R>(
-  { rows, rowId, window: place, ...rest }: ResourceTableProps<R>,
+  { rows, rowId, window: place }: ResourceTableProps<R>,
   box: RefObject<HTMLElement | null>,
   rowPx: number,
   gapPx = 0,
@@ -129,7 +130,7 @@ function useOnView<R>(
     if (edge !== undefined) setTop(edge.top + window.scrollY);
   }, [box]);
   const virtual = useWindowVirtualizer({
-    count: lengthOf({ ...rest, rows, ...(place === undefined ? {} : { window: place }) }),
+    count: lengthOf({ rows, window: place }),
     estimateSize: () => rowPx,
     overscan: OVERSCAN,
     gap: gapPx,
