@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { eventually } from '@app/testing';
 import { Installation } from '../installation';
 
-jest.setTimeout(400_000);
-const BUNDLED = { type: 'bundled', name: 'echo' };
+jest.setTimeout(600_000);
 const isRootOnLinux = process.getuid?.() === 0 && process.platform === 'linux';
 
 interface Health {
@@ -24,17 +23,19 @@ const run = (program: string, ...args: string[]) => {
 
 (isRootOnLinux ? describe : describe.skip)('a disk that is full', () => {
   let quayside: Installation;
-  let isMounted = false;
 
   beforeAll(async () => {
     run('mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk);
-    isMounted = true;
     quayside = await Installation.start({ env: { DATA_DIR: disk } });
   }, 200_000);
   afterAll(async () => {
-    await quayside.stop();
-    if (isMounted) run('umount', '--lazy', disk);
-    rmSync(disk, { recursive: true, force: true });
+    try {
+      await quayside.stop();
+    } finally {
+      // In any case: a mount that is left would outlive the test.
+      spawnSync('umount', ['--lazy', disk]);
+      rmSync(disk, { recursive: true, force: true });
+    }
   });
 
   const fill = (): void => {
@@ -52,7 +53,7 @@ const run = (program: string, ...args: string[]) => {
       },
       { deadlineMs: 60_000 },
     );
-  const create = (name: string) => quayside.api.ok('POST', '/mcp/instances', { name, json_spec: BUNDLED });
+  const create = (name: string) => quayside.api.ok('POST', '/mcp/instances', { name, template: 'echo' });
 
   it('is told, stops nothing that runs, and delays what needs it until there is room again', async () => {
     await create('before');
@@ -74,7 +75,7 @@ const run = (program: string, ...args: string[]) => {
     expect((await quayside.api.request('GET', '/health/ready')).status).toBe(200);
 
     rmSync(filling);
-    await quayside.reaches('meanwhile', 'running', 180_000);
+    await quayside.reaches('meanwhile', 'running', 330_000);
     expect(await quayside.api.call('meanwhile', 'echo', { message: 'again' })).toBe('Echo: again');
     await says('up');
     expect(await quayside.reaches('before', 'running')).toMatchObject({ generation: 1, attempt: 0 });

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { type ContainerState } from '../container-engine';
 import { type ContainerIdentity, type ContainerLimits, type ContainerSpec } from '../container-spec';
+import { EngineRefusedError } from '../errors';
 
 /** What is kept of a process on disk: the labels of a container, and how to find the process again. Never a secret. */
 export interface ProcessRecord {
@@ -81,6 +82,12 @@ export class ProcessRecords {
       try {
         await writeFile(unfinished, JSON.stringify(record), { mode: 0o600 });
         await rename(unfinished, path);
+      } catch (error) {
+        if (isAboutRoom(error))
+          throw new EngineRefusedError('note down a process', 'no space left in DATA_DIR', null, {
+            cause: error,
+          });
+        throw error;
       } finally {
         // On a full disk each try would leave one more.
         await rm(unfinished, { force: true });
@@ -118,3 +125,9 @@ export class ProcessRecords {
     return join(this.#folder, `${id}${SUFFIX}`);
   }
 }
+
+const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Whoever waits for a server can do something about a full disk, once told. */
+const isAboutRoom = (error: unknown): boolean =>
+  error instanceof Error && NO_ROOM.has(Reflect.get(error, 'code'));
