@@ -11,6 +11,7 @@ import { runToEnd } from './run-to-end';
 const ROOT = join(__dirname, '..', '..', '..', '..');
 const COMPOSE_LIMIT_MS = 600_000;
 const HEALTHY_LIMIT_MS = 300_000;
+const UP_LIMIT_MS = 900_000;
 
 interface Container {
   readonly Id: string;
@@ -42,28 +43,14 @@ export class Deployment {
   }
 
   async up(...options: string[]): Promise<void> {
-    await this.compose([
-      ...options.filter((one) => one.startsWith('--profile')),
-      'up',
-      '--detach',
-      '--no-build',
-      ...options.filter((one) => !one.startsWith('--profile')),
-    ]);
+    // Compose gives up on what others wait for as soon as it is called unhealthy; on a busy machine a start takes longer.
+    await eventually(() => this.compose(['up', '--detach', '--no-build', '--no-recreate', ...options]), {
+      deadlineMs: UP_LIMIT_MS,
+      everyMs: 5_000,
+    });
     const { output } = await this.compose(['logs', '--no-color', 'keys']);
     this.key = /Admin key (\S+)/.exec(output)?.[1] ?? '';
     if (this.key === '') throw new Error(`No admin key was printed:\n${output}`);
-  }
-
-  async scale(service: string, count: number): Promise<void> {
-    await this.compose([
-      'up',
-      '--detach',
-      '--no-build',
-      '--no-recreate',
-      '--scale',
-      `${service}=${String(count)}`,
-      service,
-    ]);
   }
 
   /** Each service with the number of its healthy containers; the ones that run once are not among them. */
@@ -121,10 +108,6 @@ export class Deployment {
   async down(): Promise<void> {
     await this.compose(['down', '--volumes', '--remove-orphans', '--timeout', '40']);
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async lastLogs(): Promise<string> {
-    return (await this.compose(['logs', '--no-color', '--tail', '15']).catch(() => ({ output: '' }))).output;
   }
 
   ask<T>(path: string): Promise<T> {
