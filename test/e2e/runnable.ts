@@ -32,21 +32,28 @@ export interface BlockRun {
 export function runnablePage(name: string): RunnablePage {
   const blocks: Block[] = [];
   const files = new Map<string, string>();
-  const fences = readFileSync(join(ROOT, name), 'utf8').matchAll(/^```(\w+) ([^\n]+)\n([\s\S]*?)^```$/gm);
-  for (const [, language, info = '', text = ''] of fences) {
-    const file = /^file=([\w.-]+)$/.exec(info)?.[1];
+  for (const [kind, text] of markedBlocks(name)) {
     const last = blocks.at(-1);
-    if (file !== undefined) files.set(file, text);
-    else if (language === 'bash' && info === 'runnable') blocks.push({ script: text, expected: [] });
-    else if (language === 'text' && info === 'output' && last !== undefined)
+    if (kind.startsWith(SAVED)) files.set(kind.slice(SAVED.length), text);
+    else if (kind === 'bash runnable') blocks.push({ script: text, expected: [] });
+    else if (kind === 'text output' && last !== undefined)
       blocks[blocks.length - 1] = {
         ...last,
         expected: text.split('\n').filter((line) => line.trim() !== ''),
       };
-    else throw new Error(`${name} has a block that nobody understands: ${String(language)} ${info}`);
+    else throw new Error(`${name} has a block that nobody understands: ${kind}`);
   }
   return { name, blocks, files };
 }
+
+const SAVED = 'file=';
+
+/** What stands behind the fence of each block that has more than a language, and the text of the block. */
+const markedBlocks = (name: string): readonly (readonly [kind: string, text: string])[] =>
+  [...readFileSync(join(ROOT, name), 'utf8').matchAll(/^```(\w+ [^\n]+)\n([\s\S]*?)^```$/gm)].map((match) => [
+    (match[1] ?? '').replace(/^\w+ (?=file=)/, ''),
+    match[2] ?? '',
+  ]);
 
 /** Runs a page in a folder. Throws with all that was said when a command of it fails. */
 export async function follow(

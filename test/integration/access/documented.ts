@@ -63,8 +63,7 @@ export class Documented {
 
   /** Its example with one member at a time replaced by something odd; addresses lead nowhere, and nothing waits. */
   oddBodies(operation: string): readonly object[] {
-    const media = this.operations.get(operation)?.requestBody?.content?.['application/json'];
-    const example = media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
+    const example = this.exampleOf(operation);
     if (typeof example !== 'object' || example === null || Array.isArray(example)) return [];
     const text = JSON.stringify(example).replaceAll(ELSEWHERE, 'https://127.0.0.1:9');
     const tame = { ...(JSON.parse(text) as JsonObject), ...('wait_s' in example ? { wait_s: 0 } : {}) };
@@ -73,6 +72,11 @@ export class Documented {
       { ...tame, [name]: null },
       { ...tame, [name]: ODD[(at + operation.length) % ODD.length] ?? null },
     ]);
+  }
+
+  private exampleOf(operation: string): Json | undefined {
+    const media = this.operations.get(operation)?.requestBody?.content?.['application/json'];
+    return media?.example ?? Object.values(media?.examples ?? {})[0]?.value;
   }
 
   private compile(
