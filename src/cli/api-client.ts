@@ -1,96 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { type ClientOptions, QuaysideClient } from '@app/client';
 
-const CALL_LIMIT_MS = 75_000;
+/** Somebody waits at a prompt: what does not answer twice in a row is told about. */
+const TRIES = 3;
+const ENDLESS = Number.POSITIVE_INFINITY;
 
 export interface ServerEvent {
   readonly event: string;
   readonly data: string;
-}
-
-/** The few ways in which the command line asks the API. Its only address is the installation's own. */
-export class ApiClient {
-  constructor(
-    readonly url: string,
-    private readonly key: string,
-    /** Told of each request, without the key. */
-    private readonly onRequest: (method: string, path: string) => void = () => undefined,
-  ) {}
-
-  /** The parsed answer; an Error with the problem's words for any status >= 400. */
-  async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
-    const { timeoutMs = CALL_LIMIT_MS, ifMatch } = options;
-    const signal = AbortSignal.timeout(timeoutMs);
-    const condition = ifMatch === undefined ? {} : { ifMatch };
-    const response = await this.send(method, path, {
-      body,
-      signal,
-      accept: 'application/json',
-      ...condition,
-    });
-    const text = await response.text();
-    const answer = parsed(text);
-    if (response.status >= 400) throw new ApiProblem(response.status, answer as Problem | undefined);
-    return answer as T;
-  }
-
-  /** The version of a resource, for a change that must not meet another one. */
-  async etag(path: string): Promise<string> {
-    const signal = AbortSignal.timeout(CALL_LIMIT_MS);
-    const response = await this.send('GET', path, { signal, accept: 'application/json' });
-    if (!response.ok) throw await problemOf(response);
-    await response.body?.cancel();
-    return response.headers.get('etag') ?? '*';
-  }
-
-  /** As it comes: logs, exports. */
-  async text(path: string): Promise<string> {
-    const signal = AbortSignal.timeout(CALL_LIMIT_MS);
-    const response = await this.send('GET', path, { signal, accept: '*/*' });
-    if (!response.ok) throw await problemOf(response);
-    return response.text();
-  }
-
-  /** The body as it comes, for answers of any length. */
-  async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.send('GET', path, { accept: '*/*' });
-    if (response.ok && response.body !== null) return response.body;
-    throw await problemOf(response);
-  }
-
-  /** Server-sent events, until either side ends it. */
-  async *events(method: string, path: string): AsyncGenerator<ServerEvent> {
-    const response = await this.send(method, path, { accept: 'text/event-stream' });
-    if (!response.ok || response.body === null) throw await problemOf(response);
-    let pending = '';
-    for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (pending + part).split(/\r?\n\r?\n/);
-      pending = blocks.pop() ?? '';
-      for (const block of blocks) yield* eventOf(block);
-    }
-  }
-
-  private async send(method: string, path: string, request: Request): Promise<Response> {
-    const { body, signal, accept, ifMatch } = request;
-    this.onRequest(method, path);
-    try {
-      return await fetch(`${this.url}${path}`, {
-        method,
-        headers: {
-          accept,
-          authorization: `Bearer ${this.key}`,
-          // A request that is sent again by whoever stands between must not be carried out twice.
-          ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
-          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-    } catch (error) {
-      if (signal?.aborted === true) throw new AnswerTimeoutError(this.url);
-      throw new UnreachableError(this.url, error);
-    }
-  }
 }
 
 export interface CallOptions {
@@ -98,11 +14,63 @@ export interface CallOptions {
   readonly ifMatch?: string;
 }
 
-interface Request {
-  readonly body?: unknown;
-  readonly ifMatch?: string;
-  readonly signal?: AbortSignal;
-  readonly accept: string;
+/** The few ways in which the command line asks the API, all of them through the client that everybody may use. */
+export class ApiClient {
+  private readonly client: QuaysideClient;
+
+  constructor(
+    readonly url: string,
+    key: string,
+    /** Told of each request, without the key. */
+    onRequest: NonNullable<ClientOptions['onRequest']> = () => undefined,
+  ) {
+    this.client = new QuaysideClient({ url, token: key, onRequest, retries: { tries: TRIES } });
+  }
+
+  /** The parsed answer; a ProblemError for any status >= 400. */
+  async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    const { timeoutMs, ifMatch } = options;
+    const response = await this.client.send({
+      ...{ method, path },
+      ...(body === undefined ? {} : { body }),
+      ...(ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    return parsed(await response.text()) as T;
+  }
+
+  /** The version of a resource, for a change that must not meet another one. */
+  async etag(path: string): Promise<string> {
+    const response = await this.client.send({ method: 'GET', path });
+    await response.body?.cancel();
+    return response.headers.get('etag') ?? '*';
+  }
+
+  /** As it comes: logs, exports. */
+  async text(path: string): Promise<string> {
+    const response = await this.client.send({ method: 'GET', path, headers: { accept: '*/*' } });
+    return response.text();
+  }
+
+  /** The body as it comes, for answers of any length. */
+  async download(path: string): Promise<ReadableStream<Uint8Array>> {
+    const ask = { method: 'GET', path, headers: { accept: '*/*' }, timeoutMs: ENDLESS };
+    const { body } = await this.client.send(ask);
+    return body ?? new Blob([]).stream();
+  }
+
+  /** Server-sent events, until either side ends it. */
+  async *events(method: string, path: string): AsyncGenerator<ServerEvent> {
+    const ask = { method, path, headers: { accept: 'text/event-stream' }, timeoutMs: ENDLESS };
+    const { body } = await this.client.send(ask);
+    if (body === null) return;
+    let pending = '';
+    for await (const part of body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (pending + part).split(/\r?\n\r?\n/);
+      pending = blocks.pop() ?? '';
+      for (const block of blocks) yield* eventOf(block);
+    }
+  }
 }
 
 function* eventOf(block: string): Generator<ServerEvent> {
@@ -122,51 +90,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-const problemOf = async (response: Response): Promise<ApiProblem> =>
-  new ApiProblem(response.status, parsed(await response.text()) as Problem | undefined);
-
-export interface Problem {
-  readonly code?: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  readonly trace_id?: string;
-  readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
-}
-
-export class ApiProblem extends Error {
-  readonly code: string | undefined;
-  readonly problem: Problem;
-
-  constructor(
-    readonly status: number,
-    problem: Problem | undefined,
-  ) {
-    super(
-      [problem?.detail ?? problem?.title ?? `HTTP ${String(status)}`, problem?.hint]
-        .filter(Boolean)
-        .join(' '),
-    );
-    this.problem = problem ?? {};
-    this.code = problem?.code;
-  }
-}
-
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
-  constructor(url: string, cause: unknown) {
-    super(`Nothing answers at ${url}. "quayside status" says what runs here, "quayside up" starts it.`, {
-      cause,
-    });
-  }
-}
-
-export class AnswerTimeoutError extends Error {
-  override readonly name = 'AnswerTimeoutError';
-  constructor(url: string) {
-    super(`${url} did not answer in time.`);
   }
 }

@@ -1,4 +1,5 @@
-import { type ApiClient, ApiProblem } from './api-client';
+import { ProblemError } from '@app/client';
+import { type ApiClient } from './api-client';
 
 /** The bundled server that the first run starts: the official test server, so that every kind of tool is there to try. */
 const DEMO_INSTANCE = 'everything';
@@ -39,7 +40,7 @@ async function createOrFind(api: ApiClient): Promise<Instance> {
   try {
     return await api.call<Instance>('POST', `/api/v1/mcp/instances?wait=${String(DEMO_WAIT_S)}`, body);
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
+    if (!(error instanceof ProblemError) || error.status !== 409) throw error;
     return api.call<Instance>('GET', `/api/v1/mcp/instances/${DEMO_INSTANCE}`);
   }
 }

@@ -1,4 +1,4 @@
-import { ApiProblem, AnswerTimeoutError, UnreachableError } from './api-client';
+import { ConnectionError, ProblemError, TimeoutError } from '@app/client';
 
 /** Documented in docs/cli.md; scripts branch on them. */
 export const EXIT = {
@@ -41,21 +41,27 @@ const BY_STATUS: Readonly<Record<number, ExitCode>> = {
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode;
-  if (error instanceof UnreachableError) return EXIT.unreachable;
-  if (error instanceof AnswerTimeoutError) return EXIT.timeout;
-  if (error instanceof ApiProblem) return BY_STATUS[error.status] ?? EXIT.failed;
+  if (error instanceof ConnectionError) return EXIT.unreachable;
+  if (error instanceof TimeoutError) return EXIT.timeout;
+  if (error instanceof ProblemError) return BY_STATUS[error.status] ?? EXIT.failed;
   return EXIT.failed;
 }
 
 /** For stderr: what happened, what to do, and what to tell whoever is asked for help. A stack helps nobody at a prompt. */
 export function linesOf(error: unknown): readonly string[] {
-  if (error instanceof ApiProblem) return linesOfProblem(error);
+  if (error instanceof ProblemError) return linesOfProblem(error);
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof CliError ? error.hint : undefined;
+  const hint = hintOf(error);
   return [message, ...(hint === undefined ? [] : [`  try: ${hint}`])];
 }
 
-function linesOfProblem({ problem, status, message }: ApiProblem): readonly string[] {
+function hintOf(error: unknown): string | undefined {
+  if (error instanceof ConnectionError)
+    return '"quayside status" says what runs here, "quayside up" starts it';
+  return error instanceof CliError ? error.hint : undefined;
+}
+
+function linesOfProblem({ problem, status, message }: ProblemError): readonly string[] {
   const { title, detail, hint, code, trace_id: trace, errors = [] } = problem;
   const next = hint ?? NEXT[code ?? ''];
   return [

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { addressOf, contentOf } from './address';
 import { ProblemError, QuaysideError } from './errors';
 import { type EventOptions, follow, type QuaysideEvent } from './events';
-import { type ClientOptions, Transport } from './transport';
+import { type ClientOptions, type Sending, Transport } from './transport';
 import { type Answer, type Answered, type ApiPath, type Body, type Init, type MethodOf } from './types';
 
 const PAGE = 200;
@@ -44,6 +44,11 @@ export class QuaysideClient {
 
   get url(): string {
     return this.transport.url;
+  }
+
+  /** Any request, repeated where that is safe; the answer as it came. For what the types do not cover: streams, paths at run time. */
+  send(sending: Sending): Promise<Response> {
+    return this.transport.send(sending);
   }
 
   /** One operation. Throws a ProblemError for every answer that is not a success. */

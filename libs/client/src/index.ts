@@ -16,5 +16,5 @@ export {
 } from './errors';
 export { EventGapError, type EventOptions, type QuaysideEvent } from './events';
 export { forgetSharedClient, sharedClient } from './shared';
-export { type ClientOptions } from './transport';
+export { type ClientOptions, type Sending } from './transport';
 export { type Answer, type Answered, type ApiPath, type Body, type Init, type MethodOf } from './types';

@@ -1,6 +1,7 @@
+import { ProblemError } from '@app/client';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { OWN_SECRET } from '../../exports';
-import { type ApiClient, ApiProblem } from '../api-client';
+import { type ApiClient } from '../api-client';
 import { CliError, EXIT } from '../failures';
 import { type Change, type Item } from './change';
 import { valuesInPlaceOf } from './own-secrets';
@@ -72,7 +73,7 @@ async function isMade({ api, item, env, change: { name } }: Step): Promise<boole
   try {
     await api.call('POST', PATHS['instances'] ?? '', given);
   } catch (error) {
-    if (error instanceof ApiProblem && error.code === 'instance_name_taken') return false;
+    if (error instanceof ProblemError && error.code === 'instance_name_taken') return false;
     throw error;
   }
   if (state === 'stopped')

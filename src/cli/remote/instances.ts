@@ -1,4 +1,4 @@
-import { ApiProblem } from '../api-client';
+import { ProblemError } from '@app/client';
 import { CliError, EXIT } from '../failures';
 import { type Listing } from '../output/formats';
 import { ageOf, column } from '../output/table';
@@ -124,7 +124,7 @@ async function firstFree(
     const path = `${INSTANCES}?wait=${String(request.waitS)}`;
     return await session.api().call<InstanceBody>('POST', path, { ...request.body, name });
   } catch (error) {
-    const isTaken = error instanceof ApiProblem && error.code === 'instance_name_taken';
+    const isTaken = error instanceof ProblemError && error.code === 'instance_name_taken';
     if (!isTaken || others.length === 0) throw error;
     session.say(`${name} is taken.`);
     return firstFree(session, others, request);
