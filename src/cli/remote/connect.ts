@@ -1,23 +1,17 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CliError, EXIT } from '../failures';
 import { type Listing } from '../output/formats';
 import { column } from '../output/table';
 import { type Session } from '../session';
+import { mergeText, NotMergeableError, type SettingsFormat } from './settings/merge-text';
+import { readSettings, undoSettings, writeSettings } from './settings/settings-file';
 
 interface ClientBody {
   readonly id: string;
   readonly title: string;
-  readonly format: 'json' | 'jsonc' | 'toml' | 'yaml';
+  /** A line for a shell goes into no file. */
+  readonly format: SettingsFormat | 'shell';
   readonly files: Readonly<Record<'macos' | 'linux' | 'windows' | 'project', string | undefined>>;
 }
 interface Connection {
@@ -38,9 +32,6 @@ export interface ConnectOptions {
 }
 
 const CLIENTS = '/api/v1/mcp/connect';
-/** Beside the file that was changed; one, so that undoing gives back what was there before us. */
-const BACKUP = '.quayside-backup';
-
 const LISTING: Listing<ClientBody> = {
   name: ({ id }) => id,
   columns: [
@@ -64,11 +55,11 @@ export async function connect(
   }
   const query = new URLSearchParams({ client, target });
   const connection = await session.api().call<Connection>('GET', `${CLIENTS}?${query.toString()}`);
+  const { format } = connection.client;
   const file = fileOf(connection, options.scope, session);
   if (options.undo) undo(session, file);
-  else if (options.print || file === undefined || connection.client.format !== 'json')
-    print(session, connection, file);
-  else merge(session, connection, file);
+  else if (options.print || file === undefined || format === 'shell') print(session, connection, file);
+  else merge(session, connection, { file, format });
 }
 
 function print(session: Session, connection: Connection, file: string | undefined): void {
@@ -81,55 +72,39 @@ function print(session: Session, connection: Connection, file: string | undefine
   for (const trap of traps) session.say(`Note: ${trap}`);
 }
 
+interface Settings {
+  readonly file: string;
+  readonly format: SettingsFormat;
+}
+
 /** What is there stays, and the old file lies beside the new one. Twice changes nothing. */
-function merge(session: Session, { config, name, key_variable: variable }: Connection, file: string): void {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '{}';
-  const after = `${JSON.stringify(merged(parsed(before, file), JSON.parse(config) as Json), null, 2)}\n`;
+function merge(session: Session, connection: Connection, { file, format }: Settings): void {
+  const { config, name, key_variable: variable } = connection;
+  const before = readSettings(file);
+  const after = mergedOr(file, () => mergeText(format, before, config));
   if (after === before) {
     session.say(`${file} has it already.`);
     return;
   }
-  mkdirSync(dirname(file), { recursive: true });
-  if (existsSync(file) && !existsSync(file + BACKUP)) copyFileSync(file, file + BACKUP);
-  const fresh = `${file}.${String(process.pid)}`;
-  writeFileSync(fresh, after, { mode: 0o600 });
-  renameSync(fresh, file);
+  writeSettings(file, after);
   session.say(`Wrote ${name} into ${file}. "--undo" takes it back.`);
   if (variable !== undefined) session.say(`The client reads the key from ${variable}.`);
 }
 
 function undo(session: Session, file: string | undefined): void {
-  if (file === undefined || !existsSync(file + BACKUP))
+  if (file === undefined || !undoSettings(file))
     throw new CliError('Nothing was written that could be taken back.', EXIT.notFound);
-  copyFileSync(file + BACKUP, file);
-  rmSync(file + BACKUP);
   session.say(`${file} is as it was.`);
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function parsed(text: string, file: string): Json {
+function mergedOr(file: string, merging: () => string): string {
   try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw new CliError(
-      `${file} is not plain JSON; it is left alone.`,
-      EXIT.conflict,
-      'add --print and paste it',
-    );
+    return merging();
+  } catch (error) {
+    if (!(error instanceof NotMergeableError)) throw error;
+    const words = `${file} is left alone: ${error.message}.`;
+    throw new CliError(words, EXIT.conflict, 'add --print and paste it');
   }
-}
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Ours over theirs, member by member. */
-export function merged(theirs: Json, ours: Json): Json {
-  const both = Object.entries(ours).map(([name, value]) => {
-    const known = theirs[name];
-    return [name, isObject(known) && isObject(value) ? merged(known, value) : value] as const;
-  });
-  return { ...theirs, ...Object.fromEntries(both) };
 }
 
 function fileOf({ client: { files } }: Connection, scope: string, { env }: Session): string | undefined {

@@ -1,6 +1,5 @@
 import { CliError } from '../failures';
 import { argumentsOf, objectOf } from './arguments';
-import { merged } from './connect';
 import { withValue } from './diagnose';
 import { bodyOf, nameFor, secondsOf } from './instances';
 
@@ -72,15 +71,5 @@ describe('values of a fix', () => {
       json_spec: { port: 80 },
     });
     expect(body).toEqual({ json_spec: { port: 1 } });
-  });
-});
-
-describe('settings of a client', () => {
-  it('keep what is theirs', () => {
-    const theirs = { theme: 'dark', mcpServers: { other: { url: 'x' } } };
-    const ours = { mcpServers: { quayside: { url: 'y' } } };
-    const both = { theme: 'dark', mcpServers: { other: { url: 'x' }, quayside: { url: 'y' } } };
-    expect(merged(theirs, ours)).toEqual(both);
-    expect(merged(both, ours)).toEqual(both);
   });
 });
