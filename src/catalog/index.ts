@@ -1,5 +1,6 @@
 export { CatalogModule, DefinitionsModule } from './catalog.module';
 export { type BundledTemplate, CatalogOptions } from './catalog.options';
+export { definitionOfBody } from './http/definition-of-body';
 export { EnvironmentVariableDto } from './http/register-server.dto';
 export { isImageReference } from './domain/image-reference';
 export { DeleteServerCommand, UpdateServerCommand } from './commands/change-server.commands';

@@ -92,7 +92,7 @@ async function insertUnlessTaken(
 ): Promise<boolean> {
   const definition = ServerDefinition.register(wanted, new Date());
   const inserted = await db.execute(
-    `INSERT INTO server_definition (${DEFINITION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    `INSERT INTO server_definition (${DEFINITION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (workspace_id, name) DO NOTHING`,
     definitionValues(definition.snapshot()),
   );

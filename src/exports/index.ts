@@ -1,3 +1,4 @@
 export { ExportsApiModule } from './exports.module';
-export { OWN_SECRET } from './domain/manifest';
+export { OWN_SECRET, ownSecretsOf } from './domain/manifest';
+export { ManifestUnreadableError } from './domain/manifest.errors';
 export { readManifest } from './queries/manifest-text';

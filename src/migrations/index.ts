@@ -35,6 +35,7 @@ import { CreateOverview20261101002850 } from './20261101002850-create-overview';
 import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
 import { PinTools20261101002880 } from './20261101002880-pin-tools';
 import { KeepContainersWhenScaling20261101002930 } from './20261101002930-keep-containers-when-scaling';
+import { CreateRegistry20261101002960 } from './20261101002960-create-registry';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -72,4 +73,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   LetKeysSignIn20261101002860,
   PinTools20261101002880,
   KeepContainersWhenScaling20261101002930,
+  CreateRegistry20261101002960,
 ];

@@ -18,6 +18,8 @@ export interface DefinitionState {
   readonly envSchema: readonly EnvironmentVariable[];
   /** What an instance takes over where its own specification says nothing; image and environment apart. */
   readonly defaults: JsonObject;
+  /** The server.json that it was imported from, for what these words leave out; it decides nothing. */
+  readonly origin?: JsonObject | null;
   readonly builtIn: boolean;
   readonly rowVersion: number;
   readonly createdAt: Date;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { isUuid, type Scope } from '@app/kernel';
+import { DefinitionNotFoundError } from '../domain/definition.errors';
 import { ServerDefinition } from '../domain/server-definition';
 import {
   DEFINITION_COLUMNS,
@@ -25,6 +26,12 @@ export class DefinitionReader {
 
   async byIdOrName(scope: Scope, idOrName: string): Promise<ServerDefinition | undefined> {
     return (await this.byId(scope, idOrName)) ?? this.byName(scope, idOrName);
+  }
+
+  async demand(scope: Scope, idOrName: string): Promise<ServerDefinition> {
+    const definition = await this.byIdOrName(scope, idOrName);
+    if (definition === undefined) throw new DefinitionNotFoundError(idOrName);
+    return definition;
   }
 
   private async one(

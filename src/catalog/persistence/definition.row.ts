@@ -14,6 +14,7 @@ export interface DefinitionRow {
   is_public: boolean;
   env_schema: EnvironmentVariable[];
   defaults: JsonObject;
+  origin: JsonObject | null;
   built_in: boolean;
   row_version: number;
   created_at: Date;
@@ -25,7 +26,7 @@ export const VISIBLE = `(workspace_id = $1::uuid OR built_in)`;
 export const OWN_FIRST = `workspace_id = $1::uuid DESC`;
 
 export const DEFINITION_COLUMNS = `id, name, description, docker_image_url, version, tags, status, is_public, env_schema,
-  defaults, built_in, row_version, created_at, updated_at`;
+  defaults, built_in, row_version, created_at, updated_at, origin`;
 
 export const toDefinitionState = (row: DefinitionRow): DefinitionState => ({
   id: row.id,
@@ -38,6 +39,7 @@ export const toDefinitionState = (row: DefinitionRow): DefinitionState => ({
   isPublic: row.is_public,
   envSchema: row.env_schema,
   defaults: row.defaults,
+  origin: row.origin,
   builtIn: row.built_in,
   rowVersion: row.row_version,
   createdAt: row.created_at,
@@ -54,5 +56,6 @@ export const definitionValues = (s: DefinitionState): unknown[] => [
     s.rowVersion,
     s.createdAt,
     s.updatedAt,
+    s.origin === undefined || s.origin === null ? null : JSON.stringify(s.origin),
   ],
 ];

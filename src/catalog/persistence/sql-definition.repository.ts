@@ -35,7 +35,7 @@ export class SqlDefinitionRepository extends DefinitionRepository {
     await this.uniquely(definition.name, async () => {
       await this.db.execute(
         `INSERT INTO server_definition (${DEFINITION_COLUMNS}, workspace_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
         [...definitionValues(definition.snapshot()), workspaceId],
       );
     });
@@ -62,7 +62,8 @@ export class SqlDefinitionRepository extends DefinitionRepository {
     await this.uniquely(definition.name, async () => {
       await this.db.execute(
         `UPDATE server_definition SET name = $2, description = $3, docker_image_url = $4, version = $5, tags = $6, status = $7,
-                is_public = $8, env_schema = $9, defaults = $10, built_in = $11, row_version = $12, created_at = $13, updated_at = $14
+                is_public = $8, env_schema = $9, defaults = $10, built_in = $11, row_version = $12, created_at = $13, updated_at = $14,
+                origin = $15
           WHERE id = $1`,
         definitionValues(definition.snapshot()),
       );

@@ -32,8 +32,17 @@ export class ImportSteps {
   async take(steps: ItemSteps, secrets: ItemSecrets): Promise<MadeItem> {
     const made = await this.define(steps);
     if (steps.instance === null) return made;
-    const instanceId = await this.instantiate(steps.instance, made.definitionId ?? steps.name, secrets);
+    const definition = await this.definitionOf(steps, made);
+    const instanceId = await this.instantiate(steps.instance, definition, secrets);
     return { ...made, instanceId, instanceName: steps.instance.name };
+  }
+
+  /** A trial of one item may come before the definition is there that another item makes. */
+  private async definitionOf({ name, instance }: ItemSteps, made: MadeItem): Promise<string | undefined> {
+    if (made.definitionId !== undefined || instance?.definition === undefined)
+      return made.definitionId ?? name;
+    const found = await this.definitions.byIdOrName(scopeOfRequest(), instance.definition);
+    return found?.id;
   }
 
   private async define({ name, definition, definitionStep }: ItemSteps): Promise<MadeItem> {
@@ -58,21 +67,24 @@ export class ImportSteps {
       new UpdateServerCommand(stored.id, () => definition, [stored.rowVersion], false),
     );
     const { name, description, dockerImageUrl, version, tags, status, envSchema, defaults } = stored;
-    const before = { name, description, dockerImageUrl, version, tags, status, envSchema, defaults };
+    const { origin = null } = stored;
+    const before = { name, description, dockerImageUrl, version, tags, status, envSchema, defaults, origin };
     return { name: definition.name, action: 'update', definitionId: id, rowVersion, before };
   }
 
   private async instantiate(
-    { name, template, jsonSpec, environment }: PlannedInstance,
-    definition: string,
+    { name, template, jsonSpec, environment, replicas = 1, description = '' }: PlannedInstance,
+    definition: string | undefined,
     secrets: ItemSecrets,
   ): Promise<string> {
     demand('instances:create');
-    const headers = Object.entries(secrets.headers).map(([key, value]) => ({ key, value }));
-    const spec: JsonObject = headers.length === 0 ? jsonSpec : { ...jsonSpec, headers };
+    const lifted = Object.entries(secrets.headers).map(([key, value]) => ({ key, value }));
+    const kept = (jsonSpec['headers'] ?? []) as readonly JsonObject[];
+    const spec: JsonObject = lifted.length === 0 ? jsonSpec : { ...jsonSpec, headers: [...kept, ...lifted] };
     const draft = {
-      ...{ name, description: '', agentId: null, replicas: 1, jsonSpec: spec },
-      ...(template === undefined ? { serverSpecId: definition } : { template }),
+      ...{ name, description, agentId: null, replicas, jsonSpec: spec },
+      ...(template === undefined ? {} : { template }),
+      ...(template !== undefined || definition === undefined ? {} : { serverSpecId: definition }),
       environment: { ...environment, ...secrets.environment },
     };
     const { state } = await this.commands.execute(new CreateInstanceCommand(draft, callerOfRequest(), false));

@@ -1,4 +1,6 @@
 import { type EnvironmentVariable } from '@app/contracts';
+import { type JsonObject } from '@app/kernel';
+import { type PlannedDefinition, type PlannedInstance } from './planned';
 
 export const IMPORT_FORMATS = [
   'image',
@@ -12,6 +14,7 @@ export const IMPORT_FORMATS = [
   'yaml',
   'compose',
   'server_json',
+  'own_export',
 ] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
@@ -35,7 +38,13 @@ export type FoundRun =
       /** Why it cannot start as it is; kept as a draft then. */
       readonly draftBecause?: string;
     }
-  | { readonly kind: 'bundled'; readonly program: string; readonly args: readonly string[] };
+  | { readonly kind: 'bundled'; readonly program: string; readonly args: readonly string[] }
+  /** In the words of this house already. */
+  | {
+      readonly kind: 'declared';
+      readonly definition: PlannedDefinition | null;
+      readonly instance: PlannedInstance | null;
+    };
 
 /** One server as it was found: nothing is judged yet but what would weaken isolation. */
 export interface FoundServer {
@@ -48,6 +57,8 @@ export interface FoundServer {
   /** What the source itself says of variables. */
   readonly declared: readonly EnvironmentVariable[];
   readonly warnings: readonly string[];
+  /** The server.json that it was read from. */
+  readonly origin?: JsonObject;
 }
 
 /** A server that is not taken over, and why. */

@@ -1,33 +1,13 @@
-import { type EnvironmentVariable } from '@app/contracts';
-import { type JsonObject } from '@app/kernel';
 import { type ImportFormat } from './found-server';
+import { type PlannedDefinition, type PlannedInstance } from './planned';
+
+export { type PlannedDefinition, type PlannedInstance } from './planned';
 
 export const IMPORT_ACTIONS = ['create', 'update', 'skip'] as const;
 export type ImportAction = (typeof IMPORT_ACTIONS)[number];
 
 export const IMPORT_STATUSES = ['planned', 'committed', 'undoing', 'undone'] as const;
 export type ImportStatus = (typeof IMPORT_STATUSES)[number];
-
-/** What the catalogue would hold of an item. */
-export interface PlannedDefinition {
-  readonly name: string;
-  readonly description: string;
-  readonly dockerImageUrl: string;
-  readonly version: string;
-  readonly tags: readonly string[];
-  readonly status: 'published' | 'draft';
-  readonly envSchema: readonly EnvironmentVariable[];
-  readonly defaults: JsonObject;
-}
-
-/** The instance that would be made of it; values of secrets are kept apart, and sealed. */
-export interface PlannedInstance {
-  readonly name: string;
-  /** Of a bundled server: the template it is made from. */
-  readonly template?: string;
-  readonly jsonSpec: JsonObject;
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 export interface PlanItem {
   readonly name: string;

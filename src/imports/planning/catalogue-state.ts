@@ -52,7 +52,7 @@ export const isSameDefinition = (stored: DefinitionState, planned: PlannedDefini
   isSameJson(essenceOf(stored), essenceOf(planned));
 
 const essenceOf = (d: PlannedDefinition | DefinitionState): JsonValue => {
-  const { name, description, dockerImageUrl, version, tags, status, envSchema, defaults } = d;
-  const essence = { name, description, dockerImageUrl, version, tags, status, envSchema, defaults };
+  const { name, description, dockerImageUrl, version, tags, status, envSchema, defaults, origin = null } = d;
+  const essence = { name, description, dockerImageUrl, version, tags, status, envSchema, defaults, origin };
   return JSON.parse(JSON.stringify(essence)) as JsonValue;
 };

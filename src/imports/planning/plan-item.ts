@@ -2,6 +2,7 @@ import { type EnvironmentVariable, looksLikeSecretReference, SECRET_NAME_PATTERN
 import { type JsonObject } from '@app/kernel';
 import { type FoundServer } from '../domain/found-server';
 import { type ItemSecrets, type PlannedDefinition, type PlannedInstance } from '../domain/import-plan';
+import { declaredDraft } from './declared-item';
 import { isPlaceholder, isSecretName, isSecretValue } from './secret-signs';
 
 /** A found server in the words of this house, its secrets apart. What stands in the catalogue is not looked at yet. */
@@ -30,6 +31,8 @@ export function draftOf(found: FoundServer): DraftItem {
       };
     case 'image':
       return imageDraft(found, run);
+    case 'declared':
+      return declaredDraft(run, found.warnings);
   }
 }
 
@@ -171,11 +174,12 @@ export const liftedNames = ({ environment, headers }: ItemSecrets): readonly str
     .map(([name]) => name);
 
 const definitionOf = (
-  { name, description, version }: FoundServer,
+  { name, description, version, origin }: FoundServer,
   tag: string,
   more: Pick<PlannedDefinition, 'envSchema' | 'defaults'> & Partial<PlannedDefinition>,
 ): PlannedDefinition => ({
   ...{ name, description, version, dockerImageUrl: '', status: 'published' },
+  origin: origin ?? null,
   tags: ['imported', tag],
   ...more,
 });

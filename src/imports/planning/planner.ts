@@ -55,7 +55,9 @@ export class Planner {
     const isThere = await this.state.hasInstance(name);
     const reason = isThere
       ? `An instance named "${name}" is there already.`
-      : `It ships with this server as "${instance?.template ?? ''}"; only an instance is made.`;
+      : instance?.template === undefined
+        ? 'It is new.'
+        : `It ships with this server as "${instance.template}"; only an instance is made.`;
     const made = isThere || instance === null ? null : { ...instance, name };
     const step = { definitionStep: 'keep', action: isThere ? 'skip' : 'create' } as const;
     return {

@@ -4,6 +4,7 @@ import { ImportUnreadableError } from '../domain/import.errors';
 import { commandRun, readEntries } from './client-config';
 import { NotAPlainCommandError, wordsOf } from './command-words';
 import { readCompose } from './compose';
+import { isOwnExport, readOwnExport } from './own-export';
 import { remoteServer } from './package-line';
 import { readServerJson } from './server-json';
 import { nameFromSource } from './slug';
@@ -35,6 +36,7 @@ export function readContent(content: string): ReadContent {
 
 function readAny(text: string): ReadContent {
   try {
+    if (isOwnExport(text)) return { format: 'own_export', found: readOwnExport(text) };
     if (/^(?:\{|\[\s*[{\]])/.test(text)) return readDocument('client_config', parseJsonWithComments(text));
     const lines = commandLines(text);
     if (lines.every(isLine)) return readLines(lines);

@@ -1,5 +1,6 @@
 import { type EnvironmentVariable } from '@app/contracts';
 import { type Found, isRefused } from '../domain/found-server';
+import { originOf, variableTypes } from './server-json-origin';
 import { nameFromSource } from './slug';
 import { readPackage, remoteServer } from './package-line';
 
@@ -27,15 +28,17 @@ function readOne(server: Members): Found {
   const found = runOf(server);
   const named = { ...found, name: nameFromSource(text(server['name'])) };
   if (isRefused(named)) return named;
-  const declared = list(server['packages'])
-    .slice(0, 1)
-    .flatMap((each) => list(each['environmentVariables']))
-    .map(variableOf);
+  const types = variableTypes(server);
+  const declared = list(chosenPackage(server)?.['environmentVariables']).map((each) =>
+    variableOf(each, types),
+  );
+  const origin = originOf(server);
   return {
     ...named,
     description: text(server['description']).slice(0, 1_000),
     version: text(server['version']).slice(0, 128),
     declared: named.run.kind === 'remote' ? [] : declared,
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
@@ -43,11 +46,15 @@ function readOne(server: Members): Found {
 function runOf(server: Members): Found {
   const [remote] = list(server['remotes']);
   if (remote !== undefined) return remoteOf(remote);
-  const packages = list(server['packages']);
-  const chosen = packages.find((each) => text(each['registryType']) === 'oci') ?? packages[0];
+  const chosen = chosenPackage(server);
   return chosen === undefined
     ? { name: 'server', refusal: 'It names neither a package nor an address.' }
     : packageOf(chosen);
+}
+
+export function chosenPackage(server: Members): Members | undefined {
+  const packages = list(server['packages']);
+  return packages.find((each) => text(each['registryType']) === 'oci') ?? packages[0];
 }
 
 function remoteOf(remote: Members): Found {
@@ -104,10 +111,14 @@ function argumentOf(each: Members): readonly string[] {
   return text(each['type']) === 'named' ? [text(each['name']), value] : [value];
 }
 
-const TYPES: Readonly<Record<string, EnvironmentVariable['type']>> = { number: 'number', boolean: 'boolean' };
+type VariableTypes = ReadonlyMap<string, EnvironmentVariable['type']>;
+const FORMATS: VariableTypes = new Map([
+  ['number', 'number'],
+  ['boolean', 'boolean'],
+]);
 
 /** `isRequired` ↔ `required`, `isSecret` ↔ `secret`; a default that a form may show is kept, a secret's is not. */
-function variableOf(each: Members): EnvironmentVariable {
+function variableOf(each: Members, types: VariableTypes): EnvironmentVariable {
   const description = text(each['description']).slice(0, 4_000);
   const choices = Array.isArray(each['choices'])
     ? each['choices'].map(text).filter((choice) => choice !== '')
@@ -118,7 +129,7 @@ function variableOf(each: Members): EnvironmentVariable {
   const byDefault = text(each['default'] ?? each['value']);
   return {
     name: text(each['name']),
-    type: TYPES[text(each['format'])] ?? 'string',
+    type: types.get(text(each['name'])) ?? FORMATS.get(text(each['format'])) ?? 'string',
     ...(words === '' ? {} : { description: words }),
     ...(each['isRequired'] === true ? { required: true } : {}),
     ...(isSecret ? { secret: true } : {}),

@@ -2,6 +2,7 @@ import { ImportsApiModule } from '../../../src/imports';
 import { StatusConsumer } from '../../../src/instances';
 import { ControlPlane } from '../control-plane';
 import { report } from '../instances/report';
+import { IMPORT_SAMPLES } from './samples';
 
 interface Import {
   readonly plan_id: string;
@@ -48,7 +49,8 @@ describe('imports', () => {
     plane.request<Import>('POST', IMPORTS, { content }, { authorization: `Bearer ${caller}` });
   const commit = (id: string, body: object = {}) =>
     plane.request<Import>('POST', `${IMPORTS}/${id}/commit`, body);
-  const undo = (id: string) => plane.request<Import>('DELETE', `${IMPORTS}/${id}?wait=1`);
+  const undo = (id: string, waitS = 1) =>
+    plane.request<Import>('DELETE', `${IMPORTS}/${id}?wait=${String(waitS)}`);
   const catalogue = async (): Promise<string> => {
     const rows = await plane.db.query<object>(
       `SELECT name, description, docker_image_url, version, tags, status, env_schema, defaults FROM server_definition ORDER BY id`,
@@ -103,6 +105,27 @@ describe('imports', () => {
     ]);
     expect([await catalogue(), await instanceNames()]).toEqual([before, []]);
   });
+
+  it.each(IMPORT_SAMPLES)(
+    'takes %s over, knows it again, and leaves nothing behind',
+    async (format, content) => {
+      const before = await catalogue();
+      const { body: planned } = await plan(content.replaceAll('CANARY', CANARY));
+      expect([planned.detected_format, planned.items.map(({ action }) => action)]).toEqual([
+        format,
+        planned.items.map(() => 'create'),
+      ]);
+      const { body: committed } = await commit(planned.plan_id);
+      expect(committed.results.filter(({ status }) => status !== 'created')).toEqual([]);
+      expect(await catalogue()).not.toBe(before);
+      const again = (await plan(content.replaceAll('CANARY', CANARY))).body.items;
+      expect(again.map(({ action, refused }) => [action, refused])).toEqual(again.map(() => ['skip', false]));
+      await undo(planned.plan_id, 0);
+      await reportGone();
+      expect((await undo(planned.plan_id, 0)).body.status).toBe('undone');
+      expect([await catalogue(), await instanceNames()]).toEqual([before, []]);
+    },
+  );
 
   it('lets no literal secret reach the database', async () => {
     const tables = await plane.db.query<{ name: string }>(

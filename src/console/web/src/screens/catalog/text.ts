@@ -71,6 +71,7 @@ export const text = {
       yaml: 'a YAML configuration',
       compose: 'a compose file',
       server_json: 'server.json of a registry',
+      own_export: 'the export of an installation of this product',
     } as Readonly<Record<string, string>>,
     results: {
       created: 'made',
