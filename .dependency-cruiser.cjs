@@ -1,6 +1,6 @@
 // Who may import whom: CONTRIBUTING.md draws the same rules as a picture.
 const CONTEXTS =
-  'catalog|imports|exports|instances|secrets|gateway|identity|audit|observability|settings|limits|console|agents|tasks|pipelines|notifications|overview|realtime';
+  'catalog|imports|exports|instances|secrets|gateway|identity|audit|observability|settings|limits|console|agents|tasks|pipelines|notifications|overview|realtime|registry';
 
 const rule = (name, comment, from, to, severity = 'error') => ({ name, comment, severity, from, to });
 

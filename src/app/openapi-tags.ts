@@ -2,6 +2,7 @@
 export const TAGS: Readonly<Record<string, string>> = {
   servers: 'The catalogue: definitions of servers that can be run or reached, and templates.',
   imports: 'From the text of somebody else to servers here: plan, commit, take back.',
+  registry: 'The MCP registry API, what is published in it, and the copy of another registry.',
   export: 'Everything that was declared, as one text, and what differs from another one.',
   instances: 'Servers that are wanted, what became of them, and what can be done with them.',
   containers: "The provisioner's own words for instances, as the required documents print them.",

@@ -33,6 +33,7 @@ import {
 import { OverviewApiModule, OverviewWorkerModule } from '../overview';
 import { ProvisionerModule } from '../provisioner';
 import { RealtimeModule, RealtimeOptions } from '../realtime';
+import { RegistryApiModule, RegistryOptions, RegistryWorkerModule } from '../registry';
 import { SecretsApiModule, SecretsModule, SecretsOptions, SecretsWorkerModule } from '../secrets';
 import { ConfigurationOptions, SettingsApiModule } from '../settings';
 import {
@@ -130,6 +131,7 @@ function contextsOf({ role }: Platform): Imports {
           PipelinesApiModule,
           NotificationsApiModule,
           OverviewApiModule,
+          RegistryApiModule,
           RealtimeModule,
           QueuesModule,
         ]
@@ -147,6 +149,7 @@ function contextsOf({ role }: Platform): Imports {
           PipelinesWorkerModule,
           NotificationsWorkerModule,
           OverviewWorkerModule,
+          RegistryWorkerModule,
         ]
       : []),
     ...(includes(role, 'provisioner') ? [ProvisionerModule] : []),
@@ -193,6 +196,8 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
       ],
       () => engineMode(settings),
     ),
+    new RegistryOptions(url),
+    healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),
   ];

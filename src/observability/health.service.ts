@@ -26,6 +26,7 @@ export class HealthService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly monitor: HealthMonitor;
   private readonly startedAtMs = systemClock.monotonicMs();
   private instanceCounts: () => Readonly<Record<string, number>> = () => ({});
+  private readonly more: (() => string | undefined)[] = [];
   private isBootstrapped = false;
   private wasReadyOnce = false;
   private isDraining = false;
@@ -38,6 +39,11 @@ export class HealthService implements OnApplicationBootstrap, OnModuleDestroy {
   /** For a context that has something to say of itself. */
   add(indicator: HealthIndicator): void {
     this.monitor.add(indicator);
+  }
+
+  /** For a context that may open something: asked at each report, undefined while it is closed. */
+  addRelaxation(sentence: () => string | undefined): void {
+    this.more.push(sentence);
   }
 
   /** How many instances are in which state; from memory, never from the database. */
@@ -84,7 +90,7 @@ export class HealthService implements OnApplicationBootstrap, OnModuleDestroy {
       uptimeS: Math.round((systemClock.monotonicMs() - this.startedAtMs) / 1_000),
       checks: checks.map((check) => ({ ...check, ageMs: this.monitor.ageMs(check) })),
       modes: await this.options.modes(),
-      relaxations: this.options.relaxations(),
+      relaxations: [...this.options.relaxations(), ...this.more.flatMap((sentence) => sentence() ?? [])],
       instances: this.instanceCounts(),
     };
   }

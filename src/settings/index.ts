@@ -3,8 +3,10 @@ export { limitFaults, type Limits, type RatePolicy } from './domain/setting-kind
 export { StoredSettings } from './settings-in-memory';
 export { SettingsApiModule, SettingsModule } from './settings.module';
 export {
+  isSettingName,
   QUOTA_RESOURCES,
   type QuotaResource,
+  REGISTRY_ACCESS,
   SETTING_NAMES,
   type SettingName,
   SETTINGS,

@@ -1,5 +1,5 @@
 import { type JsonValue } from '@app/kernel';
-import { flag, limits, rate, type SettingKind, whole } from './domain/setting-kinds';
+import { address, choice, flag, limits, rate, type SettingKind, whole } from './domain/setting-kinds';
 
 /** What quotas count: the same names wherever a limit is set, refused or shown. */
 export const QUOTA_RESOURCES = [
@@ -16,6 +16,9 @@ export type QuotaResource = (typeof QUOTA_RESOURCES)[number];
 
 /** Of a caller: the key or agent, the person behind it, and where the request comes from. */
 const CALLER_SCOPES = ['key', 'user', 'address'] as const;
+/** `public` opens the reading routes of the registry and nothing else. */
+export const REGISTRY_ACCESS = ['off', 'authenticated', 'public'] as const;
+
 const RATES_READ_BY = 'rate limits';
 
 const callers = (what: string, perMinute: number) =>
@@ -76,6 +79,17 @@ export const SETTINGS = {
     description:
       'Whether every process also writes lines of level debug, whatever LOG_LEVEL says; for the time of a search.',
     readBy: 'every process',
+  }),
+  registry_access: choice({
+    ...{ default: 'authenticated', words: REGISTRY_ACCESS },
+    description:
+      'Who may read the MCP registry under /v0.1: nobody (off), callers with a credential, or everybody, who then sees what was published.',
+    readBy: 'registry',
+  }),
+  registry_url: address({
+    description:
+      'The MCP registry whose servers can be browsed in the catalogue, asked once an hour; empty: none. A private address must be in EGRESS_ALLOW.',
+    readBy: 'registry',
   }),
   rate_limit_read: callers('reading requests', 120_000),
   rate_limit_write: callers('changing requests', 60_000),

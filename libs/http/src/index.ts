@@ -1,6 +1,8 @@
 export {
   type Access,
   accessOf,
+  type OpenCondition,
+  OpenWhile,
   Public,
   RequirePermission,
   type RouteHandler,
@@ -43,6 +45,7 @@ export { clientAddress } from './server/client-address';
 export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';
 export { parseJson } from './server/json-body';
 export { type Below, type HouseRules, mountBelow, mountUpgrades } from './server/mount-below';
+export { openToPages } from './server/open-to-pages';
 export { requestIdOf } from './server/request-scope';
 export { RouteTable } from './server/route-table';
 export { type UpgradeHandler } from './server/upgrades';

@@ -12,7 +12,7 @@ interface Described {
 
 /** One stored setting: what it may be, what it is until somebody says otherwise, and who asks. */
 export interface SettingKind<T extends JsonValue> extends Described {
-  readonly type: 'integer' | 'boolean' | 'limits';
+  readonly type: 'integer' | 'boolean' | 'choice' | 'text' | 'limits';
   readonly default: T;
   /** In words, for the page of settings. */
   readonly bounds: string;
@@ -43,6 +43,38 @@ export function flag(o: Described & { readonly default: boolean }): SettingKind<
     faultsOf: (value) =>
       typeof value === 'boolean' ? [] : [fault(VALUE_POINTER, 'type', 'is true or false')],
   };
+}
+
+export function choice<Word extends string>(
+  o: Described & { readonly default: Word; readonly words: readonly Word[] },
+): SettingKind<Word> {
+  const { words, ...rest } = o;
+  const bounds = words.join(', ');
+  return {
+    ...{ ...rest, type: 'choice', bounds },
+    faultsOf: (value) =>
+      (words as readonly unknown[]).includes(value)
+        ? []
+        : [fault(VALUE_POINTER, 'one_of', `is one of ${bounds}`)],
+  };
+}
+
+const ADDRESS_MAX = 2_048;
+
+/** Where something is that is asked over HTTP; empty: nowhere. */
+export function address(o: Described): SettingKind<string> {
+  const bounds = 'an http or https address without a credential, or empty';
+  return {
+    ...{ ...o, default: '', type: 'text', bounds },
+    faultsOf: (value) => (isAddress(value) ? [] : [fault(VALUE_POINTER, 'url', `is ${bounds}`)]),
+  };
+}
+
+function isAddress(value: unknown): value is string {
+  if (value === '') return true;
+  if (typeof value !== 'string' || value.length > ADDRESS_MAX || !URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
 }
 
 /** Numbers under given names; null is no limit. A name that is left out is no limit either. */

@@ -3,7 +3,9 @@ import { IsDefined } from 'class-validator';
 import { type JsonValue } from '@app/kernel';
 import { type SettingView } from '../settings-keeper';
 
-const ANY_VALUE = { oneOf: [{ type: 'integer' }, { type: 'boolean' }, { type: 'object' }] };
+const ANY_VALUE = {
+  oneOf: [{ type: 'integer' }, { type: 'boolean' }, { type: 'string' }, { type: 'object' }],
+};
 
 export class PutSettingDto {
   @ApiProperty({
@@ -29,9 +31,10 @@ export class SettingDto {
   readonly is_set!: boolean;
 
   @ApiProperty({
-    description: 'Its type; `limits` is an object of numbers, null for no limit.',
+    description:
+      'Its type; `choice` is one of the words in `bounds`, `limits` an object of numbers, null for no limit.',
     example: 'integer',
-    enum: ['integer', 'boolean', 'limits'],
+    enum: ['integer', 'boolean', 'choice', 'text', 'limits'],
   })
   readonly type!: string;
 

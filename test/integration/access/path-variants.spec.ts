@@ -39,6 +39,8 @@ const PLACES = [
     '/overview',
     '/queues',
     '/imports',
+    '/registry',
+    '/registry/entries',
     '/me',
     '/me/views',
     '/agents',
@@ -240,4 +242,7 @@ const FIELDS_OF_THEIR_OWN: ReadonlyMap<string, readonly string[]> = new Map([
   ['createAdminLink', ANY],
   ['signOut', ANY],
   ['createSocketTicket', ANY],
+  ['refreshRegistry', ANY],
+  ['publishInstance', ANY],
+  ['publishEndpoint', ANY],
 ]);

@@ -122,6 +122,22 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   listTemplates: row(EVERYBODY, 200, 200),
   getServersStatus: row(EVERYBODY, 200, 200),
 
+  // The registry, in both directions.
+  listPublishedServers: row(EVERYBODY, 200, 200),
+  listPublishedVersions: row(EVERYBODY, 404, 404, () => ({ path: { name: 'localhost/nobody' } })),
+  getPublishedVersion: row(EVERYBODY, 404, 404, () => ({
+    path: { name: 'localhost/nobody', version: 'latest' },
+  })),
+  getServerJson: row(EVERYBODY, 200, 404, definition),
+  getRegistry: row(EVERYBODY, 200, 200),
+  refreshRegistry: row(MAKERS, 409, 409),
+  listRegistryEntries: row(EVERYBODY, 200, 200),
+  getRegistryEntry: row(EVERYBODY, 404, 404),
+  publishInstance: row(MAKERS, 404, 404),
+  withdrawInstance: row(MAKERS, 404, 404),
+  publishEndpoint: row(MAKERS, 404, 404),
+  withdrawEndpoint: row(MAKERS, 204, 404, endpoint),
+
   // Imports: each one's maker is its only reader.
   planImport: row(MAKERS, 201, 201, body({ content: 'example/guarded:1' })),
   listImports: row(MAKERS, 200, 200),

@@ -3,6 +3,7 @@ import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
 import { AGENT_CASES } from './audited-agents';
 import { IMPORT_CASES } from './audited-imports';
+import { ENDPOINT_REGISTRY_CASES, REGISTRY_CASES } from './audited-registry';
 import { NOTIFICATION_CASES } from './audited-notifications';
 import { PEOPLE_CASES } from './audited-people';
 import { RUN_CASES } from './audited-runs';
@@ -34,6 +35,7 @@ export const OF_A_SESSION: ReadonlySet<string> = new Set([
 export const NOTHING_BEFORE: ReadonlySet<string> = new Set([
   ...['callTool', 'createSocketTicket', 'createAdminLink', 'rotateKey', 'deleteSecret'],
   ...['rotateWebhookSecret', 'rotateRunSecret', 'redeliverNotification', 'commitImport', 'undoImport'],
+  'refreshRegistry',
   ...['executePipeline', 'approveStage', 'rejectStage', 'rerunRun', 'cancelRun'],
   ...['submitTask', 'submitTasks', 'cancelTask', 'retryTask', 'retryDeadLetters'],
 ]);
@@ -134,6 +136,7 @@ export const CASES: readonly Case[] = [
     path: (made) => `${instance(made)}/start`,
     action: 'mcp.instance.start.requested',
   },
+  ...REGISTRY_CASES,
   {
     operation: 'runBulk',
     body: (made) => ({ operations: [{ op: 'stop', id: made.get('createInstance') }] }),
@@ -176,6 +179,7 @@ export const CASES: readonly Case[] = [
     body: () => ({ description: 'Changed.' }),
     action: 'mcp.endpoint.updated',
   },
+  ...ENDPOINT_REGISTRY_CASES,
   {
     operation: 'putGrants',
     path: () => '/api/v1/grants/endpoints/audited',

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 
 const PERMISSIONS = 'quayside:permissions';
 const PUBLIC = 'quayside:public';
+const OPEN_WHILE = 'quayside:open-while';
 
 /** All of them are needed. The guard of the identity context reads this; a handler without it does not boot. */
 export const RequirePermission = (...permissions: readonly [string, ...string[]]) =>
@@ -14,6 +15,21 @@ export const RequirePermission = (...permissions: readonly [string, ...string[]]
 
 /** Open to everybody. The list of such handlers is short and stands in the documentation. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension('x-public', true));
+
+/**
+ * Open to everybody while a stored setting says so; whoever has a credential is still known by it. Beside `RequirePermission`,
+ * which holds at all other times.
+ */
+export const OpenWhile = (setting: string, value: string) =>
+  applyDecorators(
+    SetMetadata(OPEN_WHILE, { setting, value } satisfies OpenCondition),
+    ApiExtension('x-open-while', `${setting}=${value}`),
+  );
+
+export interface OpenCondition {
+  readonly setting: string;
+  readonly value: string;
+}
 
 /** A route's handler and its class, as Nest's execution context gives them. */
 export interface RouteHandler {
@@ -43,10 +59,17 @@ function readAccess(handler: object, controller: Type): Access | undefined {
   for (const place of [handler, controller]) {
     if (Reflect.getMetadata(PUBLIC, place) === true) return { isPublic: true };
     const permissions = Reflect.getMetadata(PERMISSIONS, place) as readonly string[] | undefined;
-    if (permissions !== undefined) return { isPublic: false, permissions };
+    const openWhile = Reflect.getMetadata(OPEN_WHILE, place) as OpenCondition | undefined;
+    if (permissions !== undefined)
+      return { isPublic: false, permissions, ...(openWhile === undefined ? {} : { openWhile }) };
   }
   return undefined;
 }
 
 export type Access =
-  { readonly isPublic: true } | { readonly isPublic: false; readonly permissions: readonly string[] };
+  | { readonly isPublic: true }
+  | {
+      readonly isPublic: false;
+      readonly permissions: readonly string[];
+      readonly openWhile?: OpenCondition;
+    };

@@ -17,11 +17,17 @@ const OPEN_TO_ANY_HOST = /^\/(?:health|metrics)(?:[/?]|$)/;
 export class AllowedHosts {
   private readonly hosts: ReadonlySet<string>;
   private readonly origins: ReadonlySet<string>;
+  private readonly openPaths: ((path: string) => boolean)[] = [];
 
   constructor({ publicUrls, corsOrigins }: AllowedHostsOptions) {
     const urls = publicUrls.map((text) => new URL(text));
     this.hosts = new Set([...LOCAL, ...urls.map(({ hostname }) => hostname)]);
     this.origins = new Set([...urls.map(({ origin }) => origin), ...corsOrigins]);
+  }
+
+  /** Pages of any origin may ask for what this covers; under which host, is checked all the same. */
+  openToPages(covers: (path: string) => boolean): void {
+    this.openPaths.push(covers);
   }
 
   /** The error to answer with; undefined when host and origin are fine. */
@@ -30,7 +36,8 @@ export class AllowedHosts {
     if (host !== undefined && headers.origin === undefined && this.hosts.has(host.hostname)) return undefined;
     if (OPEN_TO_ANY_HOST.test(path)) return undefined;
     if (host === undefined || !this.hosts.has(host.hostname)) return new HostNotAllowedError();
-    return this.isOriginAllowed(headers.origin, host) ? undefined : new OriginNotAllowedError();
+    if (this.isOriginAllowed(headers.origin, host)) return undefined;
+    return this.openPaths.some((covers) => covers(path)) ? undefined : new OriginNotAllowedError();
   }
 
   private isOriginAllowed(origin: string | undefined, { host }: Host): boolean {

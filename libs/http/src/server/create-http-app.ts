@@ -23,6 +23,7 @@ import { canonicalUrl, PATH_ALIASES, type PathAlias } from './aliases';
 import { AllowedHosts } from './allowed-hosts';
 import { acceptJsonOnly } from './json-body';
 import { Basement, keepBasement } from './mount-below';
+import { keepHosts } from './open-to-pages';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
 import { addSameHeaders } from './security-headers';
@@ -63,7 +64,7 @@ const SERVER = {
 } as const;
 const MAX_CONNECTIONS = 10_000;
 const MAX_PARAM_CHARACTERS = 512;
-const UNPREFIXED = ['health', 'health/*path', 'metrics'] as const;
+const UNPREFIXED = ['health', 'health/*path', 'metrics', 'v0.1/*path'] as const;
 
 const routeTables = new WeakMap<object, RouteTable>();
 
@@ -132,6 +133,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   routes.watch(fastify);
   if (options.metrics !== undefined) countRequests(fastify, options.metrics);
   openRequestScope(fastify, { hosts, version });
+  keepHosts(fastify, hosts);
   acceptJsonOnly(fastify);
   endSilentConnections(fastify);
   return adapter;

@@ -1,4 +1,4 @@
-import { Button, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { Button, SimpleGrid, Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,9 +9,13 @@ import { type Definition, sourceOf, useDefinitions } from './data';
 import { DefinitionCard } from './list/definition-card';
 import { Filters } from './list/filters';
 import { InstallMany } from './list/install-many';
-import { type CatalogSearch } from './search';
+import { PublishedTab } from './registry/published-tab';
+import { RegistryTab } from './registry/registry-tab';
+import { text as registryText } from './registry/text';
+import { type CatalogSearch, type CatalogTab } from './search';
 import { text } from './text';
 
+const DEFINITIONS_TAB = 'definitions';
 const SKELETONS = 8;
 const CARD_HEIGHT = 168;
 
@@ -21,18 +25,44 @@ export default function CatalogPage() {
   const put = (next: CatalogSearch): void => void navigate({ search: next, replace: true });
   const { add, ...filters } = search;
   const mayAdd = useMay('servers:create');
+  const [given, setGiven] = useState('');
+  const open = (content: string): void => {
+    setGiven(content);
+    put({ ...filters, add: true });
+  };
   return (
     <>
       <PageHeader
         title={text.title}
         description={text.description}
-        actions={mayAdd && <AddButton onClick={() => put({ ...filters, add: true })} />}
+        actions={mayAdd && <AddButton onClick={() => open('')} />}
       />
-      <Stack gap="sm">
-        <Filters search={search} onChange={put} />
-        <Definitions search={search} onClear={() => put(add === undefined ? {} : { add })} />
-      </Stack>
-      <AddServers opened={add === true && mayAdd} onClose={() => put(filters)} />
+      <Tabs
+        value={search.tab ?? DEFINITIONS_TAB}
+        onChange={(tab) => put(tab === null || tab === DEFINITIONS_TAB ? {} : { tab: tab as CatalogTab })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          {Object.entries(registryText.tabs).map(([tab, label]) => (
+            <Tabs.Tab key={tab} value={tab} data-testid={`catalog-tab-${tab}`}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={DEFINITIONS_TAB}>
+          <Stack gap="sm">
+            <Filters search={search} onChange={put} />
+            <Definitions search={search} onClear={() => put(add === undefined ? {} : { add })} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="registry">
+          <RegistryTab search={search} onChange={put} onAdd={open} />
+        </Tabs.Panel>
+        <Tabs.Panel value="published">
+          <PublishedTab />
+        </Tabs.Panel>
+      </Tabs>
+      <AddServers opened={add === true && mayAdd} onClose={() => put(filters)} given={given} />
     </>
   );
 }

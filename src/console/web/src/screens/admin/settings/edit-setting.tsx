@@ -1,4 +1,4 @@
-import { NumberInput, Switch, Text, Textarea } from '@mantine/core';
+import { NumberInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { rest } from '~/api/client';
 import { act } from '../act';
@@ -58,7 +58,13 @@ export function EditSetting({
         {words.bounds(setting?.bounds ?? '')}
       </Text>
       {setting !== undefined && (
-        <Field type={setting.type} typed={typed} onChange={setTyped} isValue={value !== undefined} />
+        <Field
+          type={setting.type}
+          bounds={setting.bounds}
+          typed={typed}
+          onChange={setTyped}
+          isValue={value !== undefined}
+        />
       )}
     </Ask>
   );
@@ -66,12 +72,34 @@ export function EditSetting({
 
 interface FieldProps {
   readonly type: string;
+  readonly bounds: string;
   readonly typed: string;
   readonly onChange: (typed: string) => void;
   readonly isValue: boolean;
 }
 
-function Field({ type, typed, onChange, isValue }: FieldProps) {
+function Field({ type, bounds, typed, onChange, isValue }: FieldProps) {
+  const word = parse(typed);
+  if (type === 'choice')
+    return (
+      <Select
+        label={words.value}
+        value={typeof word === 'string' ? word : null}
+        data={bounds.split(', ')}
+        allowDeselect={false}
+        onChange={(value) => onChange(JSON.stringify(value))}
+        data-testid="setting-value"
+      />
+    );
+  if (type === 'text')
+    return (
+      <TextInput
+        label={words.value}
+        value={typeof word === 'string' ? word : ''}
+        onChange={(event) => onChange(JSON.stringify(event.currentTarget.value))}
+        data-testid="setting-value"
+      />
+    );
   if (type === 'boolean')
     return (
       <Switch

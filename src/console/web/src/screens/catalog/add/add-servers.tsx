@@ -14,12 +14,14 @@ export type Import = components['schemas']['ImportDto'];
 interface AddServersProps {
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** What is in the box from the beginning; another text is another box. */
+  readonly given?: string;
 }
 
 const words = text.box;
 
 /** One box for whatever somebody has; what it would make is shown before anything is made. */
-export const AddServers = ({ opened, onClose }: AddServersProps) => (
+export const AddServers = ({ opened, onClose, given = '' }: AddServersProps) => (
   <Drawer
     opened={opened}
     onClose={onClose}
@@ -29,13 +31,13 @@ export const AddServers = ({ opened, onClose }: AddServersProps) => (
     keepMounted
     data-testid="catalog-add-box"
   >
-    <Box onClose={onClose} />
+    <Box key={given} onClose={onClose} given={given} />
   </Drawer>
 );
 
 /** Text, plan, result: the one that is furthest is shown. Closing the drawer keeps all three. */
-function Box({ onClose }: { readonly onClose: () => void }) {
-  const [content, setContent] = useState('');
+function Box({ onClose, given }: { readonly onClose: () => void; readonly given: string }) {
+  const [content, setContent] = useState(given);
   const [plan, setPlan] = useState<Import>();
   const [result, setResult] = useState<Import>();
   const cache = useQueryClient();

@@ -1,0 +1,2 @@
+export { RegistryApiModule, RegistryWorkerModule } from './registry.module';
+export { RegistryOptions } from './registry.options';
