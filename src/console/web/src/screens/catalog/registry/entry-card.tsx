@@ -79,7 +79,7 @@ export function EntryCard({ entry, onAdd }: EntryCardProps) {
         <Text size="sm" c="dimmed" mb="sm">
           {words.strangers}
         </Text>
-        <CodeBlock code={document ?? ''} language="json" label={words.look} />
+        <CodeBlock code={document ?? ''} label={words.look} />
       </Modal>
     </Card>
   );
