@@ -78,4 +78,4 @@ export class RegistryMirror implements OnApplicationShutdown {
 const said = ({ stored, refused }: Progress): string =>
   refused === 0
     ? `${String(stored)} servers were read.`
-    : `${String(stored)} servers were read; ${String(refused)} entries are no servers that could be kept.`;
+    : `${String(stored)} servers were read, ${String(refused)} entries left out.`;

@@ -202,7 +202,7 @@ describe('the registry', () => {
     await ask('POST', `${REGISTRY}/refresh`);
     expect(await settled('succeeded')).toMatchObject({
       entries: 2,
-      detail: '2 servers were read; 3 entries are no servers that could be kept.',
+      detail: '2 servers were read, 3 entries left out.',
     });
     const listed = async (query: string): Promise<unknown> =>
       ((await ask('GET', `${REGISTRY}/entries${query}`))['entries'] as { name: string }[]).map(
