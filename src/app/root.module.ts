@@ -197,7 +197,6 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
       () => engineMode(settings),
     ),
     new RegistryOptions(url),
-    healthOptions(platform, relay === undefined ? [] : [relayIndicator(relay)], () => engineMode(settings)),
     ...(includes(role, 'provisioner') ? [provisionerOptions(platform)] : []),
     ...(relay === undefined ? [] : [relay]),
   ];

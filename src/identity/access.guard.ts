@@ -48,19 +48,20 @@ export class AccessGuard implements CanActivate {
     refuseCredentialInUrl(request.raw.url ?? '');
     const principal = await this.identify(request);
     if (principal === undefined) {
-      if (request.headers.authorization === undefined && this.isOpenNow(access)) return true;
+      if (this.isOpenNow(access, request)) return true;
       await this.rates.admit('refused', { address: request.ip });
       return this.refuse(request, new UnauthenticatedError(request.headers.authorization !== undefined));
     }
     requestContext.setPrincipal(principal);
-    const missing = (access?.permissions ?? ['that no rule names']).find((name) => !may(principal, name));
+    const missing = missingOf(principal, access);
     if (missing === undefined) return true;
     this.denied.of(missing).add();
     return this.refuse(request, new PermissionDeniedError(missing));
   }
 
   /** What an operator opened to everybody; a credential that is wrong is refused there, too. */
-  private isOpenNow(access: Access | undefined): boolean {
+  private isOpenNow(access: Access | undefined, { headers }: FastifyRequest): boolean {
+    if (headers.authorization !== undefined) return false;
     const open = access?.isPublic === false ? access.openWhile : undefined;
     return (
       open !== undefined && isSettingName(open.setting) && this.settings.get(open.setting) === open.value
@@ -111,3 +112,9 @@ export class AccessGuard implements CanActivate {
     throw error;
   }
 }
+
+/** The first permission that the caller does not hold; what no rule names, nobody holds. */
+const missingOf = (principal: Principal, access: Access | undefined): string | undefined =>
+  (access?.isPublic === false ? access.permissions : ['that no rule names']).find(
+    (name) => !may(principal, name),
+  );

@@ -16,15 +16,10 @@ export interface DeclaredItem {
 
 /** An export holds no secret; a text that was written by hand may, and its values are lifted as those of any other are. */
 export function declaredDraft({ definition, instance }: Declared, warnings: readonly string[]): DeclaredItem {
-  const leak = (definition?.envSchema ?? []).find(
-    ({ name, default: value }) => typeof value === 'string' && isLiteralSecret(name, value),
-  );
-  if (leak !== undefined)
-    return { ...NOTHING, refusal: `Refused: the default of ${leak.name} looks like a secret.` };
+  const leak = leakIn(definition);
+  if (leak !== undefined) return { ...NOTHING, refusal: leak };
   if (instance === null) return { ...NOTHING, definition, warnings };
-  const secretNames = new Set(
-    (definition?.envSchema ?? []).flatMap(({ name, secret }) => (secret === true ? [name] : [])),
-  );
+  const secretNames = secretNamesOf(definition);
   const environment = split(membersOf(instance.jsonSpec['environment']), secretNames);
   const headers = splitHeaders(instance.jsonSpec['headers']);
   // Only a definition says which variables are secrets; without one its value would be kept as it stands.
@@ -49,6 +44,16 @@ export function declaredDraft({ definition, instance }: Declared, warnings: read
     },
   };
 }
+
+function leakIn(definition: PlannedDefinition | null): string | undefined {
+  const leak = (definition?.envSchema ?? []).find(
+    ({ name, default: value }) => typeof value === 'string' && isLiteralSecret(name, value),
+  );
+  return leak === undefined ? undefined : `Refused: the default of ${leak.name} looks like a secret.`;
+}
+
+const secretNamesOf = (definition: PlannedDefinition | null): ReadonlySet<string> =>
+  new Set((definition?.envSchema ?? []).flatMap(({ name, secret }) => (secret === true ? [name] : [])));
 
 const NOTHING: DeclaredItem = {
   ...{ definition: null, instance: null, secrets: { environment: {}, headers: {} }, warnings: [] },
@@ -98,7 +103,7 @@ function splitHeaders(given: JsonValue | undefined): SplitHeaders {
 function holdsSecret(value: JsonValue, name = ''): boolean {
   if (typeof value === 'string') return isLiteralSecret(name, value) && !/^(?:https?|wss?):/.test(value);
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, each]) => holdsSecret(each as JsonValue, key));
+  return Object.entries(value).some(([key, each]) => holdsSecret(each, key));
 }
 
 const membersOf = (value: JsonValue | undefined): JsonObject =>

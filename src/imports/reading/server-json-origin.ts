@@ -25,7 +25,7 @@ export function originOf(server: Members): JsonObject | undefined {
 function withoutSecrets(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(withoutSecrets);
   if (!isMembers(value)) return value;
-  const entries = Object.entries(value as JsonObject);
+  const entries = Object.entries(value);
   return Object.fromEntries(
     entries.flatMap(([key, each]) =>
       (key === 'value' || key === 'default') && isSecretInput(value, each)

@@ -117,14 +117,16 @@ const FORMATS: VariableTypes = new Map([
   ['boolean', 'boolean'],
 ]);
 
+/** What it may be is said to whoever fills a form in. */
+function wordsOf(each: Members): string {
+  const description = text(each['description']).slice(0, 4_000);
+  const choices = (Array.isArray(each['choices']) ? each['choices'] : []).map(text).filter(Boolean);
+  return choices.length === 0 ? description : `${description} (${choices.join(', ').slice(0, 90)})`.trim();
+}
+
 /** `isRequired` ↔ `required`, `isSecret` ↔ `secret`; a default that a form may show is kept, a secret's is not. */
 function variableOf(each: Members, types: VariableTypes): EnvironmentVariable {
-  const description = text(each['description']).slice(0, 4_000);
-  const choices = Array.isArray(each['choices'])
-    ? each['choices'].map(text).filter((choice) => choice !== '')
-    : [];
-  const words =
-    choices.length === 0 ? description : `${description} (${choices.join(', ').slice(0, 90)})`.trim();
+  const words = wordsOf(each);
   const isSecret = each['isSecret'] === true;
   const byDefault = text(each['default'] ?? each['value']);
   return {

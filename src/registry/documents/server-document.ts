@@ -55,8 +55,8 @@ function replaced(origin: JsonObject, now: Described): JsonObject {
 function withVariables(origin: JsonObject, schema: readonly EnvironmentVariable[]): JsonObject {
   const chosen = chosenPackage(origin);
   if (chosen === undefined) return {};
-  const packages = (origin['packages'] as readonly JsonValue[]).map((each) =>
-    each === chosen ? { ...(each as JsonObject), environmentVariables: schema.map(inputOf) } : each,
+  const packages = (origin['packages'] as readonly JsonObject[]).map((each) =>
+    each === chosen ? { ...each, environmentVariables: schema.map(inputOf) } : each,
   );
   return { packages, ...metaOf(schema, origin) };
 }

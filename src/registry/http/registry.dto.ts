@@ -120,7 +120,5 @@ export const presentSummary = ({
   updated_at: updatedAt?.toISOString() ?? null,
 });
 
-export const presentEntry = (entry: MirrorEntry): EntryDto => ({
-  ...presentSummary(entry),
-  server: entry.document,
-});
+export const presentEntry = (entry: MirrorEntry): EntryDto =>
+  Object.assign(presentSummary(entry), { server: entry.document });

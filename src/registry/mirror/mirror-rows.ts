@@ -75,28 +75,37 @@ interface EntryRow {
   readonly updated_at: Date | null;
 }
 
+interface StateRow {
+  readonly url: string;
+  readonly status: MirrorStatus;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly synced_at: Date | null;
+  readonly detail: string;
+}
+
+type Looked = Omit<MirrorState, 'entries'>;
+const NEVER: Looked = {
+  ...{ url: '', status: 'idle', detail: '', startedAt: null, finishedAt: null, syncedAt: null },
+};
+const toState = ({ url, status, detail, ...row }: StateRow): Looked => ({
+  ...{ url, status, detail, startedAt: row.started_at, finishedAt: row.finished_at },
+  syncedAt: row.synced_at,
+});
+
 /** The copy of the other registry, and how it came about. */
 @Injectable()
 export class MirrorRows {
   constructor(private readonly db: Database) {}
 
   async state(): Promise<MirrorState> {
-    const [row] = await this.db.query<{
-      url: string;
-      status: MirrorStatus;
-      started_at: Date | null;
-      finished_at: Date | null;
-      synced_at: Date | null;
-      detail: string;
-    }>(`SELECT url, status, started_at, finished_at, synced_at, detail FROM registry_mirror`);
+    const [row] = await this.db.query<StateRow>(
+      `SELECT url, status, started_at, finished_at, synced_at, detail FROM registry_mirror`,
+    );
     const [count] = await this.db.query<{ entries: number }>(
       `SELECT count(*)::int AS entries FROM registry_entry`,
     );
-    return {
-      ...{ url: row?.url ?? '', status: row?.status ?? 'idle', detail: row?.detail ?? '' },
-      ...{ startedAt: row?.started_at ?? null, finishedAt: row?.finished_at ?? null },
-      ...{ syncedAt: row?.synced_at ?? null, entries: count?.entries ?? 0 },
-    };
+    return { ...(row === undefined ? NEVER : toState(row)), entries: count?.entries ?? 0 };
   }
 
   /** One process looks at a time; undefined: another one does, or the last look is not old enough. */

@@ -58,14 +58,11 @@ interface Read {
 }
 
 function readEntry(value: JsonValue): Read | undefined {
-  const server = isObject(value) ? value['server'] : undefined;
-  if (!isObject(value) || !isObject(server)) return undefined;
-  const name = server['name'];
-  if (typeof name !== 'string' || !NAME.test(name)) return undefined;
-  const document = plain(server) as JsonObject;
-  if (JSON.stringify(document).length > DOCUMENT_MAX) return undefined;
-  const about = isObject(value['_meta']) ? value['_meta'][REGISTRY_META] : undefined;
-  const { status, updatedAt, isLatest } = isObject(about) ? about : {};
+  if (!isObject(value)) return undefined;
+  const document = documentIn(value['server']);
+  if (document === undefined) return undefined;
+  const name = document['name'] as string;
+  const { status, updatedAt, isLatest } = membersOf(membersOf(value['_meta'])[REGISTRY_META]);
   return {
     isLatest: isLatest !== false,
     entry: {
@@ -78,6 +75,17 @@ function readEntry(value: JsonValue): Read | undefined {
     },
   };
 }
+
+/** undefined: too large, without a name that is one, or nothing like it. */
+function documentIn(server: JsonValue | undefined): JsonObject | undefined {
+  if (!isObject(server)) return undefined;
+  const { name } = server;
+  if (typeof name !== 'string' || !NAME.test(name)) return undefined;
+  const document = plain(server) as JsonObject;
+  return JSON.stringify(document).length > DOCUMENT_MAX ? undefined : document;
+}
+
+const membersOf = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 
 function kindsOf({ packages, remotes }: JsonObject): readonly string[] {
   const types = (Array.isArray(packages) ? (packages as readonly JsonValue[]) : []).flatMap((each) => {

@@ -22,7 +22,7 @@ const definitionOf = (document: JsonObject): Described => {
 const again = (document: JsonObject): JsonObject | undefined => documentOf(definitionOf(document), NAMESPACE);
 
 describe('server.json', () => {
-  it.each(SERVER_JSON_SAMPLES.map((sample) => [String(sample['name']), sample] as const))(
+  it.each(SERVER_JSON_SAMPLES.map((sample) => [sample['name'] as string, sample] as const))(
     '%s comes out as it went in',
     (_name, sample) => {
       expect(faultsOf(sample)).toEqual([]);
@@ -114,7 +114,7 @@ describe('server.json', () => {
         const server = { kind, name: 'my_server', description: '', version: '1.3.0', isPublic: true };
         const entry = entryOf({ ...server, createdAt: at, updatedAt: at }, place);
         expect(faultsOf(entry.server)).toEqual([]);
-        expect(serverNamed(place.namespace, String(entry.server['name']))).toEqual({
+        expect(serverNamed(place.namespace, entry.server['name'] as string)).toEqual({
           kind,
           name: 'my_server',
         });

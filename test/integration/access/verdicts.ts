@@ -79,6 +79,9 @@ const said =
 const taskLimit = (): Ask => ({ path: { kind: 'type', name: 'guarded' } });
 const quota = (): Ask => ({ path: { scope: 'workspace', id: '00000000-0000-4000-8000-000000000001' } });
 
+const [READ, UNKNOWN] = [row(EVERYBODY, 200, 200), row(EVERYBODY, 404, 404)];
+const NOT_MADE = row(MAKERS, 404, 404);
+
 /**
  * One row for each operation of the document. Whoever adds an operation adds its row: who holds it, what they are answered,
  * and what the administrator of another workspace is answered who names the same ids.
@@ -123,20 +126,12 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   getServersStatus: row(EVERYBODY, 200, 200),
 
   // The registry, in both directions.
-  listPublishedServers: row(EVERYBODY, 200, 200),
-  listPublishedVersions: row(EVERYBODY, 404, 404, () => ({ path: { name: 'localhost/nobody' } })),
-  getPublishedVersion: row(EVERYBODY, 404, 404, () => ({
-    path: { name: 'localhost/nobody', version: 'latest' },
-  })),
-  getServerJson: row(EVERYBODY, 200, 404, definition),
-  getRegistry: row(EVERYBODY, 200, 200),
-  refreshRegistry: row(MAKERS, 409, 409),
-  listRegistryEntries: row(EVERYBODY, 200, 200),
-  getRegistryEntry: row(EVERYBODY, 404, 404),
-  publishInstance: row(MAKERS, 404, 404),
-  withdrawInstance: row(MAKERS, 404, 404),
-  publishEndpoint: row(MAKERS, 404, 404),
+  ...{ listPublishedServers: READ, getRegistry: READ, listRegistryEntries: READ },
+  ...{ listPublishedVersions: UNKNOWN, getPublishedVersion: UNKNOWN, getRegistryEntry: UNKNOWN },
+  ...{ publishInstance: NOT_MADE, withdrawInstance: NOT_MADE, publishEndpoint: NOT_MADE },
   withdrawEndpoint: row(MAKERS, 204, 404, endpoint),
+  getServerJson: row(EVERYBODY, 200, 404, definition),
+  refreshRegistry: row(MAKERS, 409, 409),
 
   // Imports: each one's maker is its only reader.
   planImport: row(MAKERS, 201, 201, body({ content: 'example/guarded:1' })),
