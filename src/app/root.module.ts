@@ -178,11 +178,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new SecretsOptions(process.env, ownSettingNames(), SECRET_CACHE_TTL_MS, settings.SECRET_PROVIDER),
     new ConfigurationOptions(effectiveSettings(settings, process.env, platform.scrubber)),
     new CatalogOptions(BUNDLED),
-    new InstancesOptions({
-      bundled: BUNDLED,
-      maxInstances: settings.MAX_INSTANCES,
-      publicUrl: url,
-    }),
+    new InstancesOptions({ bundled: BUNDLED, publicUrl: url }),
     new GatewayOptions(url),
     new AgentsOptions(settings.MAX_AGENTS, url),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),

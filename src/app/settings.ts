@@ -186,12 +186,6 @@ export class Settings {
   @Matches(/^[0-9.]+\/[0-9]{1,2}$/)
   readonly CONTAINER_SUBNETS: string = '10.213.0.0/16';
 
-  @Setting({ section: 'Containers', describe: 'How many live instances there may be.' })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
-  readonly MAX_INSTANCES: number = 10_000;
-
   @Setting({ section: 'Containers', describe: 'How many containers may run at once.' })
   @IsInt()
   @Min(1)
@@ -257,6 +251,16 @@ export class Settings {
   @IsOptional()
   @Matches(/^https?:\/\/[^\s@/]+@[^\s/]+\/\S+$/)
   readonly SENTRY_DSN?: string;
+
+  @Setting({
+    section: 'Logs and metrics',
+    describe:
+      'The collector that gets spans over OTLP/HTTP, without a path. Absent: none are made. OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS and the other variables of the standard say how.',
+    example: 'http://collector:4318',
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s@/]+(\/[^\s@]*)?$/)
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   @Setting({
     section: 'Launcher',

@@ -5,6 +5,7 @@ import { DefinitionsModule } from '../catalog';
 import { AccessModule } from '../identity';
 import { QuotasModule } from '../limits';
 import { SecretsModule } from '../secrets';
+import { SettingsModule } from '../settings';
 import { InstanceLogs } from './access/instance-logs';
 import { InstanceScopes } from './access/instance-scopes';
 import { InstanceAnnouncer } from './announcing/instance-announcer';
@@ -18,6 +19,7 @@ import { RunBulkHandler } from './commands/run-bulk.handler';
 import { SpecPreparation } from './commands/spec-preparation';
 import { UpdateInstanceHandler } from './commands/update-instance.handler';
 import { InstanceRepository } from './domain/instance.repository';
+import { InstancesFollowSettings } from './follow-settings';
 import { Bundles } from './diagnosis/bundle';
 import { Circuits } from './diagnosis/circuits';
 import { Diagnostician } from './diagnosis/diagnostician';
@@ -107,7 +109,7 @@ const DIAGNOSIS = [Bundles, Circuits, Diagnostician];
 export class InstancesModule {}
 
 @Module({
-  imports: [AccessModule, CqrsModule, InstancesModule],
+  imports: [AccessModule, CqrsModule, InstancesModule, SettingsModule],
   controllers: [
     // Before those with an :id in the same place.
     InstanceActivityController,
@@ -121,7 +123,7 @@ export class InstancesModule {}
     ContainersController,
     PreflightController,
   ],
-  providers: [InstanceAnswers],
+  providers: [InstanceAnswers, InstancesFollowSettings],
   exports: [InstancesModule],
 })
 export class InstancesApiModule {}

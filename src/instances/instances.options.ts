@@ -25,8 +25,8 @@ export interface BundledName {
 export class InstancesOptions {
   readonly bundled: readonly BundledName[];
   readonly bundledNames: readonly string[];
-  /** Live instances of the installation. */
-  readonly maxInstances: number;
+  /** Live instances of the installation. Follows the stored setting of that name. */
+  maxInstances: number;
   readonly caps: ResourceCaps;
   /** Without a slash at its end; empty: endpoints are given as paths. */
   readonly publicUrl: string;

@@ -53,6 +53,11 @@ export const SETTINGS = {
       'How long keys, permissions and routes in memory are believed while the database is away; then calls are refused.',
     readBy: 'identity, gateway',
   }),
+  max_instances: whole({
+    ...{ default: 10_000, min: 1, max: 100_000 },
+    description: 'How many live instances the installation may have.',
+    readBy: 'instances',
+  }),
   require_strong_secret_delivery: flag({
     default: false,
     description: 'Refuses to start a container that could get a secret only in its visible configuration.',

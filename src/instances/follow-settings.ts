@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { StoredSettings } from '../settings';
+import { InstancesOptions } from './instances.options';
+
+/** What can be tuned while the process runs reaches the options that everybody here reads. */
+@Injectable()
+export class InstancesFollowSettings {
+  constructor(settings: StoredSettings, options: InstancesOptions) {
+    // What is stored when the process begins is a change, too: until then the default is in force.
+    settings.onChange(() => {
+      options.maxInstances = settings.get('max_instances');
+    });
+  }
+}
