@@ -46,12 +46,13 @@ export async function knows(client, name) {
 }
 
 export class Gateway {
-  static async start({ serverUrl, dist = DIST }) {
+  static async start({ serverUrl, dist = DIST, env: more = {} }) {
     const probePort = await freePort();
     const env = {
       NODE_OPTIONS: `--require ${PROBE}`,
       QUAYSIDE_BENCH_PROBE: String(probePort),
       LOG_LEVEL: 'warn',
+      ...more,
     };
     return new Gateway(await Product.start({ serverUrl, dist, roles: ['gateway'], env }), probePort);
   }

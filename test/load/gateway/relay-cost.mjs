@@ -1,8 +1,7 @@
 // What a call costs on our relay against what it costs on the minimal one, in CPU time: the one measure that a test asserts.
 //   QUAYSIDE_TEST_DATABASE_URL=… node relay-cost.mjs [most]     prints {ratio, attempts}; measures again while above `most`
-import { readdirSync, readFileSync } from 'node:fs';
 import { median } from '../figures.mjs';
-import { cpuMsOf } from '../processes.mjs';
+import { scheduledMsOf } from '../processes.mjs';
 import { startProgram } from './children.mjs';
 import { Gateway } from './gateway.mjs';
 import { Load } from './load.mjs';
@@ -15,7 +14,6 @@ const CALLS = 2_000;
 const ROUNDS = 5;
 /** A busy machine makes either side dearer for a while; a feature that costs too much does so every time. */
 const ATTEMPTS = 10;
-const NS_PER_MS = 1e6;
 
 const most = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
 const serverUrl = process.env.QUAYSIDE_TEST_DATABASE_URL;
@@ -57,27 +55,11 @@ async function attempt(load, contestants) {
     const keys = round % 2 === 0 ? ['lean', 'relay'] : ['relay', 'lean'];
     for (const key of keys) {
       const { pid } = contestants[key];
-      const before = cpuOf(pid);
+      const before = scheduledMsOf(pid);
       await load.order('calls', { key, sessions: SESSIONS, payloadBytes: SMALL, count: CALLS });
-      cost[key] = cpuOf(pid) - before;
+      cost[key] = scheduledMsOf(pid) - before;
     }
     ratios.push(cost.relay / cost.lean);
   }
   return median(ratios);
-}
-
-/** By the scheduler's own count, which is finer than the ticks of /proc/<pid>/stat; those where it is not kept. */
-function cpuOf(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const ns = threads.reduce((sum, thread) => sum + Number(scheduled(pid, thread)), 0);
-  return ns > 0 ? ns / NS_PER_MS : cpuMsOf([pid]);
-}
-
-function scheduled(pid, thread) {
-  try {
-    return readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0];
-  } catch {
-    // The thread ended meanwhile, or the kernel does not count.
-    return 0;
-  }
 }
