@@ -17,6 +17,8 @@ const ESM_ONLY = [
   'eventsource',
   'eventsource-parser',
   '@x0k',
+  // This one is none, but import()s parts of Node, which Jest cannot do either.
+  '@opentelemetry/otlp-exporter-base',
 ].join('|');
 
 const base = {

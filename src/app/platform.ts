@@ -11,6 +11,7 @@ import { VERSION } from './version';
 import { OutboxNotice } from './outbox-notice';
 import { type Role } from './role';
 import { type Settings } from './settings';
+import { startTracing, stopTracing } from './tracing';
 import { waitForDatabase } from './wait-for-database';
 
 /** The database role of a provisioner of its own: it may write no product table but its lease (migration 1001000). */
@@ -49,6 +50,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     ...{ level: settings.LOG_LEVEL, role, scrubber },
     onError: (line) => reports?.tell(line),
   });
+  const metrics = new Metrics();
   const keyring = Keyring.fromSetting(settings.MASTER_KEY);
   const installationId = await waitForDatabase(() => ensureInstallationId(settings.DATABASE_URL));
   const database = await waitForDatabase(() => openDatabase(settings, role));
@@ -58,13 +60,15 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
   const queues = new QueueSet(queueBackend);
   const pubsub = await openPubSub(settings, installationId);
   const notice = new OutboxNotice(pubsub, logger);
+  const about = { version: VERSION, role, installationId, scrubber, metrics };
+  const spans = await startTracing(settings, { ...about, log: logger.child({ context: 'Tracing' }) });
   return {
     role,
     settings,
     installationId,
     logger,
     scrubber,
-    metrics: new Metrics(),
+    metrics,
     keyring,
     database,
     queueBackend,
@@ -82,6 +86,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     egress: egressPolicy(settings),
     close: async () => {
       await reports?.settle();
+      await stopTracing(spans);
       await queues.close();
       await pubsub.close();
       await database.close();

@@ -28,6 +28,7 @@ import { rootModule } from './root.module';
 import { Settings } from './settings';
 import { explainAndExit } from './start-failure';
 import { stopOnSignals } from './stop';
+import { chooseTraces, traceCommands } from './tracing';
 import { waitForSchema } from './wait-for-database';
 
 const ANY_PORT = 0;
@@ -38,6 +39,7 @@ export async function runRole(role: Role): Promise<void> {
   const logger = createLogger({ level: 'info', role });
   try {
     const settings = loadEnv(Settings, process.env);
+    chooseTraces(process.env);
     // Roles apart are brought up to date by a step of its own: none of them may assume it is the first of the new version.
     if (role === 'all-in-one') await migrateStores(settings.DATABASE_URL);
     else await waitForSchema(settings.DATABASE_URL, logger);
@@ -60,6 +62,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     publicUrls: publicUrls(settings),
     metrics: platform.metrics,
   });
+  traceCommands(app);
   followLogLevel(app.get(StoredSettings, { strict: false }), logger, settings.LOG_LEVEL);
   if (includes(role, 'api')) {
     await requestContext.run(systemScope('start'), () =>

@@ -1,7 +1,7 @@
 import { InvalidEnvironmentError } from '@app/config';
 import { SchemaTooNewError } from '@app/database';
 import { InvalidEgressEntryError, InvalidKeyringError } from '@app/security';
-import { type Logger } from '@app/telemetry';
+import { type Logger, UnknownSamplerError } from '@app/telemetry';
 import { InvalidSecretProviderError } from '../secrets';
 
 /** sysexits EX_CONFIG: starting again will not help before somebody has changed something. */
@@ -14,6 +14,7 @@ const CONFIGURATION_FAULTS = [
   InvalidEgressEntryError,
   InvalidSecretProviderError,
   SchemaTooNewError,
+  UnknownSamplerError,
 ];
 
 const isConfiguration = (error: unknown): boolean =>

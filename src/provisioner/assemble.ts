@@ -19,6 +19,7 @@ import { Reporter } from './report/reporter';
 import { DesiredInstances } from './runner/desired-instances';
 import { Memories } from './runner/instance-memory';
 import { Leadership } from './runner/leadership';
+import { tellEngineOperation } from './runner/look-spans';
 import { Reconciler } from './runner/reconciler';
 import { Sweep } from './runner/sweep';
 import { ContainerSteps } from './steps/container-steps';
@@ -106,7 +107,7 @@ export function assemble(given: Given): Parts {
   };
 }
 
-/** What an engine says of itself becomes a look; how long it takes to answer becomes a metric. */
+/** What an engine says of itself becomes a look; how long it takes to answer becomes a metric and a span. */
 function watchedEngines(
   options: ProvisionerOptions,
   isHeld: () => boolean,
@@ -115,8 +116,9 @@ function watchedEngines(
 ): Engines {
   const engines = new Engines(options, isHeld, {
     ...{ onUp: sweepNow, onDown: sweepNow, onNudge: look },
-    onAsked: (engine, operation, tookMs) => {
-      metrics.asked(engine, operation, tookMs);
+    onAsked: (engine, operation, { startedAtMs, failure }) => {
+      metrics.asked(engine, operation, performance.now() - startedAtMs);
+      tellEngineOperation(engine, operation, startedAtMs, failure);
     },
   });
   metrics.watch(engines);

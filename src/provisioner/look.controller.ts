@@ -3,6 +3,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
 import { isUuid } from '@app/kernel';
 import { KeepErrorFilter, QueueSet } from '@app/queues';
+import { requestContext } from '@app/telemetry';
 import { Provisioner } from './provisioner';
 
 /** Long enough that two who wait do not play ball, short enough that nobody notices. */
@@ -32,7 +33,7 @@ export class LookController {
       return;
     }
     if (typeof seen === 'number') this.provisioner.heard(id, seen);
-    this.provisioner.look(id, generation);
+    this.provisioner.look(id, generation, requestContext.get()?.traceparent);
   }
 
   /** Whoever stands by takes messages off the same queue; the holder of the lease is to have them. */

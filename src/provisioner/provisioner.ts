@@ -48,8 +48,9 @@ export class Provisioner implements OnApplicationBootstrap, BeforeApplicationShu
     return this.#parts.leadership.isHeld() && !this.#isStopping;
   }
 
-  look(instanceId: string, generation?: number): void {
-    this.#parts.reconciler.looks.look(instanceId, generation);
+  /** `asker`: the traceparent of the message that asks. */
+  look(instanceId: string, generation?: number, asker?: string): void {
+    this.#parts.reconciler.looks.look(instanceId, generation, asker);
   }
 
   /** The newest report of an instance that arrived; one told since is told again, or a lost one would be missed for long. */

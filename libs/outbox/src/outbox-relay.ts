@@ -7,6 +7,7 @@ import { requestContext, systemScope, type Logger } from '@app/telemetry';
 
 import { Bell } from './bell';
 import { type EventReaction } from './event-reaction';
+import { hopOf, tellHop } from './hop';
 import { type OutboxEntry, type OutboxMeasure, OutboxStore } from './outbox-store';
 import { Reactor } from './reactor';
 
@@ -35,6 +36,13 @@ export interface OutboxRelayState {
   readonly lastError?: string;
   /** Age of the oldest row that is not sent yet, at the last look. */
   readonly lagMs: number;
+}
+
+/** A row with what it sets in motion. */
+interface Leaving {
+  readonly entry: OutboxEntry;
+  readonly hop: string | undefined;
+  readonly messages: readonly QueueMessage[];
 }
 
 /**
@@ -156,7 +164,10 @@ export class OutboxRelay {
   }
 
   async #send(entries: readonly OutboxEntry[]): Promise<void> {
-    const batch = entries.map((entry) => ({ entry, messages: this.#reactor.messagesOf(entry) }));
+    const batch = entries.map((entry): Leaving => {
+      const hop = hopOf(entry.event);
+      return { entry, hop, messages: this.#reactor.messagesOf(entry, hop) };
+    });
     try {
       await this.#add(batch.flatMap(({ messages }) => messages));
     } catch (error) {
@@ -164,19 +175,18 @@ export class OutboxRelay {
       await this.#sendSingly(batch, error);
       return;
     }
+    for (const { entry, hop, messages } of batch) tellHop(entry.event, hop, messages);
     await this.#store.delete(entries.map(({ outboxId }) => outboxId));
   }
 
   /** Something in the batch is refused for what it is: everything else must not wait for it. */
-  async #sendSingly(
-    batch: readonly { readonly entry: OutboxEntry; readonly messages: readonly QueueMessage[] }[],
-    refusal: unknown,
-  ): Promise<void> {
+  async #sendSingly(batch: readonly Leaving[], refusal: unknown): Promise<void> {
     let lastError = refusal;
     let refused = 0;
-    for (const { entry, messages } of batch) {
+    for (const { entry, hop, messages } of batch) {
       try {
         await this.#add(messages);
+        tellHop(entry.event, hop, messages);
         await this.#store.delete([entry.outboxId]);
       } catch (error) {
         if (isQueueConnectionFault(error)) throw error;

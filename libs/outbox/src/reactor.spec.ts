@@ -1,6 +1,8 @@
 import { PROVISIONING_COMMANDS } from '@app/contracts';
 
+import { newTraceparent, type Span, tracer } from '@app/telemetry';
 import { type EventReaction } from './event-reaction';
+import { hopOf, tellHop } from './hop';
 import { type OutboxEntry } from './outbox-store';
 import { Reactor } from './reactor';
 
@@ -46,6 +48,21 @@ describe('Reactor', () => {
   it('tells the message what caused it', () => {
     const [message] = new Reactor([reaction('*', 1)], fail).messagesOf(entry);
     expect(message?.origin).toEqual({ correlationId: 'r-1', causationId: 'e-7', traceparent: 'tp' });
+  });
+
+  it('tells it of the way through the outbox, where somebody keeps the spans of its trace', () => {
+    const told: Span[] = [];
+    tracer.open({ take: (span) => void told.push(span) });
+    const event = { ...entry.event, traceparent: newTraceparent() };
+    const hop = hopOf(event);
+    const messages = new Reactor([reaction('*', 1)], fail).messagesOf({ ...entry, event }, hop);
+    tellHop(event, hop, messages);
+    tracer.close();
+    expect(messages[0]?.origin?.traceparent).toBe(hop);
+    expect(told).toMatchObject([
+      { name: 'publish thing.made', kind: 'producer', traceparent: hop, parent: event.traceparent },
+    ]);
+    expect(hopOf(event)).toBe(event.traceparent);
   });
 
   it('goes on without a reaction that fails, and says so', () => {

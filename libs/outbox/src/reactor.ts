@@ -11,12 +11,13 @@ export class Reactor {
     private readonly onBroken: (error: unknown, entry: OutboxEntry) => void,
   ) {}
 
-  messagesOf(entry: OutboxEntry): readonly QueueMessage[] {
+  /** `traceparent`: of the part of the trace that sends them. */
+  messagesOf(entry: OutboxEntry, traceparent = entry.event.traceparent): readonly QueueMessage[] {
     const { event, outboxId } = entry;
     const origin = {
       correlationId: event.correlationId,
       causationId: event.id,
-      ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
     return this.reactions
       .filter(({ on }) => on === '*' || on.includes(event.name))

@@ -28,6 +28,7 @@ export function scopeOfMessage(consumer: string, metadata: string | undefined): 
   return {
     ...own,
     traceparent,
+    ...(origin.traceparent === undefined ? {} : { parent: origin.traceparent }),
     traceId: traceIdOf(traceparent),
     requestId: origin.correlationId ?? own.requestId,
     ...(origin.causationId === undefined ? {} : { causationId: origin.causationId }),

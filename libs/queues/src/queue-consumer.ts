@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { UnrecoverableError, type Job } from 'bullmq';
 
-import { requestContext } from '@app/telemetry';
-
 import { Canary, CANARY_TIMES, type CanaryTimes, type CanaryVerdict } from './canary';
 import { canaryOf } from './canary-mark';
 import { pause, within } from './deadlines';
 import { FaultLog } from './fault-log';
 import { scopeOfMessage } from './message-origin';
+import { inSpan } from './message-span';
 import { createWorker, type PacedWorker } from './paced-worker';
 import { type QueueBackend } from './queue-backend';
 import { QueueSet } from './queue-set';
@@ -156,7 +155,7 @@ export class QueueConsumer {
     try {
       const scope = scopeOfMessage(this.options.queue, job.opts.telemetry?.metadata);
       const meta = { jobId: job.id ?? '', attempt: job.attemptsMade + 1 };
-      await requestContext.run(scope, () => this.options.handle(job.data, meta));
+      await inSpan(scope, { queue: this.options.queue, ...meta }, () => this.options.handle(job.data, meta));
     } finally {
       this.#inFlight -= 1;
       this.#lastJobMs = performance.now();

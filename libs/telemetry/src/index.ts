@@ -5,13 +5,17 @@ export { type Family } from './metrics/family';
 export { KnownValues } from './metrics/known-values';
 export { Metrics } from './metrics/metrics';
 export {
+  MCP_ATTRIBUTE,
   MCP_CLIENT_OPERATION_DURATION,
   MCP_METHODS,
   MCP_OPERATION_BOUNDS_S,
   MCP_OPERATION_LABELS,
   MCP_PROTOCOL_VERSIONS,
   MCP_SERVER_OPERATION_DURATION,
-} from './metrics/mcp-conventions';
+  mcpAttributes,
+  type McpOperation,
+  mcpSpanName,
+} from './mcp-conventions';
 export { NestLogger } from './nest-logger';
 export {
   actorOf,
@@ -23,4 +27,15 @@ export {
 } from './request-context';
 export { identityOf, principalOfRequest, scopeOf, scopeOfRequest } from './scope';
 export { Scrubber } from './scrubber';
-export { childTraceparent, isTraceparent, newTraceparent, traceIdOf } from './traceparent';
+export {
+  childTraceparent,
+  isTraceparent,
+  newTraceparent,
+  sampleRoots,
+  traceIdOf,
+  unsampledTraceparent,
+} from './traceparent';
+export { rootSampler, UnknownSamplerError } from './tracing/root-sampler';
+export { type Span, type SpanAttributes, type SpanKind, type SpanSink } from './tracing/span';
+export { type SpanExport, type SpanExportOptions, startSpanExport } from './tracing/start-span-export';
+export { errorTypeOf, type SpanAbout, tracer } from './tracing/tracer';

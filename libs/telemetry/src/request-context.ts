@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
 import { DEFAULT_WORKSPACE_ID, derivedId, newId } from '@app/kernel';
-import { newTraceparent, traceIdOf } from './traceparent';
+import { traceIdOf, unsampledTraceparent } from './traceparent';
 
 /** Who asks. Made by the authenticator; everything after it only reads. */
 export interface Principal {
@@ -29,6 +29,8 @@ export interface RequestScope {
   readonly requestId: string;
   readonly traceId: string;
   readonly traceparent: string;
+  /** The traceparent that came with the request, as it was sent. */
+  readonly parent?: string;
   readonly principal?: Principal;
   readonly address?: string;
   /** The event or message that caused this work. */
@@ -51,6 +53,12 @@ export const requestContext = {
   },
   get(): RequestScope | undefined {
     return storage.getStore()?.scope;
+  },
+  /** The same work, as far as it belongs to a span of its own. What is asked of the request is still asked of the request. */
+  under<T>(traceparent: string, work: () => T): T {
+    const holder = storage.getStore();
+    const { scope, asked } = holder ?? { scope: systemScope('background'), asked: new Map<string, number>() };
+    return storage.run({ scope: { ...scope, traceparent, traceId: traceIdOf(traceparent) }, asked }, work);
   },
   /** The scope begins before the caller is known: a refused request is logged under its id too. */
   setPrincipal(principal: Principal): void {
@@ -77,9 +85,9 @@ export function idOfRequest(...words: readonly string[]): string {
   return derivedId(seed, ...words, String(place));
 }
 
-/** For work that nobody asked for: sweeps, consumers, start-up. */
+/** For work that nobody asked for: sweeps, consumers, start-up. Nobody keeps its spans either: most of it finds nothing to do. */
 export function systemScope(name: string): RequestScope {
-  const traceparent = newTraceparent();
+  const traceparent = unsampledTraceparent();
   return {
     requestId: `${name}-${randomUUID()}`,
     traceId: traceIdOf(traceparent),

@@ -4,6 +4,10 @@ import { randomFillSync } from 'node:crypto';
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 const NO_TRACE_ID = '0'.repeat(32);
 const SAMPLED = '01';
+const NOT_SAMPLED = '00';
+/** The last digit of the flags; its lowest bit says that whoever began the trace keeps its spans. */
+const LAST_FLAG = 54;
+const ODD_DIGIT: ReadonlySet<string> = new Set('13579bdf');
 
 /** Every call needs some: asking the system for each would be a good part of what a relayed call costs. */
 const pool = Buffer.alloc(4_096);
@@ -22,7 +26,25 @@ const newSpanId = (): string => randomHex(8);
 
 export const isTraceparent = (text: string): boolean => TRACEPARENT.test(text);
 
-export const newTraceparent = (): string => `00-${randomHex(16)}-${newSpanId()}-${SAMPLED}`;
+export type RootSampler = (traceId: string) => boolean;
+
+let keepsRoot: RootSampler = () => true;
+
+/** Which of the traces that begin here are kept; of all others their beginners decide. */
+export function sampleRoots(sampler: RootSampler): void {
+  keepsRoot = sampler;
+}
+
+export function newTraceparent(): string {
+  const traceId = randomHex(16);
+  return `00-${traceId}-${newSpanId()}-${keepsRoot(traceId) ? SAMPLED : NOT_SAMPLED}`;
+}
+
+/** A trace that nobody keeps: of what the clock does again and again. */
+export const unsampledTraceparent = (): string => `00-${randomHex(16)}-${newSpanId()}-${NOT_SAMPLED}`;
+
+/** Of one that is proper: ours are, and what callers send has been made ours. */
+export const isSampled = (traceparent: string): boolean => ODD_DIGIT.has(traceparent.charAt(LAST_FLAG));
 
 /** The same trace, a new span. What is not a traceparent starts a trace of its own: callers send anything. */
 export function childTraceparent(parent: string | undefined): string {

@@ -7,7 +7,7 @@ import {
   McpRequestRefusedError,
   type McpSession,
 } from '@app/mcp';
-import { childTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
+import { newTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import {
   PromptArgumentsInvalidError,
   PromptUnknownError,
@@ -61,7 +61,7 @@ export class Readings {
 
   /** On a live session, as part of the trace that the caller began. */
   private reading(permission: string, serverName: string, watch: CallWatch, signal: AbortSignal) {
-    const meta = { traceparent: childTraceparent(requestContext.get()?.traceparent) };
+    const meta = { traceparent: requestContext.get()?.traceparent ?? newTraceparent() };
     return <T>(work: (session: McpSession, options: CallOptions) => Promise<T>): Promise<T> =>
       this.calls.session(
         useOf(permission),

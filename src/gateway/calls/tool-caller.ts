@@ -8,7 +8,7 @@ import {
   McpToolUnknownError,
   ToolSchemas,
 } from '@app/mcp';
-import { childTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
+import { newTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import { CallBudget } from '../../limits';
 import { ToolHiddenError, type Use } from '../access/gateway-access';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
@@ -78,7 +78,7 @@ export class ToolCaller {
     const serverLimitMs = upstream.callLimitMs(this.options.defaultCallTimeoutMs);
     const limitMs = Math.min(call.timeoutMs ?? serverLimitMs, serverLimitMs);
     const stop = stopFor(call.signal, limitMs < serverLimitMs ? limitMs : undefined);
-    const meta = { traceparent: childTraceparent(requestContext.get()?.traceparent) };
+    const meta = { traceparent: requestContext.get()?.traceparent ?? newTraceparent() };
     // Told apart by where it broke: before this is set, nothing can have run.
     const progress = { isSent: false };
     try {

@@ -1,10 +1,13 @@
+import { tracer } from '@app/telemetry';
 import { type CallLedger, type CallOutcome, type CallRecord } from '../records/call-record';
 import { type Visit } from './visit';
 
 type Draft = { -readonly [Member in keyof CallRecord]: CallRecord[Member] };
 
 /** What whoever served a request found out. */
-type Found = Pick<CallRecord, 'instanceId' | 'serverName' | 'code' | 'upstreamMs'>;
+type Found = Pick<CallRecord, 'instanceId' | 'serverName' | 'code' | 'upstreamMs' | 'sentAs'>;
+/** The same while it is put together. */
+export type Findings = { -readonly [Member in keyof Found]: Found[Member] };
 
 /** What is known of a request wherever it ends; who serves it adds what it found out. Filled in rather than joined, for each call. */
 export function recordVisit(ledger: CallLedger, visit: Visit, outcome: CallOutcome, more: Found = {}): void {
@@ -17,6 +20,7 @@ export function recordVisit(ledger: CallLedger, visit: Visit, outcome: CallOutco
   const version = request.headers['mcp-protocol-version'];
   if (typeof version === 'string') record.protocolVersion = version;
   add(record, more);
+  addForSpans(record, visit, more);
   ledger.record(record, scope);
 }
 
@@ -25,4 +29,13 @@ function add(record: Draft, { instanceId, serverName, code, upstreamMs }: Found)
   if (serverName !== undefined) record.serverName = serverName;
   if (code !== undefined) record.code = code;
   if (upstreamMs !== undefined) record.upstreamMs = upstreamMs;
+}
+
+function addForSpans(record: Draft, { scan, request }: Visit, { sentAs }: Found): void {
+  if (!tracer.isOn) return;
+  const sessionId = request.headers['mcp-session-id'];
+  if (scan?.id !== undefined && scan.id !== null) record.rpcId = scan.id;
+  if (scan?.metaVersion !== undefined) record.protocolVersion ??= scan.metaVersion;
+  if (typeof sessionId === 'string') record.sessionId = sessionId;
+  if (sentAs !== undefined) record.sentAs = sentAs;
 }

@@ -47,7 +47,8 @@ export class Visit {
   private makeScope(): RequestScope {
     const { principal, request, address } = this;
     const sent = request.headers['traceparent'];
-    const traceparent = childTraceparent(typeof sent === 'string' ? sent : undefined);
+    const parent = typeof sent === 'string' ? sent : undefined;
+    const traceparent = childTraceparent(parent);
     const scope: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
       requestId: this.requestId,
       // Ours is proper: where its trace stands need not be looked for.
@@ -57,6 +58,7 @@ export class Visit {
     // Set one by one: joining objects is slow, and this is done for each request.
     if (principal !== undefined) scope.principal = principal;
     if (address !== undefined) scope.address = address;
+    if (parent !== undefined) scope.parent = parent;
     return scope;
   }
 }

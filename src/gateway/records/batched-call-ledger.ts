@@ -10,10 +10,12 @@ import {
   requestContext,
   type RequestScope,
   Scrubber,
+  tracer,
 } from '@app/telemetry';
 import { CallLedger, type CallRecord } from './call-record';
 import { CallStore, type StoredCall } from './call-store';
 import { CallMetrics } from './call-metrics';
+import { recordSpans } from './call-spans';
 
 /** Rows kept while the database is away, the newest: at 100 calls a second, more than three minutes of them. */
 const BUFFERED_MAX = 20_000;
@@ -75,6 +77,7 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
 
   override record(record: CallRecord, scope: RequestScope | undefined = requestContext.get()): void {
     this.callMetrics.count(record);
+    if (scope !== undefined && tracer.follows(scope.traceparent)) recordSpans(record, scope);
     if (!KEPT_METHODS.has(record.method) && record.outcome !== 'denied') return;
     this.rows.push(storedCall(this.presentable(record), scope));
   }

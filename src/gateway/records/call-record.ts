@@ -34,6 +34,9 @@ export interface CallRecord {
   readonly durationMs: number;
   /** Of it, time spent waiting for the upstream; without it nothing was sent. */
   readonly upstreamMs?: number;
+  /** Of the request, where spans are kept: its id, and under which traceparent its bytes went upstream. */
+  readonly rpcId?: string | number;
+  readonly sentAs?: string;
   /** Names and types of the arguments, where they were parsed. */
   readonly argumentShape?: readonly string[];
 }

@@ -1,8 +1,9 @@
 import { type ScannedMessage } from '@app/mcp';
-import { recordVisit } from '../faces/face-record';
+import { type Findings, recordVisit } from '../faces/face-record';
 import { SessionUnknownError } from '../faces/faces.errors';
 import { requestOf } from '../faces/visit';
 import { type CallOutcome } from '../records/call-record';
+import { upstreamTraceparent } from '../records/call-spans';
 import { headOfAnswer, noteEra } from './answer-head';
 import { Attempt, type AttemptOwner } from './attempt';
 import { ClientAnswer } from './client-answer';
@@ -44,6 +45,8 @@ export class RelayCall implements AttemptOwner {
   private sessionId: string | undefined = undefined;
   private result: ScannedMessage | undefined = undefined;
   private sentAtMs = 0;
+  /** The traceparent of each attempt: to the server they are one request. */
+  private sentAs: string | undefined = undefined;
   private failedAddresses = 0;
   private isSettled = false;
   /** The server gave its events ids: a client that went away may come back for the rest. */
@@ -156,9 +159,9 @@ export class RelayCall implements AttemptOwner {
     const address = target.addresses[target.preferred];
     if (address === undefined) return;
     this.sessionId = session === undefined ? undefined : this.tools.sessions.currentId(session);
-    const { traceparent } = visit.scope;
+    this.sentAs ??= upstreamTraceparent(visit.scope);
     const headers = requestHeaders(this.own?.headers ?? target.headers, visit.request.headers, {
-      traceparent,
+      traceparent: this.sentAs,
       sessionId: this.sessionId,
     });
     this.sentAtMs = performance.now();
@@ -278,12 +281,10 @@ export class RelayCall implements AttemptOwner {
     this.release(error);
     if (session !== undefined && scan.method !== undefined && outcome === 'ok')
       this.tools.sessions.noteSetting(session, scan.method, body);
-    const more: { instanceId: string; serverName: string; code?: string | number; upstreamMs?: number } = {
-      instanceId: route.instanceId,
-      serverName: route.name,
-    };
+    const more: Findings = { instanceId: route.instanceId, serverName: route.name };
     if (code !== undefined) more.code = code;
     if (this.sentAtMs > 0) more.upstreamMs = performance.now() - this.sentAtMs;
+    if (this.sentAs !== undefined) more.sentAs = this.sentAs;
     recordVisit(this.tools.ledger, visit, outcome, more);
   }
 

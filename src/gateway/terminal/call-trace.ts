@@ -1,6 +1,6 @@
 import { type JsonObject } from '@app/kernel';
 import { isObject, type RpcRequest } from '@app/mcp';
-import { type RequestScope } from '@app/telemetry';
+import { type RequestScope, tracer } from '@app/telemetry';
 import { shapeOf } from '../calls/argument-shape';
 import { type CallLedger, type CallOutcome, type CallRecord } from '../records/call-record';
 import { outcomeOf } from '../records/call-watch';
@@ -66,6 +66,7 @@ export class CallTrace {
     if (code !== undefined) record.code = code;
     if (sessionId !== undefined) record.sessionId = sessionId;
     if (this.routedMs !== undefined) record.upstreamMs = nowMs - this.routedMs;
+    if (tracer.isOn) record.rpcId = this.message.id;
     addFace(record, face);
     this.addTarget(record);
     this.ledger.record(record, scope);

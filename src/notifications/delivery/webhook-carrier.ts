@@ -10,10 +10,11 @@ import {
   signWebhook,
   type WebhookHeaders,
 } from '@app/security';
-import { Scrubber } from '@app/telemetry';
+import { Scrubber, tracer } from '@app/telemetry';
 import { Carrier, type DueDelivery, type Exchange, type Outcome } from '../domain/delivery';
 import { SigningSecrets } from '../endpoints/signing-secrets';
 import { CLOUD_EVENT_TYPE } from '../following/cloud-event';
+import { tellDelivery } from './delivery-span';
 import { firstBytesOf } from './first-bytes';
 
 /** From the first byte of ours to the last one that is read. */
@@ -49,6 +50,13 @@ export class WebhookCarrier extends Carrier implements OnApplicationShutdown {
   }
 
   override async carry(delivery: DueDelivery): Promise<Outcome> {
+    const startedAtMs = performance.now();
+    const outcome = await this.tried(delivery);
+    if (tracer.isOn) tellDelivery(delivery, outcome, startedAtMs);
+    return outcome;
+  }
+
+  private async tried(delivery: DueDelivery): Promise<Outcome> {
     const unsigned = { request: requestOf(delivery) };
     try {
       const headers = await this.headersOf(delivery);

@@ -18,6 +18,8 @@ export interface LockedRun extends RunState {
   readonly depth: number;
   readonly parentRunId: string | null;
   readonly createdAt: Date;
+  /** Of whoever started it. */
+  readonly traceparent: string | null;
 }
 
 interface RunRow {
@@ -45,12 +47,13 @@ interface RunRow {
   key_id: string | null;
   agent_id: string | null;
   created_at: Date;
+  traceparent: string | null;
 }
 
 const LOCK = prepared(`
   SELECT id, workspace_id, pipeline_id, pipeline_name, version, status, input, parameters, total, ended, active, waiting,
          completed_stages, current_stage, ending, compensation, error, depth, parent_run_id, started_by, user_id, key_id,
-         agent_id, created_at
+         agent_id, created_at, traceparent
     FROM pipeline_run WHERE id = $1 FOR UPDATE`);
 
 const SAVE = prepared(`
@@ -163,4 +166,5 @@ const toRun = (row: RunRow): LockedRun => ({
   currentStage: row.current_stage,
   parentRunId: row.parent_run_id,
   createdAt: row.created_at,
+  traceparent: row.traceparent,
 });

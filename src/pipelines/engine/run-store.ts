@@ -4,6 +4,7 @@ import { EventAppender } from '@app/outbox';
 import { RunBell } from '../../tasks';
 import { RunMetrics } from './run-metrics';
 import { type LockedRun, RunRows } from './run-rows';
+import { tellTurn } from './run-spans';
 import { isOver } from './run-state';
 import { type Turn } from './turn';
 
@@ -36,6 +37,7 @@ export class RunStore {
       await this.events.append(events.slice(at, at + EVENTS_MAX), whose);
     this.db.afterCommit(() => {
       this.metrics.observe(turn);
+      tellTurn(turn);
       if (isOver(state.status) && run.parentRunId !== null) this.bell.ring([run.parentRunId]);
     });
   }

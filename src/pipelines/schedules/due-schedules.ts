@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { DomainError } from '@app/kernel';
+import { tracer } from '@app/telemetry';
 import { Access, PermissionDeniedError, Principals } from '../../identity';
 import { PipelineUnknownError } from '../definitions';
 import { RunCommands } from '../runs/run-commands';
@@ -9,6 +10,8 @@ import { newestSlots, nextSlot } from './cron';
 import { CAUGHT_UP_MAX, decideSlots } from './decide-slots';
 import { type Schedule } from './schedule';
 import { ScheduleRows } from './schedule-rows';
+
+const SPAN = { name: 'schedule slot' };
 
 /** Claims one schedule at a time and settles its slots, in one transaction with the run that they start. */
 @Injectable()
@@ -70,7 +73,7 @@ export class DueSchedules {
         cause: 'schedule',
         runKey,
       } as const;
-      const { runId } = await this.starter.start(owner, request);
+      const { runId } = await tracer.begin(SPAN, () => this.starter.start(owner, request));
       await this.rows.began(id, slot, runId);
     } catch (error) {
       // Nobody was there to be asked: the slot is due again.

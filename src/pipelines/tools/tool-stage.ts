@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError, type JsonObject } from '@app/kernel';
-import { childTraceparent, requestContext, systemScope, traceIdOf, type Principal } from '@app/telemetry';
+import { requestContext, systemScope, traceIdOf, tracer, type Principal } from '@app/telemetry';
 import { ToolCaller } from '../../gateway';
 import { Principals } from '../../identity';
 import { type LeasedTask } from '../../tasks';
 import { CallMarks } from './call-marks';
 import { type CallOutcome, failure, isOutcomeUnknown, outcomeOf, outcomeOfFailure } from './call-outcome';
 import { readToolPayload, type ToolPayload } from './tool-payload';
+
+const SPAN = { name: 'tool stage' };
 
 /** An earlier process had begun the call and died before it saw an answer. */
 class BegunBeforeError extends Error {}
@@ -32,7 +34,9 @@ export class ToolStage {
       return {
         error: failure('permission_denied', 'Whoever started the run may do nothing here any more.', false),
       };
-    return requestContext.run(scopeOf(task, principal), () => this.call(task, call, signal));
+    return requestContext.run(scopeOf(task, principal), () =>
+      tracer.within(SPAN, () => this.call(task, call, signal)),
+    );
   }
 
   private async call(task: LeasedTask, call: ToolPayload, signal: AbortSignal): Promise<CallOutcome> {
@@ -74,7 +78,7 @@ function isRepeatable({ annotations }: JsonObject): boolean {
 
 function scopeOf({ correlationId, traceparent, taskId }: LeasedTask, principal: Principal) {
   const own = systemScope('tool-stage');
-  const trace = traceparent === null ? own.traceparent : childTraceparent(traceparent);
+  const trace = traceparent ?? own.traceparent;
   return {
     ...{ ...own, requestId: correlationId, traceparent: trace, traceId: traceIdOf(trace), principal },
     causationId: taskId,

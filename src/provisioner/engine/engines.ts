@@ -2,11 +2,11 @@ import { type ContainerEngine } from '@app/container-engine';
 import { type EngineHealth, type InstanceSpec } from '@app/contracts';
 import { type ProvisionerOptions } from '../provisioner.options';
 import { EngineWatch, type EngineWatchListener } from './engine-watch';
-import { FencedEngine } from './fenced-engine';
+import { FencedEngine, type OnAsked } from './fenced-engine';
 
 export interface EnginesListener extends EngineWatchListener {
   /** An engine answered, or did not. */
-  readonly onAsked?: (engine: string, operation: string, tookMs: number) => void;
+  readonly onAsked?: OnAsked;
 }
 
 /** An engine, and what is known of it. */

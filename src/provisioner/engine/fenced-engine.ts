@@ -25,6 +25,14 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** What came of asking an engine; without a failure it did what it was asked. */
+export interface Asked {
+  readonly startedAtMs: number;
+  readonly failure: unknown;
+}
+
+export type OnAsked = (engine: string, operation: string, asked: Asked) => void;
+
 /**
  * The engine cannot check epochs, so the lease is looked at before each call. What slips through between the look and
  * the call carries deterministic names and labels, and the successor's sweep reaps it.
@@ -36,7 +44,7 @@ export class FencedEngine extends ContainerEngine {
     private readonly engine: ContainerEngine,
     private readonly isHeld: () => boolean,
     private readonly onAway: (error: EngineUnavailableError) => void,
-    private readonly onAsked: (engine: string, operation: string, tookMs: number) => void = () => undefined,
+    private readonly onAsked: OnAsked = () => undefined,
   ) {
     super();
     this.kind = engine.kind;
@@ -110,13 +118,15 @@ export class FencedEngine extends ContainerEngine {
   async #fenced<T>(operation: string, call: () => Promise<T>): Promise<T> {
     if (!this.isHeld()) throw new LeaseLostError();
     const startedAtMs = performance.now();
+    let failure: unknown;
     try {
       return await call();
     } catch (error) {
+      failure = error;
       if (error instanceof EngineUnavailableError) this.onAway(error);
       throw error;
     } finally {
-      this.onAsked(this.kind, operation, performance.now() - startedAtMs);
+      this.onAsked(this.kind, operation, { startedAtMs, failure });
     }
   }
 }

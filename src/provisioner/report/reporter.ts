@@ -29,9 +29,10 @@ export class Reporter {
 
   constructor(private readonly parts: ReporterParts) {}
 
-  report(look: Look): void {
+  /** Whether there was anything to tell. */
+  report(look: Look): boolean {
     const body = reportBodyOf(look);
-    if (!this.#isWorthTelling(look, body)) return;
+    if (!this.#isWorthTelling(look, body)) return false;
     if (body.phase === 'running') this.parts.failpoints.pass('before-report');
     const { instanceId } = look.desired;
     const { nextAttemptAtMs } = look.status;
@@ -39,6 +40,7 @@ export class Reporter {
     const { sequence } = report;
     this.#told.set(instanceId, { body, nextAttemptAtMs, atMs: this.parts.clock.monotonicMs(), sequence });
     this.parts.outbox.push(report);
+    return true;
   }
 
   /** Whoever reads is behind what was told: a queue that was emptied has lost it, so the next look tells it again. */

@@ -4,10 +4,17 @@ import { Semaphore } from '@app/resilience';
 const LOOKS_AT_ONCE = 256;
 const MAX_WAITING = 100_000;
 
-interface Running {
-  again: boolean;
+interface Asked {
   readonly isAsked: boolean;
   readonly generation: number;
+  /** The traceparent of the message that asks. */
+  readonly asker: string | undefined;
+}
+
+interface Running extends Asked {
+  again: boolean;
+  /** Who asked since it began. */
+  nextAsker: string | undefined;
   readonly interrupt: AbortController;
 }
 
@@ -16,6 +23,8 @@ export interface Turn {
   readonly interrupted: AbortSignal;
   /** Somebody said that something changed. Otherwise it is but the next try of its own. */
   readonly isAsked: boolean;
+  /** The traceparent of the message that asked, if it was one. */
+  readonly asker: string | undefined;
   /** Somebody has said so since it began. */
   readonly isAskedAgain: () => boolean;
 }
@@ -38,12 +47,12 @@ export class Looks {
   constructor(private readonly lookAt: (instanceId: string, turn: Turn) => Promise<void>) {}
 
   /** `generation`, where a message named one, ends slow steps that serve an older one. */
-  look(instanceId: string, generation = 0): void {
-    this.#begin(instanceId, { generation, isAsked: true });
+  look(instanceId: string, generation = 0, asker?: string): void {
+    this.#begin(instanceId, { generation, isAsked: true, asker });
   }
 
-  #begin(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): void {
-    const { generation } = asked;
+  #begin(instanceId: string, asked: Asked): void {
+    const { generation, asker } = asked;
     if (this.#stopped) return;
     this.#clearTimer(instanceId);
     const running = this.#running.get(instanceId);
@@ -52,6 +61,7 @@ export class Looks {
       return;
     }
     running.again = true;
+    running.nextAsker = asker ?? running.nextAsker;
     if (generation > running.generation)
       running.interrupt.abort(new SupersededError('Something newer is wanted.'));
   }
@@ -62,7 +72,7 @@ export class Looks {
     this.#clearTimer(instanceId);
     const timer = setTimeout(
       () => {
-        this.#begin(instanceId, { generation: 0, isAsked: false });
+        this.#begin(instanceId, { generation: 0, isAsked: false, asker: undefined });
       },
       Math.max(0, delayMs),
     );
@@ -91,7 +101,7 @@ export class Looks {
 
   readonly #ends = new Set<Promise<void>>();
 
-  #run(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): Promise<void> {
+  #run(instanceId: string, asked: Asked): Promise<void> {
     const end = this.#once(instanceId, asked).finally(() => {
       this.#ends.delete(end);
     });
@@ -99,12 +109,14 @@ export class Looks {
     return end;
   }
 
-  async #once(instanceId: string, asked: Pick<Running, 'generation' | 'isAsked'>): Promise<void> {
-    const running: Running = { again: false, ...asked, interrupt: new AbortController() };
+  async #once(instanceId: string, asked: Asked): Promise<void> {
+    const interrupt = new AbortController();
+    const running: Running = { again: false, nextAsker: undefined, ...asked, interrupt };
     this.#running.set(instanceId, running);
     const turn: Turn = {
       interrupted: running.interrupt.signal,
       isAsked: running.isAsked,
+      asker: running.asker,
       isAskedAgain: () => running.again,
     };
     try {
@@ -112,7 +124,7 @@ export class Looks {
     } finally {
       this.#running.delete(instanceId);
     }
-    if (running.again) this.look(instanceId);
+    if (running.again) this.look(instanceId, 0, running.nextAsker);
   }
 
   #clearTimer(instanceId: string): void {

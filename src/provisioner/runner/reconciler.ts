@@ -16,6 +16,7 @@ import { type StepContext } from '../steps/step-context';
 import { type StepRunner } from '../steps/step-runner';
 import { type DesiredInstances } from './desired-instances';
 import { type InstanceMemory, type Memories } from './instance-memory';
+import { LookSpans } from './look-spans';
 import { Looks, SupersededError, type Turn } from './looks';
 import { healthyWords } from './words';
 
@@ -61,9 +62,12 @@ interface View extends Scene {
 export class Reconciler {
   readonly looks: Looks;
   readonly #logger = new Logger(Reconciler.name);
+  readonly #spans = new LookSpans();
 
   constructor(private readonly parts: ReconcilerParts) {
-    this.looks = new Looks((instanceId, turn) => this.#look(instanceId, turn));
+    this.looks = new Looks((instanceId, turn) =>
+      this.#spans.look(instanceId, turn.asker, () => this.#look(instanceId, turn)),
+    );
   }
 
   /** What is known of its health is asked anew, whatever its interval says. */
@@ -155,7 +159,9 @@ export class Reconciler {
     memory.seen = undefined;
     this.parts.metrics?.stepped(step.kind);
     try {
-      const change = await this.parts.steps.run(step, { ...view, say }, interrupted);
+      const change = await this.#spans.step(view.desired.instanceId, step.kind, () =>
+        this.parts.steps.run(step, { ...view, say }, interrupted),
+      );
       if (seen !== undefined && change !== undefined)
         memory.seen = { ...seen, observed: changed(seen.observed, change) };
     } catch (error) {
@@ -186,7 +192,9 @@ export class Reconciler {
     });
     if (status === null) return;
     this.parts.metrics?.phase(desired.instanceId, status.phase, post?.engine.kind);
-    this.parts.reporter.report({ desired, observed: seen, status, memory, post });
+    this.#spans.report(desired.instanceId, status.phase, () =>
+      this.parts.reporter.report({ desired, observed: seen, status, memory, post }),
+    );
   }
 
   #rest(scene: Scene, observed: Observed, pause: Pause): void {

@@ -26,6 +26,7 @@ import { Basement, keepBasement } from './mount-below';
 import { keepHosts } from './open-to-pages';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
+import { traceRequests } from './request-spans';
 import { addSameHeaders } from './security-headers';
 import { endSilentConnections } from './silent-connections';
 import { RouteTable } from './route-table';
@@ -132,6 +133,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   const fastify = adapter.getInstance();
   routes.watch(fastify);
   if (options.metrics !== undefined) countRequests(fastify, options.metrics);
+  traceRequests(fastify);
   openRequestScope(fastify, { hosts, version });
   keepHosts(fastify, hosts);
   acceptJsonOnly(fastify);

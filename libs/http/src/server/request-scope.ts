@@ -3,6 +3,7 @@ import { newId } from '@app/kernel';
 import { childTraceparent, requestContext, traceIdOf } from '@app/telemetry';
 import { type FastifyInstance } from 'fastify';
 import { type AllowedHosts } from './allowed-hosts';
+import { keepPlace } from './request-spans';
 
 /** Safe in a header, a log line and a file name. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -26,13 +27,16 @@ export function openRequestScope(fastify: FastifyInstance, { hosts, version }: S
   fastify.addHook('onRequest', (request, reply, done) => {
     for (const name of FORGEABLE) Reflect.deleteProperty(request.headers, name);
     const sent = request.headers['traceparent'];
-    const traceparent = childTraceparent(typeof sent === 'string' ? sent : undefined);
+    const parent = typeof sent === 'string' ? sent : undefined;
+    const traceparent = childTraceparent(parent);
     const scope = {
       requestId: request.id,
       traceId: traceIdOf(traceparent),
       traceparent,
       address: request.ip,
+      ...(parent === undefined ? {} : { parent }),
     };
+    keepPlace(request, scope);
     void reply.headers({ 'x-request-id': request.id, 'quayside-version': version });
     requestContext.run(scope, () => {
       done(hosts.check(request.url, request.headers) ?? faultOf(request.url));

@@ -1,6 +1,6 @@
 import { type JsonObject } from '@app/kernel';
 import { McpProtocolError } from '../errors';
-import { isObject, type RpcNotification } from '../wire/json-rpc';
+import { isObject, type RpcId, type RpcNotification } from '../wire/json-rpc';
 import { cut } from './refusal';
 import { type AskClient, type McpEra, type McpServerInfo, type McpTransport } from './session';
 
@@ -10,6 +10,8 @@ export interface ChannelRequest {
   readonly onProgress?: ((progress: JsonObject) => void) | undefined;
   readonly onNotification?: ((message: RpcNotification) => void) | undefined;
   readonly onRequest?: AskClient | undefined;
+  /** Told the id of the message; another one where it is sent again. */
+  readonly onSent?: (id: RpcId) => void;
 }
 
 export interface Handshake {

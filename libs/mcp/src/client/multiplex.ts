@@ -55,6 +55,7 @@ export class Multiplex {
     if (this.waiting.size >= MAX_WAITING) throw this.tooMany();
     const { signal } = options;
     const id = this.nextId++;
+    options.onSent?.(id);
     const ear = new CallEar(id, params, options);
     let onAbort: () => void = () => undefined;
     const answered = new Promise<RpcResponse>((resolve, reject) => {

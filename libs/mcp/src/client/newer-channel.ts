@@ -67,6 +67,7 @@ export class NewerChannel implements RpcChannel {
 
   private async send(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject> {
     const id = this.nextId++;
+    options.onSent?.(id);
     const ear = new CallEar(id, params, options, NOTHING);
     const message = request(id, method, this.standAlone(ear.tokened(params)));
     const reply = await this.link.send({

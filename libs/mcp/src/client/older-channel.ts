@@ -116,6 +116,7 @@ export class OlderChannel implements RpcChannel {
   ): Promise<JsonObject> {
     const { signal } = options;
     const id = this.nextId++;
+    options.onSent?.(id);
     const ear = new CallEar(id, params, options);
     const answer = new Answer(id, ear, this.around(options));
     try {

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { tracer } from '@app/telemetry';
 import { McpProtocolError, McpRequestRefusedError, McpTimeoutError, McpToolUnknownError } from '../errors';
 import { isObject, metaOf, notification, type RpcNotification } from '../wire/json-rpc';
 import { type Mirrored, mirroredArguments, mirroredHeaders } from '../wire/mirrored-arguments';
@@ -7,6 +8,7 @@ import { type RpcChannel } from './channel';
 import { type ClientSide } from './client-side';
 import { DeadlineError, withDeadline } from './deadline';
 import { Listening } from './listening';
+import { requestInSpan } from './request-span';
 import { throughRounds } from './round-trips';
 import {
   type AskClient,
@@ -204,8 +206,11 @@ export class RpcSession implements McpSession {
   ): Promise<JsonObject> {
     const { meta, headers, onProgress, onNotification, onRequest } = options;
     const body = meta === undefined ? params : { ...params, _meta: { ...metaOf(params), ...meta } };
-    const how = { signal, onProgress, onNotification, onRequest };
-    return this.channel.request(method, body, headers === undefined ? how : { ...how, headers });
+    const own = { signal, onProgress, onNotification, onRequest };
+    const how = headers === undefined ? own : { ...own, headers };
+    return tracer.isOn
+      ? requestInSpan(this.channel, method, body, how)
+      : this.channel.request(method, body, how);
   }
 
   private async timed<T>(

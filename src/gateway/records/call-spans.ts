@@ -1,0 +1,53 @@
+import {
+  childTraceparent,
+  MCP_ATTRIBUTE,
+  mcpAttributes,
+  mcpSpanName,
+  type RequestScope,
+  type SpanAttributes,
+  tracer,
+} from '@app/telemetry';
+import { type CallRecord } from './call-record';
+
+const TCP = 'tcp';
+/** The stream of a session, and its end: requests of HTTP alone. */
+const OF_A_SESSION: ReadonlySet<string> = new Set(['GET', 'DELETE']);
+
+/** The traceparent under which a call goes upstream: that of the span which `recordSpans` will tell of, where it is kept. */
+export const upstreamTraceparent = ({ traceparent }: RequestScope): string =>
+  tracer.follows(traceparent) ? childTraceparent(traceparent) : traceparent;
+
+/**
+ * One request as its caller saw it, and, where its bytes were passed on as they were, as its server did. At the REST face the
+ * request is the one of HTTP already; what a session of ours asks a server, the session tells of itself.
+ */
+export function recordSpans(record: CallRecord, scope: RequestScope): void {
+  const { face, method, target, durationMs, upstreamMs = 0, sentAs } = record;
+  if (face === 'rest') return;
+  const endedAtMs = performance.now();
+  const { traceparent, parent } = scope;
+  const name = OF_A_SESSION.has(method) ? method : mcpSpanName({ method, target });
+  const attributes = attributesOf(record);
+  const error = record.outcome === 'ok' ? undefined : record.outcome;
+  const common = { name, attributes, endedAtMs, error };
+  tracer.record({ ...common, kind: 'server', traceparent, parent, startedAtMs: endedAtMs - durationMs });
+  if (sentAs === undefined) return;
+  const startedAtMs = endedAtMs - upstreamMs;
+  tracer.record({ ...common, kind: 'client', traceparent: sentAs, parent: traceparent, startedAtMs });
+}
+
+function attributesOf(record: CallRecord): SpanAttributes {
+  const { method, target, protocolVersion, sessionId, rpcId, code, face, serverName, endpointName } = record;
+  return {
+    ...mcpAttributes({ method, target }),
+    [MCP_ATTRIBUTE.protocolVersion]: protocolVersion,
+    [MCP_ATTRIBUTE.sessionId]: sessionId,
+    // As a text: it may be a number as well.
+    [MCP_ATTRIBUTE.requestId]: rpcId === undefined ? undefined : String(rpcId),
+    [MCP_ATTRIBUTE.statusCode]: code === undefined ? undefined : String(code),
+    [MCP_ATTRIBUTE.transport]: TCP,
+    [MCP_ATTRIBUTE.face]: face,
+    [MCP_ATTRIBUTE.server]: serverName,
+    [MCP_ATTRIBUTE.endpoint]: endpointName,
+  };
+}
