@@ -6,9 +6,12 @@ import { InstancesOptions } from './instances.options';
 @Injectable()
 export class InstancesFollowSettings {
   constructor(settings: StoredSettings, options: InstancesOptions) {
-    // What is stored when the process begins is a change, too: until then the default is in force.
+    // What is stored when the process begins is a change, too: until then the option is in force as the root gave it.
+    let known = settings.get('max_instances');
     settings.onChange(() => {
-      options.maxInstances = settings.get('max_instances');
+      const wanted = settings.get('max_instances');
+      if (wanted !== known) options.maxInstances = wanted;
+      known = wanted;
     });
   }
 }
