@@ -1,10 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { ListQuery } from '@app/http';
 import { type RegistryEntry } from '../domain/published-server';
 
 const SEARCH_MAX = 200;
+/** ISO 8601 knows weeks and days of the year as well, which the database does not. */
+const RFC_3339 =
+  /^[1-9]\d{3}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
 /** Spelled as the registry's own document spells them. */
 export class ListPublishedQuery extends ListQuery {
@@ -30,6 +33,7 @@ export class ListPublishedQuery extends ListQuery {
     format: 'date-time',
   })
   @IsOptional()
+  @Matches(RFC_3339, { message: 'updated_since must be an RFC 3339 time' })
   @IsISO8601({ strict: true, strictSeparator: true }, { message: 'updated_since must be an RFC 3339 time' })
   readonly updated_since?: string;
 
