@@ -22,6 +22,9 @@ const oneLine = (text) => text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\
 const firstSentence = (text) =>
   /^.*?[.:](?=\s|$)/.exec(oneLine(text))?.[0].replace(/:$/, '.') ?? oneLine(text);
 
+/** A page of docs/errors says its links from there; the table stands one folder above. */
+const fromAbove = (text) => text.replaceAll('](../', '](');
+
 const ERRORS_HEAD = `# Errors
 
 Every refusal is \`application/problem+json\` with a \`code\` of this list, a \`detail\` that names what is at fault, a \`hint\`, and the
@@ -39,7 +42,7 @@ function errorsPage() {
     const page = read(`docs/errors/${code}.md`);
     const status = /^Status: (\d+)$/m.exec(page)?.[1] ?? '';
     const meaning = /^## Meaning\n+([\s\S]+?)\n\n/m.exec(page)?.[1] ?? '';
-    return `| [\`${code}\`](errors/${code}.md) | ${status} | ${firstSentence(meaning)} |`;
+    return `| [\`${code}\`](errors/${code}.md) | ${status} | ${fromAbove(firstSentence(meaning))} |`;
   });
   return `${ERRORS_HEAD}${rows.join('\n')}\n`;
 }
