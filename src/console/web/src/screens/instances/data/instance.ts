@@ -2,6 +2,7 @@ import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { remember, type RowPatch } from '~/live/patch-rows';
+import { RecentPatches } from '~/live/recent-patches';
 import { type InstancesSearch } from '../search';
 import { type InstancePage, PAGE_SIZE } from './windows';
 
@@ -11,10 +12,15 @@ export type InstanceActivity = Schemas['InstanceActivityDto'];
 
 const SEQUENCE_HEADER = 'quayside-sequence';
 
-/** How far the answer had heard; rows keep it, so that no frame takes them back. */
-function heardBy(rows: readonly object[], response: Response): void {
+/** What events told last of instances, whoever listened. */
+export const recentlyTold = new RecentPatches();
+
+/** Rows keep how far their answer had heard, so that no frame takes them back; and what came meanwhile is put onto them. */
+function upToDate(rows: readonly Instance[], response: Response): readonly Instance[] {
   const sequence = Number(response.headers.get(SEQUENCE_HEADER) ?? Number.NaN);
-  if (Number.isFinite(sequence)) for (const row of rows) remember(row, sequence);
+  if (!Number.isFinite(sequence)) return rows;
+  for (const row of rows) remember(row, sequence);
+  return rows.map((row) => recentlyTold.onto(row));
 }
 
 export async function readPage(
@@ -27,8 +33,8 @@ export async function readPage(
     signal,
   });
   if (error !== undefined) throw error;
-  heardBy(data.instances, response);
-  return { rows: data.instances, total: data.total ?? data.instances.length };
+  const rows = upToDate(data.instances, response);
+  return { rows, total: data.total ?? rows.length };
 }
 
 export async function readInstance(idOrName: string, signal?: AbortSignal): Promise<Instance> {
@@ -37,8 +43,7 @@ export async function readInstance(idOrName: string, signal?: AbortSignal): Prom
     ...(signal === undefined ? {} : { signal }),
   });
   if (error !== undefined) throw error;
-  heardBy([data], response);
-  return data;
+  return upToDate([data], response)[0] ?? data;
 }
 
 export interface InstanceFrame {

@@ -5,7 +5,14 @@ import { useTopic } from '~/live/live';
 import { patchRows } from '~/live/patch-rows';
 import { useSoon } from '~/live/use-live-pages';
 import { type InstancesSearch } from '../search';
-import { type Instance, type InstanceFrame, isGoing, readFrame, readInstance } from './instance';
+import {
+  type Instance,
+  type InstanceFrame,
+  isGoing,
+  readFrame,
+  readInstance,
+  recentlyTold,
+} from './instance';
 import { type InstancePage } from './windows';
 
 const SETTLE_MS = 300;
@@ -27,6 +34,7 @@ export function useChanges(client: QueryClient, key: Key, isWhole: boolean): voi
   const readRows = useReadAgain(client, key, readAll);
   useTopic('instances', (frames) => {
     const read = frames.flatMap((frame: Frame) => readFrame(frame) ?? []);
+    for (const { patch } of read) recentlyTold.note(patch);
     const known = patched(client, key, read);
     const gone = new Set(read.filter(isGoing).map(idOfFrame));
     const strange = read.filter((one) => !known.has(idOfFrame(one)));
@@ -71,7 +79,8 @@ function useReadAgain(client: QueryClient, key: Key, readAll: () => void) {
     }
     // One that is gone again, or not ours to see, has no row.
     const found = await Promise.all(ids.map((id) => readInstance(id).catch(() => undefined)));
-    for (const row of found) if (row !== undefined) putRow(client, key, row);
+    // While the others were waited for, more may have been told of it.
+    for (const row of found) if (row !== undefined) putRow(client, key, recentlyTold.onto(row));
   };
   return (ids: readonly string[]): void => {
     if (ids.length === 0) return;

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { asks } from '~/api/asks';
 import { useTopic } from '~/live/live';
 import { patchRow } from '~/live/patch-rows';
-import { type Instance, isGoing, readFrame, readInstance } from './instance';
+import { type Instance, isGoing, readFrame, readInstance, recentlyTold } from './instance';
 
 const SETTLE_MS = 300;
 
@@ -21,11 +21,11 @@ export function useInstance(name: string) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useTopic('instances', (frames) => {
+    const read = frames.flatMap((frame) => readFrame(frame) ?? []);
+    for (const { patch } of read) recentlyTold.note(patch);
     const known = client.getQueryData<Instance>(key);
     if (known === undefined) return;
-    const told = frames
-      .flatMap((frame) => readFrame(frame) ?? [])
-      .filter(({ patch }) => patch.id === known.id);
+    const told = read.filter(({ patch }) => patch.id === known.id);
     if (told.length === 0) return;
     client.setQueryData(
       key,
