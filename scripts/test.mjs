@@ -8,13 +8,14 @@ import { build, install, requireNode, ROOT } from './prepare.mjs';
 import { groupSpecs } from './spec-groups.mjs';
 import { startServices } from './test-services/index.mjs';
 
+const args = process.argv.slice(2);
+
 /** How many files at a time: integration and conformance wait more than they work. Stories about faults and cost run alone: two cores shared by two of them only prove the clock. */
 const PROJECTS = { unit: 2, architecture: 2, contract: 2, integration: 3, conformance: 3, e2e: 2, faults: 1 };
 const LONG = { long: 1 };
 /** A project that has not ended by then hangs; Jest's own limit ends a single test long before. */
-const PROJECT_LIMIT_MS = 25 * 60_000;
+const PROJECT_LIMIT_MS = (args.includes('--long') ? 4 * 60 : 25) * 60_000;
 
-const args = process.argv.slice(2);
 const separator = args.indexOf('--');
 const own = separator === -1 ? args : args.slice(0, separator);
 const jestArgs = separator === -1 ? [] : args.slice(separator + 1);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildLauncher } from '../build-launcher.mjs';
 import { ROOT } from '../prepare.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { ensureCompose } from './compose.mjs';
 import { ensureConformanceTool } from './conformance-tool.mjs';
 import { inEngineNamespace, startPrivateDockerd } from './dockerd.mjs';
 import { buildImages, obstacleToContainers } from './images.mjs';
@@ -38,7 +39,10 @@ const NEEDS_ENGINE = new Set([
 const NEEDS_SUITE = new Set(['conformance', 'e2e']);
 
 /** The console in a browser. */
-const NEEDS_BROWSER = new Set(['e2e']);
+const NEEDS_BROWSER = new Set(['e2e', 'long']);
+
+/** The deployment files, brought up as an operator would, behind a door of their own. */
+const NEEDS_COMPOSE = new Set(['long']);
 
 /** Each after what it needs. An answer has a reason when the thing could not be had. */
 async function provide(missing, name, work) {
@@ -71,6 +75,8 @@ export async function startServices({ needed }) {
       const { path } = await provide(missing, 'Chromium', () => ensureChromium(console.log));
       if (path !== undefined) env.CHROMIUM_BIN = path;
     }
+    if (needed.some((name) => NEEDS_COMPOSE.has(name)))
+      await provide(missing, 'compose', () => ensureCompose(console.log));
     if (needed.some((name) => NEEDS_ENGINE.has(name))) {
       await provide(missing, 'secret launcher', () => buildLauncher());
       const engine = await provide(missing, 'container engine', () => engineWithImages(stops));

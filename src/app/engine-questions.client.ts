@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { DatabaseClock } from '@app/database';
 import { DomainError } from '@app/kernel';
 import {
   ENGINE_PATTERNS,
@@ -39,6 +40,7 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
 
   constructor(
     private readonly keyring: Keyring,
+    private readonly clock: DatabaseClock,
     transport: RequestReply,
   ) {
     super();
@@ -79,7 +81,7 @@ export class EngineQuestionsClient extends EngineQuestions implements OnModuleDe
 
   private async ask<T>(pattern: string, question: object, limitMs = ANSWER_LIMIT_MS): Promise<T> {
     try {
-      const message = signRequest(this.keyring, pattern, question);
+      const message = signRequest(this.keyring, pattern, question, await this.clock.nowMs());
       return await firstValueFrom(this.client.send<T>(pattern, message).pipe(timeout(limitMs)));
     } catch (error) {
       throw new ProvisionerSilentError(error);

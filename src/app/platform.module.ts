@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, DatabaseClock } from '@app/database';
 import { Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, QueueSet } from '@app/queues';
@@ -24,6 +24,7 @@ export class PlatformModule {
   static with(platform: Platform, options: readonly object[]): DynamicModule {
     const providers: Provider[] = [
       value(Database, platform.database),
+      value(DatabaseClock, new DatabaseClock(platform.database)),
       value(QueueSet, platform.queues),
       value(PubSub, platform.pubsub),
       value(EventAppender, platform.appender),

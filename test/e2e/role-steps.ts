@@ -53,8 +53,8 @@ export class Steps {
     return (await response.json()) as Health;
   }
 
-  /** From the wish to the answer of a tool, with what only the provisioner can tell, to the end. */
-  async mainJob(): Promise<void> {
+  /** From the wish to the answer of a tool, with what only the provisioner can tell, to the end; beside `others`. */
+  async mainJob(others: readonly string[] = []): Promise<void> {
     const { quayside } = this;
     const [echo, memory] = await Promise.all([this.create('echo-1', ECHO), this.create('memory-1', MEMORY)]);
     await this.echo('echo-1', 'hello');
@@ -65,7 +65,7 @@ export class Steps {
     await eventually(async () => {
       const { tools } = await quayside.api.ok<{ tools: { server_name: string }[] }>('GET', '/mcp/tools');
       const servers = new Set(tools.map(({ server_name: server }) => server));
-      expect(servers).toEqual(new Set(['echo-1', 'memory-1']));
+      expect(servers).toEqual(new Set([...others, 'echo-1', 'memory-1']));
     });
 
     await eventually(async () => {

@@ -28,6 +28,7 @@ import { Inbox, PubSub, type QueueMessage, QueueSet, type Unsubscribe } from '@a
 import { EgressPolicy, Keyring } from '@app/security';
 import { NestLogger, createLogger, Metrics, type Principal, requestContext, Scrubber } from '@app/telemetry';
 import { testDatabase, type TestDatabase } from '@app/testing';
+import { ProvisionerSilentError } from '../../src/app/engine-questions.client';
 import { CatalogModule, CatalogOptions, seedBuiltIns } from '../../src/catalog';
 import {
   CatalogInstances,
@@ -71,7 +72,8 @@ export class LocalPubSub extends PubSub {
 
 /** An engine that answers what the test wrote down, or not at all. */
 export class FakeEngine extends EngineQuestions {
-  log: LogsReply | undefined;
+  /** undefined: nobody answers. */
+  log: LogsReply | undefined = { lines: [], live: false };
   report: InspectReply | undefined;
   imageReply: ImageReply = { verdict: 'present', detail: 'The engine has the image.' };
 
@@ -88,7 +90,9 @@ export class FakeEngine extends EngineQuestions {
   }
 
   override logs(): Promise<LogsReply> {
-    return this.log === undefined ? Promise.reject(new Error('nobody listens')) : Promise.resolve(this.log);
+    return this.log === undefined
+      ? Promise.reject(new ProvisionerSilentError(new Error('nobody listens')))
+      : Promise.resolve(this.log);
   }
 
   override stats(): Promise<StatsReply> {

@@ -3,6 +3,7 @@ export { dumpDatabase } from './backup/dump';
 export { restoreDatabase, type RestoreOptions } from './backup/restore';
 export { type DatabaseOptions } from './connection-options';
 export { Database, type IsolationLevel } from './database';
+export { DatabaseClock } from './database-clock';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -14,28 +14,24 @@ export class UnsignedRequestError extends Error {
   override readonly name = 'UnsignedRequestError';
 }
 
-/** Covers clocks that differ and a queue in between; a repeated question about logs within it does no harm. */
+/** Covers a queue in between; a repeated question about logs within it does no harm. */
 const MAX_AGE_MS = 60_000;
 const PURPOSE = 'message';
 const BRIDGE_PURPOSE = 'bridge-token';
 
+/** `nowMs` is the time by a clock that both sides share. */
 export function signRequest(
   keyring: Keyring,
   pattern: string,
   payload: object,
-  nowMs = Date.now(),
+  nowMs: number,
 ): SignedRequest {
   const unsigned = { payload: JSON.stringify(payload), issued_at_ms: nowMs, nonce: randomUUID() };
   return { ...unsigned, signature: keyring.sign(PURPOSE, signedText(pattern, unsigned)) };
 }
 
 /** The payload, when the message was signed for this pattern by a holder of the key, lately. */
-export function verifyRequest(
-  keyring: Keyring,
-  pattern: string,
-  message: unknown,
-  nowMs = Date.now(),
-): unknown {
+export function verifyRequest(keyring: Keyring, pattern: string, message: unknown, nowMs: number): unknown {
   if (!isSignedRequest(message)) throw new UnsignedRequestError('The message is not signed.');
   if (!keyring.verify(PURPOSE, signedText(pattern, message), message.signature)) {
     throw new UnsignedRequestError('The signature of the message is wrong.');

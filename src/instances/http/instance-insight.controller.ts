@@ -41,7 +41,7 @@ export class InstanceInsightController {
   @ApiParam(ID)
   @ApiProduces('text/plain', 'text/event-stream')
   @ApiOkResponse({ description: 'The last lines.', schema: { type: 'string' } })
-  @ApiProblems('instance_not_found', 'log_followers_exceeded')
+  @ApiProblems('instance_not_found', 'log_followers_exceeded', 'provisioner_silent')
   async logs(
     @Param('id') id: string,
     @Query() { tail, stream, follow }: LogsQuery,

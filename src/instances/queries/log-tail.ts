@@ -39,6 +39,13 @@ export interface FollowedLog {
   readonly end: () => void;
 }
 
+interface Following {
+  readonly first: LogText;
+  readonly scope: InstanceScope;
+  readonly signal: AbortSignal;
+  readonly leave: () => void;
+}
+
 /** The output of an instance: from the engine while there is a container, from the last error when there is none. */
 @Injectable()
 export class LogTail implements BeforeApplicationShutdown {
@@ -82,8 +89,12 @@ export class LogTail implements BeforeApplicationShutdown {
     // The place of a reader who stopped reading, or never began, is free then, too.
     follower.signal.addEventListener('abort', leave);
     if (this.isStopping) follower.abort();
+    const first = await this.read(view, wish).catch((error: unknown) => {
+      end();
+      throw error;
+    });
     return {
-      batches: this.batches(view, wish, { scope, signal: follower.signal, leave: end }),
+      batches: this.batches(view, wish, { first, scope, signal: follower.signal, leave: end }),
       ended: follower.signal,
       instance: { id: view.id, name: view.name },
       end,
@@ -93,10 +104,10 @@ export class LogTail implements BeforeApplicationShutdown {
   private async *batches(
     view: InstanceView,
     wish: LogWish,
-    { scope, signal, leave }: { scope: InstanceScope; signal: AbortSignal; leave: () => void },
+    { first, scope, signal, leave }: Following,
   ): AsyncGenerator<readonly string[]> {
     try {
-      let { lines: seen } = await this.read(view, wish);
+      let { lines: seen } = first;
       let given = lengthOf(seen);
       yield seen;
       while (given < FOLLOW_MAX_CHARACTERS) {
@@ -124,19 +135,16 @@ export class LogTail implements BeforeApplicationShutdown {
   }
 
   private async output(view: InstanceView, count: number): Promise<LogText> {
-    const live = await this.fromEngine(view, count);
-    return live ?? { lines: view.lastError?.output.slice(-count) ?? [], live: false };
-  }
-
-  /** Nobody answering is no error here: what is stored is better than nothing. */
-  private async fromEngine(view: InstanceView, count: number): Promise<LogText | undefined> {
-    if (view.spec.type === 'url') return undefined;
+    const stored = { lines: view.lastError?.output.slice(-count) ?? [], live: false };
+    if (view.spec.type === 'url') return stored;
     try {
       const reply = await this.engine.logs(view.id, count);
-      return reply.live || reply.lines.length > 0 ? reply : undefined;
+      return reply.live || reply.lines.length > 0 ? reply : stored;
     } catch (error) {
-      this.logger.debug(`no live output of ${view.id}: ${String(error)}`);
-      return undefined;
+      // What is stored is better than nothing; nothing would say that there is no output, which nobody knows.
+      if (stored.lines.length === 0) throw error;
+      this.logger.warn(`only the stored output of ${view.id} is shown: ${String(error)}`);
+      return stored;
     }
   }
 }

@@ -1,10 +1,11 @@
 import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ENGINE_PATTERNS, type Examination, EXAMINATIONS } from '@app/contracts';
+import { DatabaseClock } from '@app/database';
 import { isUuid } from '@app/kernel';
 import { KeepErrorFilter } from '@app/queues';
 import { Keyring, UnsignedRequestError, verifyRequest } from '@app/security';
-import { from, NEVER, type Observable } from 'rxjs';
+import { from, mergeMap, NEVER, type Observable } from 'rxjs';
 import { Provisioner } from '../provisioner';
 import { type EngineAnswers } from './engine-answers';
 
@@ -23,6 +24,7 @@ export class QuestionsController {
   constructor(
     private readonly provisioner: Provisioner,
     private readonly keyring: Keyring,
+    private readonly clock: DatabaseClock,
   ) {}
 
   @MessagePattern(ENGINE_PATTERNS.logs)
@@ -78,13 +80,14 @@ export class QuestionsController {
     ask: (answers: EngineAnswers, request: Record<string, unknown>) => Promise<object>,
   ): Observable<unknown> {
     if (!this.provisioner.isActive()) return NEVER;
-    const request = this.#verified(pattern, message);
-    return request === undefined ? NEVER : from(ask(this.provisioner.answers, request));
+    return from(this.#verified(pattern, message)).pipe(
+      mergeMap((request) => (request === undefined ? NEVER : ask(this.provisioner.answers, request))),
+    );
   }
 
-  #verified(pattern: string, message: unknown): Record<string, unknown> | undefined {
+  async #verified(pattern: string, message: unknown): Promise<Record<string, unknown> | undefined> {
     try {
-      const request = verifyRequest(this.keyring, pattern, message);
+      const request = verifyRequest(this.keyring, pattern, message, await this.clock.nowMs());
       return typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
     } catch (error) {
       if (!(error instanceof UnsignedRequestError)) throw error;

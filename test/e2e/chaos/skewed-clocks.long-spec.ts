@@ -57,7 +57,7 @@ describeWithEngine('roles on machines whose clocks are minutes apart', ({ socket
       await spare.startRole(role, shifted(3 * 60 * MINUTE_MS));
       const instance = await steps.create('while-two', ECHO);
       // Several terms of a lease lie between: instances are made and go, and nobody took over.
-      await steps.mainJob();
+      await steps.mainJob(['while-two']);
       expect(await lease()).toEqual(before);
 
       await quayside.kill(role);
@@ -70,7 +70,7 @@ describeWithEngine('roles on machines whose clocks are minutes apart', ({ socket
       await eventually(async () => {
         expect(await lease()).toBeDefined();
       });
-      await steps.mainJob();
+      await steps.mainJob(['while-two']);
       expect(await quayside.reaches('while-two', 'running')).toMatchObject({ generation: 1, attempt: 0 });
       await steps.remove(instance);
     });

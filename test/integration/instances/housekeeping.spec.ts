@@ -154,7 +154,14 @@ describe('lists of instances', () => {
   });
 
   it('refuse unknown filters, wrong values and forged cursors', async () => {
-    for (const query of ['colour=red', 'status=purple', 'sort=password', 'limit=1000', 'skip=-1', 'cursor=forged'])
+    for (const query of [
+      'colour=red',
+      'status=purple',
+      'sort=password',
+      'limit=1000',
+      'skip=-1',
+      'cursor=forged',
+    ])
       expect((await plane.request('GET', `${INSTANCES}?${query}`)).status).toBe(400);
     const { body } = await plane.request<Page>('GET', `${INSTANCES}?limit=5&type=url`);
     const moved = await plane.request(

@@ -303,18 +303,4 @@ describe('the life of an instance', () => {
     expect((await plane.request('GET', '/containers/svc')).body).toMatchObject({ service_name: 'svc' });
     expect((await plane.request('DELETE', '/api/v1/mcp/containers/svc')).status).toBe(202);
   });
-
-  it('follows a log as events', async () => {
-    const { id } = await create('logged');
-    plane.engine.log = { lines: ['one', 'two'], live: true };
-    const stream = plane.request('GET', `${INSTANCES}/logged/logs?follow=true`);
-    await consumer.handle(report(id, 1, 1, 'running'));
-    await plane.request('DELETE', `${INSTANCES}/logged`);
-    await consumer.handle(report(id, 2, 2, 'deleted'));
-    const { headers, text } = await stream;
-    expect(String(headers['content-type'])).toContain('text/event-stream');
-    expect(text).toContain('data: "one"\n\nevent: line\ndata: "two"');
-    expect(text.trimEnd().endsWith('event: end\ndata: {}')).toBe(true);
-    plane.engine.log = undefined;
-  });
 });

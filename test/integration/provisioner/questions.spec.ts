@@ -3,6 +3,7 @@ import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microse
 import { Test } from '@nestjs/testing';
 import { firstValueFrom, timeout } from 'rxjs';
 import { ENGINE_PATTERNS, type InstanceSpec } from '@app/contracts';
+import { DatabaseClock } from '@app/database';
 import { QueueSet } from '@app/queues';
 import { Keyring, signRequest } from '@app/security';
 import { eventually, freePort } from '@app/testing';
@@ -42,6 +43,7 @@ describe('questions to the provisioner', () => {
       providers: [
         { provide: Provisioner, useValue: withoutHooks(process.provisioner) },
         { provide: Keyring, useValue: world.keyring },
+        { provide: DatabaseClock, useValue: new DatabaseClock(world.db) },
         { provide: QueueSet, useValue: world.queues },
       ],
     }).compile();
@@ -56,10 +58,10 @@ describe('questions to the provisioner', () => {
     await world.close();
   });
 
+  const sign = (pattern: string, request: object) => signRequest(world.keyring, pattern, request, Date.now());
   const ask = (pattern: string, request: object, withinMs = ANSWER_WITHIN_MS): Promise<unknown> =>
     firstValueFrom(client.send<unknown>(pattern, request).pipe(timeout(withinMs)));
-  const signed = (pattern: string, request: object): Promise<unknown> =>
-    ask(pattern, signRequest(world.keyring, pattern, request));
+  const signed = (pattern: string, request: object): Promise<unknown> => ask(pattern, sign(pattern, request));
 
   it('are answered with scrubbed logs, figures and facts', async () => {
     world.secrets.set('secret_ref:shared:KEY', 'value-that-must-not-leave');
@@ -110,14 +112,14 @@ describe('questions to the provisioner', () => {
   });
 
   it('meet silence when they are not signed, or signed for another question', async () => {
-    const stolen = signRequest(world.keyring, ENGINE_PATTERNS.health, {});
+    const stolen = sign(ENGINE_PATTERNS.health, {});
     await expect(ask(ENGINE_PATTERNS.health, {}, SILENCE_MS)).rejects.toThrow('Timeout');
     await expect(ask(ENGINE_PATTERNS.logs, stolen, SILENCE_MS)).rejects.toThrow('Timeout');
   });
 
   it('meet silence when the provisioner does not hold the lease', async () => {
     await process.provisioner.leadership.stop();
-    const question = signRequest(world.keyring, ENGINE_PATTERNS.health, {});
+    const question = sign(ENGINE_PATTERNS.health, {});
     await expect(ask(ENGINE_PATTERNS.health, question, SILENCE_MS)).rejects.toThrow('Timeout');
   });
 });
