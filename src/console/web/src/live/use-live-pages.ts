@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { type Frame, type Topic } from './frames';
 import { useTopic } from './live';
 import { patchRows, type RowPatch } from './patch-rows';
+import { type RecentPatches } from './recent-patches';
 
 export interface LivePage<R> {
   readonly rows: readonly R[];
@@ -16,6 +17,8 @@ export interface LivePagesOptions<R> {
   /** What is asked, by `asks`. */
   readonly meta: Readonly<Record<string, unknown>>;
   readonly idOf: (row: R) => string;
+  /** Told of here, and put onto what `read` brings: an answer may be older than an event that came before it. */
+  readonly recent: RecentPatches;
   /** undefined: the frame says nothing about a row. */
   readonly patchOf: (frame: Frame) => RowPatch | undefined;
   /** For what no event tells, such as heartbeats that say nothing new. */
@@ -27,7 +30,7 @@ const AGAIN_MS = 1_500;
 
 /** Pages of a list whose rows change as events tell; rows that it does not know yet make it be read again. */
 export function useLivePages<R extends object>(options: LivePagesOptions<R>) {
-  const { key, topic, read, meta, idOf, patchOf, everyMs } = options;
+  const { key, topic, read, meta, idOf, recent, patchOf, everyMs } = options;
   type Pages = InfiniteData<LivePage<R>, string | undefined>;
   const client = useQueryClient();
   const query = useInfiniteQuery({
@@ -42,9 +45,10 @@ export function useLivePages<R extends object>(options: LivePagesOptions<R>) {
   });
   const again = useSoon(() => void client.invalidateQueries({ queryKey: key }));
   useTopic(topic, (frames) => {
+    const patches = frames.flatMap((frame) => patchOf(frame) ?? []);
+    for (const patch of patches) recent.note(patch);
     const pages = client.getQueryData<Pages>(key);
     if (pages === undefined) return;
-    const patches = frames.flatMap((frame) => patchOf(frame) ?? []);
     const known = new Set(pages.pages.flatMap(({ rows }) => rows.map(idOf)));
     if (patches.some(({ id }) => !known.has(id))) again();
     client.setQueryData<Pages>(key, {

@@ -1,8 +1,14 @@
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { type RowPatch } from '~/live/patch-rows';
+import { RecentPatches } from '~/live/recent-patches';
 
 export type Agent = components['schemas']['AgentDto'];
+
+export const idOf = ({ id }: Agent): string => id;
+
+/** What events told last of agents, whoever listened. */
+export const recentlyTold = new RecentPatches();
 
 /** What a frame says about an agent. A load that is told is also a sign of life. */
 export function patchOf(frame: Frame): RowPatch | undefined {

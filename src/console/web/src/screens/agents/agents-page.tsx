@@ -7,7 +7,7 @@ import { CalmRows, EmptyState, PageHeader, SaveView, SearchInput, Shown } from '
 import { FilterSelect } from '~/components/filter-select';
 import { useLivePages } from '~/live/use-live-pages';
 import { present } from '~/shell/search-params';
-import { type Agent, fits, patchOf } from './agent';
+import { fits, idOf, patchOf, recentlyTold } from './agent';
 import { readAgents } from './read-agents';
 import { AgentsTable } from './agents-table';
 import { MatchDrawer } from './match-drawer';
@@ -26,7 +26,7 @@ export default function AgentsPage() {
   const { q, status, type, panel } = search;
   const key = useMemo(() => ['agents', { status, type }], [status, type]);
   const { query, rows } = useLivePages({
-    ...{ key, topic: 'agents' as const, patchOf, idOf: ({ id }: Agent) => id },
+    ...{ key, topic: 'agents' as const, patchOf, idOf, recent: recentlyTold },
     meta: asks('/api/v1/agents', { query: { status, type } }),
     everyMs: HEARTBEATS_MS,
     read: (cursor, signal) => readAgents(search, cursor, signal),

@@ -1,7 +1,7 @@
 import { rest } from '~/api/client';
 import { type LivePage } from '~/live/use-live-pages';
 import { type AgentsSearch } from './search';
-import { type Agent } from './agent';
+import { type Agent, idOf, recentlyTold } from './agent';
 
 const PAGE_SIZE = 200;
 
@@ -16,7 +16,7 @@ export async function readAgents(
     ...(type === undefined ? {} : { type }),
     ...(cursor === undefined ? {} : { cursor }),
   };
-  const { data, error } = await rest.GET('/api/v1/agents', { params: { query }, signal });
+  const { data, error, response } = await rest.GET('/api/v1/agents', { params: { query }, signal });
   if (error !== undefined) throw error;
-  return { rows: data.agents, next: data.next_cursor };
+  return { rows: recentlyTold.upToDate(data.agents, response, idOf), next: data.next_cursor };
 }

@@ -9,7 +9,7 @@ import { EmptyState, notifyDone, notifyProblem } from '~/components';
 import { useLivePages } from '~/live/use-live-pages';
 import { type TasksSearch } from './search';
 import { readDead } from './read-tasks';
-import { type BatchResult, patchOf, type TaskSummary } from './task';
+import { type BatchResult, idOf, patchOf, recentlyTold, type TaskSummary } from './task';
 import { TasksTable } from './tasks-table';
 import { text } from './text';
 
@@ -24,7 +24,7 @@ export function DeadLetters({ search }: { readonly search: TasksSearch }) {
   const [refused, setRefused] = useState<readonly BatchResult[]>([]);
   const { type } = search;
   const { query, rows } = useLivePages<TaskSummary>({
-    ...{ key: ['dead-letters', type], topic: 'tasks', idOf: ({ task_id }) => task_id },
+    ...{ key: ['dead-letters', type], topic: 'tasks', idOf, recent: recentlyTold },
     // A task that fails is none of these yet: its frame makes the list be read again.
     patchOf: (frame) => (frame['status'] === 'failed' ? patchOf(frame) : undefined),
     meta: asks('/api/v1/tasks/dead-letters', { query: { type } }),

@@ -1,7 +1,7 @@
 import { rest } from '~/api/client';
 import { type LivePage } from '~/live/use-live-pages';
 import { type TasksSearch } from './search';
-import { type TaskSummary } from './task';
+import { idOf, recentlyTold, type TaskSummary } from './task';
 
 const PAGE_SIZE = 100;
 
@@ -17,9 +17,9 @@ export async function readTasks(
     ...(agent === undefined ? {} : { agent_id: agent }),
     ...(cursor === undefined ? {} : { cursor }),
   };
-  const { data, error } = await rest.GET('/api/v1/tasks', { params: { query }, signal });
+  const { data, error, response } = await rest.GET('/api/v1/tasks', { params: { query }, signal });
   if (error !== undefined) throw error;
-  return { rows: data.tasks, next: data.next_cursor };
+  return { rows: recentlyTold.upToDate(data.tasks, response, idOf), next: data.next_cursor };
 }
 
 export async function readDead(
@@ -32,7 +32,10 @@ export async function readDead(
     ...(type === undefined ? {} : { type }),
     ...(cursor === undefined ? {} : { cursor }),
   };
-  const { data, error } = await rest.GET('/api/v1/tasks/dead-letters', { params: { query }, signal });
+  const { data, error, response } = await rest.GET('/api/v1/tasks/dead-letters', {
+    params: { query },
+    signal,
+  });
   if (error !== undefined) throw error;
-  return { rows: data.tasks, next: data.next_cursor };
+  return { rows: recentlyTold.upToDate(data.tasks, response, idOf), next: data.next_cursor };
 }

@@ -1,11 +1,17 @@
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
 import { type RowPatch } from '~/live/patch-rows';
+import { RecentPatches } from '~/live/recent-patches';
 
 type Schemas = components['schemas'];
 export type TaskSummary = Schemas['TaskSummaryDto'];
 export type Task = Schemas['TaskDto'];
 export type BatchResult = Schemas['BatchResultDto'];
+
+export const idOf = ({ task_id: id }: TaskSummary): string => id;
+
+/** What events told last of tasks, whoever listened. */
+export const recentlyTold = new RecentPatches();
 
 const WAITING: ReadonlySet<unknown> = new Set(['pending', 'retrying']);
 

@@ -11,7 +11,7 @@ import { DeadLetters } from './dead-letters';
 import { STATUSES, TABS, type TasksSearch } from './search';
 import { SubmitDrawer } from './submit-drawer';
 import { readTasks } from './read-tasks';
-import { patchOf, type TaskSummary } from './task';
+import { idOf, patchOf, recentlyTold, type TaskSummary } from './task';
 import { TasksTable } from './tasks-table';
 import { text } from './text';
 
@@ -70,7 +70,7 @@ function AllTasks({ search, set, action }: PartProps & { readonly action: ReactN
   const { status, type, agent } = search;
   const key = useMemo(() => ['tasks', { status, type, agent }], [status, type, agent]);
   const { query, rows } = useLivePages<TaskSummary>({
-    ...{ key, topic: 'tasks', patchOf, idOf: ({ task_id }) => task_id },
+    ...{ key, topic: 'tasks', patchOf, idOf, recent: recentlyTold },
     meta: asks('/api/v1/tasks', { query: { status, type, agent_id: agent } }),
     read: (cursor, signal) => readTasks(search, cursor, signal),
   });

@@ -1,7 +1,7 @@
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import { type Frame } from '~/live/frames';
-import { remember, type RowPatch } from '~/live/patch-rows';
+import { type RowPatch } from '~/live/patch-rows';
 import { RecentPatches } from '~/live/recent-patches';
 import { type InstancesSearch } from '../search';
 import { type InstancePage, PAGE_SIZE } from './windows';
@@ -10,18 +10,10 @@ type Schemas = components['schemas'];
 export type Instance = Schemas['InstanceDto'];
 export type InstanceActivity = Schemas['InstanceActivityDto'];
 
-const SEQUENCE_HEADER = 'quayside-sequence';
-
 /** What events told last of instances, whoever listened. */
 export const recentlyTold = new RecentPatches();
 
-/** Rows keep how far their answer had heard, so that no frame takes them back; and what came meanwhile is put onto them. */
-function upToDate(rows: readonly Instance[], response: Response): readonly Instance[] {
-  const sequence = Number(response.headers.get(SEQUENCE_HEADER) ?? Number.NaN);
-  if (!Number.isFinite(sequence)) return rows;
-  for (const row of rows) remember(row, sequence);
-  return rows.map((row) => recentlyTold.onto(row));
-}
+const idOf = ({ id }: Instance): string => id;
 
 export async function readPage(
   search: InstancesSearch,
@@ -33,7 +25,7 @@ export async function readPage(
     signal,
   });
   if (error !== undefined) throw error;
-  const rows = upToDate(data.instances, response);
+  const rows = recentlyTold.upToDate(data.instances, response, idOf);
   return { rows, total: data.total ?? rows.length };
 }
 
@@ -43,7 +35,7 @@ export async function readInstance(idOrName: string, signal?: AbortSignal): Prom
     ...(signal === undefined ? {} : { signal }),
   });
   if (error !== undefined) throw error;
-  return upToDate([data], response)[0] ?? data;
+  return recentlyTold.upToDate([data], response, idOf)[0] ?? data;
 }
 
 export interface InstanceFrame {

@@ -80,7 +80,7 @@ function useReadAgain(client: QueryClient, key: Key, readAll: () => void) {
     // One that is gone again, or not ours to see, has no row.
     const found = await Promise.all(ids.map((id) => readInstance(id).catch(() => undefined)));
     // While the others were waited for, more may have been told of it.
-    for (const row of found) if (row !== undefined) putRow(client, key, recentlyTold.onto(row));
+    for (const row of found) if (row !== undefined) putRow(client, key, recentlyTold.onto(row, row.id));
   };
   return (ids: readonly string[]): void => {
     if (ids.length === 0) return;
