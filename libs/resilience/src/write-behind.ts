@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { NewestBuffer } from './newest-buffer';
 
 export interface WriteBehindOptions<T> {
@@ -23,6 +24,7 @@ export class WriteBehind<T> {
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
   private isAway = false;
+  private soon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: WriteBehindOptions<T>) {
     this.buffer = new NewestBuffer(options.capacity);
@@ -35,7 +37,20 @@ export class WriteBehind<T> {
 
   push(entry: T): void {
     this.buffer.push(entry);
+    if (this.buffer.size >= this.options.batchMax) this.flushSoon();
   }
+
+  /**
+   * A full batch waits for no timer: what is held long is carried along by each collection of garbage. Not in the place of
+   * whoever filled it, though, nor in their transaction.
+   */
+  private readonly flushSoon = AsyncResource.bind(() => {
+    if (this.timer === undefined || this.isAway || this.flushing !== undefined) return;
+    this.soon ??= setImmediate(() => {
+      this.soon = undefined;
+      void this.flush();
+    });
+  });
 
   /** How many were let go since the last question. */
   takeDropped(): number {
@@ -52,6 +67,7 @@ export class WriteBehind<T> {
   /** Writes what is left, but does not hold up the end of the process for a store that is away. */
   async stop(limitMs: number): Promise<void> {
     clearInterval(this.timer);
+    this.timer = undefined;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
     await Promise.race([this.flush(), limit]);
   }

@@ -29,25 +29,41 @@ export function recordSpans(record: CallRecord, scope: RequestScope): void {
   const name = OF_A_SESSION.has(method) ? method : mcpSpanName({ method, target });
   const attributes = attributesOf(record);
   const error = record.outcome === 'ok' ? undefined : record.outcome;
-  const common = { name, attributes, endedAtMs, error };
-  tracer.record({ ...common, kind: 'server', traceparent, parent, startedAtMs: endedAtMs - durationMs });
+  tracer.record({
+    name,
+    kind: 'server',
+    traceparent,
+    parent,
+    startedAtMs: endedAtMs - durationMs,
+    endedAtMs,
+    attributes,
+    error,
+  });
   if (sentAs === undefined) return;
-  const startedAtMs = endedAtMs - upstreamMs;
-  tracer.record({ ...common, kind: 'client', traceparent: sentAs, parent: traceparent, startedAtMs });
+  tracer.record({
+    name,
+    kind: 'client',
+    traceparent: sentAs,
+    parent: traceparent,
+    startedAtMs: endedAtMs - upstreamMs,
+    endedAtMs,
+    attributes,
+    error,
+  });
 }
 
+/** Filled in rather than joined, for each call. */
 function attributesOf(record: CallRecord): SpanAttributes {
   const { method, target, protocolVersion, sessionId, rpcId, code, face, serverName, endpointName } = record;
-  return {
-    ...mcpAttributes({ method, target }),
-    [MCP_ATTRIBUTE.protocolVersion]: protocolVersion,
-    [MCP_ATTRIBUTE.sessionId]: sessionId,
-    // As a text: it may be a number as well.
-    [MCP_ATTRIBUTE.requestId]: rpcId === undefined ? undefined : String(rpcId),
-    [MCP_ATTRIBUTE.statusCode]: code === undefined ? undefined : String(code),
-    [MCP_ATTRIBUTE.transport]: TCP,
-    [MCP_ATTRIBUTE.face]: face,
-    [MCP_ATTRIBUTE.server]: serverName,
-    [MCP_ATTRIBUTE.endpoint]: endpointName,
-  };
+  const attributes: Record<string, string | number | undefined> = mcpAttributes({ method, target });
+  attributes[MCP_ATTRIBUTE.protocolVersion] = protocolVersion;
+  attributes[MCP_ATTRIBUTE.sessionId] = sessionId;
+  // As a text: it may be a number as well.
+  if (rpcId !== undefined) attributes[MCP_ATTRIBUTE.requestId] = String(rpcId);
+  if (code !== undefined) attributes[MCP_ATTRIBUTE.statusCode] = String(code);
+  attributes[MCP_ATTRIBUTE.transport] = TCP;
+  attributes[MCP_ATTRIBUTE.face] = face;
+  attributes[MCP_ATTRIBUTE.server] = serverName;
+  attributes[MCP_ATTRIBUTE.endpoint] = endpointName;
+  return attributes;
 }

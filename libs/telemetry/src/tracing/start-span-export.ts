@@ -1,10 +1,9 @@
-import { type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { type Logger } from '../logger';
 import { type Metrics } from '../metrics/metrics';
 import { type Scrubber } from '../scrubber';
 import { CollectedSpans, RefusedError } from './collected-spans';
-import { readableSpans } from './readable-spans';
-import { type SpanSink } from './span';
+import { OtlpSpans } from './otlp-spans';
+import { type Span, type SpanAttributes, type SpanSink } from './span';
 
 const PATH = '/v1/traces';
 const SERVICE = 'quayside';
@@ -32,33 +31,48 @@ export interface SpanExport extends SpanSink {
 /** What speaks to the collector is loaded only where there is one: it is nothing that others should wait for at a start. */
 export async function startSpanExport(options: SpanExportOptions): Promise<SpanExport> {
   const { endpoint, metrics, log, scrubber, version, timeoutMs: timeoutMillis } = options;
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+  const { convertLegacyHttpOptions, createOtlpHttpExportDelegate } =
+    await import('@opentelemetry/otlp-exporter-base/node-http');
   const url = endpoint.replace(/\/+$/, '') + PATH;
-  const exporter = new OTLPTraceExporter({ url, ...(timeoutMillis === undefined ? {} : { timeoutMillis }) });
-  const instrumentationScope = { name: SERVICE, version };
-  const resource = await resourceOf(options);
-  const numbers = await import('@opentelemetry/api');
-  const readable = readableSpans({ resource, instrumentationScope, scrubber, numbers });
-  return new CollectedSpans({ metrics, log, send: (spans) => send(exporter, readable(spans)) });
+  // The library reads headers, compression and certificates from the environment, sends, and tries again.
+  const carrier = createOtlpHttpExportDelegate<readonly Span[], unknown>(
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the library's own exporter has no other way, either
+    convertLegacyHttpOptions(
+      { url, ...(timeoutMillis === undefined ? {} : { timeoutMillis }) },
+      'TRACES',
+      PATH.slice(1),
+      { 'Content-Type': 'application/json' },
+    ),
+    new OtlpSpans({ scrubber, resource: await resourceOf(options), scope: { name: SERVICE, version } }),
+    ...NO_METRICS_OF_ITS_OWN,
+  );
+  return new CollectedSpans({ metrics, log, send: (spans) => send(carrier, spans) });
 }
 
-async function resourceOf({
-  role,
-  version,
-  installationId,
-}: SpanExportOptions): Promise<ReadableSpan['resource']> {
+/** Ours count what was sent and what was dropped. */
+const NO_METRICS_OF_ITS_OWN = [
+  'otlp_http_span_exporter',
+  { name: 'span' as const, countItems: (spans: readonly Span[]) => spans.length },
+  undefined,
+] as const;
+
+async function resourceOf({ role, version, installationId }: SpanExportOptions): Promise<SpanAttributes> {
   const { detectResources, envDetector, resourceFromAttributes } = await import('@opentelemetry/resources');
   const own = resourceFromAttributes({
     ...{ 'service.name': SERVICE, 'service.version': version, 'service.namespace': installationId },
     ...{ 'service.instance.id': `${role}-${String(process.pid)}`, 'quayside.role': role },
   });
   // What the operator says with OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES counts for more than what we say.
-  return own.merge(detectResources({ detectors: [envDetector] }));
+  return own.merge(detectResources({ detectors: [envDetector] })).attributes as SpanAttributes;
 }
 
-const send = (exporter: SpanExporter, spans: ReadableSpan[]): Promise<void> =>
+interface Carrier {
+  export(spans: readonly Span[], done: (result: { readonly error?: Error }) => void): void;
+}
+
+const send = (carrier: Carrier, spans: readonly Span[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    exporter.export(spans, ({ error }) => {
+    carrier.export(spans, ({ error }) => {
       if (error === undefined) resolve();
       // A status that says try again comes without a code; one that refuses comes with it.
       else if ('code' in error && typeof error.code === 'number')
