@@ -33,6 +33,7 @@ describeWithEngine('an update', ({ host }) => {
       ) => {
         for (const role of ROLES_APART) {
           if (!by.isRunning(role)) await by.startRole(role);
+          await onStage().balancer.sees(by, role);
           await from.stopRole(role);
           expect([role, from.exitCode(role)]).toEqual([role, 0]);
           await everybodyIsServed();

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { eventually } from '@app/testing';
 import { type Installation, type Role } from '../../installation';
 
 /** As in docker/traefik.yaml, only more often: a test has less time. */
@@ -73,6 +74,17 @@ export class Balancer {
       this.#server.close(() => {
         resolve();
       }),
+    );
+  }
+
+  /** Until requests go to this process, too: nobody takes the other one away before. Roles without a door are seen at once. */
+  async sees(installation: Installation, role: Role): Promise<void> {
+    await eventually(
+      () => {
+        const target = this.#targets.find(({ port }) => port === installation.port(role));
+        expect([role, target?.isReady ?? true]).toEqual([role, true]);
+      },
+      { deadlineMs: 60_000 },
     );
   }
 
