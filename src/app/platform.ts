@@ -2,7 +2,7 @@ import { Database, PgNotifications } from '@app/database';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PostgresPubSub, type PubSub, type QueueBackend, QueueSet, RedisPubSub } from '@app/queues';
 import { type EgressPolicy, Keyring } from '@app/security';
-import { createLogger, ErrorReports, type Logger, Metrics, Scrubber } from '@app/telemetry';
+import { accessLog, createLogger, ErrorReports, type Logger, Metrics, Scrubber } from '@app/telemetry';
 import { Cursors } from '@app/http';
 import { loadInstallationRoot, secretsOfSetting } from '../secrets';
 import { egressPolicy } from './egress';
@@ -50,6 +50,7 @@ export async function openPlatform(settings: Readonly<Settings>, role: Role): Pr
     ...{ level: settings.LOG_LEVEL, role, scrubber },
     onError: (line) => reports?.tell(line),
   });
+  accessLog.open(logger);
   const metrics = new Metrics();
   const keyring = Keyring.fromSetting(settings.MASTER_KEY);
   const installationId = await waitForDatabase(() => ensureInstallationId(settings.DATABASE_URL));

@@ -62,7 +62,8 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     publicUrls: publicUrls(settings),
     metrics: platform.metrics,
   });
-  traceCommands(app);
+  // Others give no commands, and have no bus that could be asked for.
+  if (includes(role, 'api') || includes(role, 'gateway')) traceCommands(app);
   followLogLevel(app.get(StoredSettings, { strict: false }), logger, settings.LOG_LEVEL);
   if (includes(role, 'api')) {
     await requestContext.run(systemScope('start'), () =>

@@ -23,4 +23,4 @@ export { Lease, type LeaseOptions } from './lease';
 export { type MigrationOptions, missingMigrations, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';
 export { prepared } from './prepared';
-export { storableJson } from './storable-json';
+export { storableJson, storableText } from './storable-json';

@@ -1,4 +1,5 @@
 export { type ErrorLine, ErrorReports, type ErrorReportsOptions, InvalidDsnError } from './error-reports';
+export { accessLog } from './access-log';
 export { createLogger, parseLogLevel, type Logger, type LoggerOptions, type LogLevel } from './logger';
 export { Counter, Gauge, Histogram } from './metrics/cells';
 export { type Family } from './metrics/family';

@@ -21,6 +21,8 @@ export interface Logger {
   error(members: object, message: string): void;
   /** `context` says which part of the program speaks. */
   child(bindings: { readonly context: string } & Readonly<Record<string, unknown>>): Logger;
+  /** Whether lines of that level are written now. */
+  readonly isDebug: boolean;
   /** Takes effect at once, for every child too. Any case; an unknown word is refused with the known ones. */
   setLevel(level: string): void;
 }
@@ -50,6 +52,10 @@ class StructuredLogger implements Logger {
     private readonly shared: Shared,
     private readonly bindings: Readonly<Record<string, unknown>> = {},
   ) {}
+
+  get isDebug(): boolean {
+    return LEVELS.debug >= this.shared.threshold;
+  }
 
   debug(first: string | object, message?: string): void {
     this.write('debug', first, message);

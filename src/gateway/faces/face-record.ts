@@ -31,8 +31,8 @@ function add(record: Draft, { instanceId, serverName, code, upstreamMs }: Found)
   if (upstreamMs !== undefined) record.upstreamMs = upstreamMs;
 }
 
-function addForSpans(record: Draft, { scan, request }: Visit, { sentAs }: Found): void {
-  if (!tracer.isOn) return;
+function addForSpans(record: Draft, { scan, request, scope }: Visit, { sentAs }: Found): void {
+  if (!tracer.follows(scope.traceparent)) return;
   const sessionId = request.headers['mcp-session-id'];
   if (scan?.id !== undefined && scan.id !== null) record.rpcId = scan.id;
   if (scan?.metaVersion !== undefined) record.protocolVersion ??= scan.metaVersion;

@@ -3,6 +3,7 @@ import { isDatabaseUnavailable } from '@app/database';
 import { DEFAULT_WORKSPACE_ID, newId } from '@app/kernel';
 import { WriteBehind } from '@app/resilience';
 import {
+  accessLog,
   actorOf,
   type Counter,
   Metrics,
@@ -78,6 +79,7 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
   override record(record: CallRecord, scope: RequestScope | undefined = requestContext.get()): void {
     this.callMetrics.count(record);
     if (scope !== undefined && tracer.follows(scope.traceparent)) recordSpans(record, scope);
+    if (scope !== undefined && accessLog.isOn) this.log(record, scope);
     if (!KEPT_METHODS.has(record.method) && record.outcome !== 'denied') return;
     this.rows.push(storedCall(this.presentable(record), scope));
   }
@@ -85,6 +87,12 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
   /** Writes what is there; never rejects. */
   flush(): Promise<void> {
     return this.rows.flush();
+  }
+
+  private log(record: CallRecord, scope: RequestScope): void {
+    const { face, method, target, serverName, outcome, code, durationMs } = this.presentable(record);
+    const members = { face, method, target, server: serverName, outcome, code };
+    accessLog.tell(scope, { ...members, duration_ms: Math.round(durationMs) }, 'an MCP request was answered');
   }
 
   /** An address of a resource may hold a secret, and is as long as its caller likes. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject, type JsonValue } from '@app/kernel';
+import { requestContext } from '@app/telemetry';
 import { TaskCancellation, type TaskDraft, TaskSubmission } from '../../tasks';
 import { type TaskRunner } from '../definitions';
 import { RunStarter } from '../runs/run-starter';
@@ -35,8 +36,13 @@ export class StageWork {
     private readonly starter: RunStarter,
   ) {}
 
-  /** In the order given. */
-  async begin(run: LockedRun, attempts: readonly Attempt[]): Promise<readonly Handed[]> {
+  /** In the order given. As a part of what whoever started the run began, whoever moves it now. */
+  begin(run: LockedRun, attempts: readonly Attempt[]): Promise<readonly Handed[]> {
+    const begin = (): Promise<readonly Handed[]> => this.beginAll(run, attempts);
+    return run.traceparent === null ? begin() : requestContext.under(run.traceparent, begin);
+  }
+
+  private async beginAll(run: LockedRun, attempts: readonly Attempt[]): Promise<readonly Handed[]> {
     const drafts = attempts.map((attempt) => draftOf(run, attempt));
     const wanted = drafts.filter((draft) => draft !== undefined);
     const tasks = wanted.length === 0 ? [] : await this.submission.submit(run.owner, wanted);

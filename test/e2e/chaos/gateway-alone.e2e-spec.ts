@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { Database } from '@app/database';
 import { describeWithRedis, eventually } from '@app/testing';
 import { Installation } from '../installation';
 import { sdkOne, sdkTwoNewer, type ToolCall } from '../official-clients';
 import { OwnPostgres } from './support/own-postgres';
+import { startPassage } from './support/passage';
 import { startUpstream, type Upstream } from './support/upstream';
 
 jest.setTimeout(300_000);
@@ -15,51 +13,6 @@ const STATIC_CREDENTIAL = 'a-header-value-that-is-a-secret-4711';
 const SERVERS = ['process', 'remote', 'guarded'] as const;
 /** Each server is called so often during an outage. */
 const CALLS = 4;
-
-/** Lets through what carries the credential; a gateway that lost it would be refused. */
-async function startGuard(upstream: string): Promise<{ url: string; server: Server }> {
-  const server = createServer((incoming, outgoing) => {
-    if (incoming.headers['x-secret'] !== STATIC_CREDENTIAL) {
-      outgoing.writeHead(401).end();
-      return;
-    }
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const headers = Object.fromEntries(
-        [
-          'content-type',
-          'accept',
-          'mcp-session-id',
-          'mcp-protocol-version',
-          'mcp-method',
-          'mcp-name',
-        ].flatMap((name) =>
-          incoming.headers[name] === undefined ? [] : [[name, String(incoming.headers[name])]],
-        ),
-      );
-      const body = Buffer.concat(chunks);
-      fetch(upstream, {
-        method: incoming.method ?? 'POST',
-        headers,
-        ...(body.length === 0 ? {} : { body }),
-      }).then(
-        async (answer) => {
-          const passed = ['content-type', 'mcp-session-id'].flatMap((name) => {
-            const value = answer.headers.get(name);
-            return value === null ? [] : [[name, value] as const];
-          });
-          outgoing.writeHead(answer.status, Object.fromEntries(passed));
-          outgoing.end(Buffer.from(await answer.arrayBuffer()));
-        },
-        () => outgoing.writeHead(502).end(),
-      );
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp` };
-}
 
 describeWithRedis('a gateway without its stores', (redis) => {
   let postgres: OwnPostgres;
@@ -72,19 +25,16 @@ describeWithRedis('a gateway without its stores', (redis) => {
     ends.unshift(() => postgres.remove());
     const upstream: Upstream = await startUpstream();
     ends.unshift(() => upstream.stop());
-    const started = await startGuard(upstream.url);
-    ends.unshift(() => {
-      started.server.closeAllConnections();
-      started.server.close();
-      return undefined;
-    });
+    // A gateway that lost the credential would be refused.
+    const guard = await startPassage(upstream.url, ({ 'x-secret': given }) => given === STATIC_CREDENTIAL);
+    ends.unshift(() => guard.stop());
     quayside = await Installation.start({ mode: 'roles', databaseUrl: postgres.url, redisUrl: redis().url });
     ends.unshift(() => quayside.stop());
     const specs: Readonly<Record<(typeof SERVERS)[number], object>> = {
       process: { type: 'stdio', command: 'echo' },
       remote: { type: 'url', endpoint: upstream.url },
       guarded: {
-        ...{ type: 'url', endpoint: started.url },
+        ...{ type: 'url', endpoint: guard.url },
         headers: [{ key: 'X-Secret', value: STATIC_CREDENTIAL }],
       },
     };

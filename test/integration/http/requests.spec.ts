@@ -1,8 +1,11 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { routesOf } from '@app/http';
+import { accessLog, createLogger } from '@app/telemetry';
 import { startThings, ThingsController } from './things.fixture';
 
 const PATH = '/api/v1/mcp/servers';
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
 
 describe('requests', () => {
   let app: NestFastifyApplication;
@@ -37,9 +40,28 @@ describe('requests', () => {
   });
 
   it('continue the trace they come with', async () => {
-    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    expect((await app.inject({ url: '/nothing', headers })).json()).toMatchObject({ trace_id: traceId });
+    const headers = { traceparent: TRACEPARENT };
+    expect((await app.inject({ url: '/nothing', headers })).json()).toMatchObject({ trace_id: TRACE_ID });
+  });
+
+  it('leave a line of level debug under their trace, without what a query says', async () => {
+    const lines: string[] = [];
+    const logged = async (level: string): Promise<void> => {
+      accessLog.open(
+        createLogger({ level, role: 'api', destination: { write: (line) => void lines.push(line) } }),
+      );
+      await app.inject({ url: `${PATH}?q=a-word-of-mine`, headers: { traceparent: TRACEPARENT } });
+      accessLog.close();
+    };
+    await logged('info');
+    expect(lines).toEqual([]);
+    await logged('debug');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      ...{ level: 'debug', context: 'Access', trace_id: TRACE_ID },
+      ...{ method: 'GET', path: PATH, status: 400 },
+    });
+    expect(lines[0]).not.toContain('a-word-of-mine');
   });
 
   it('get headers that keep browsers strict', async () => {

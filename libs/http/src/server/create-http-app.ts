@@ -26,6 +26,7 @@ import { Basement, keepBasement } from './mount-below';
 import { keepHosts } from './open-to-pages';
 import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
+import { logRequests } from './request-log';
 import { traceRequests } from './request-spans';
 import { addSameHeaders } from './security-headers';
 import { endSilentConnections } from './silent-connections';
@@ -134,6 +135,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   routes.watch(fastify);
   if (options.metrics !== undefined) countRequests(fastify, options.metrics);
   traceRequests(fastify);
+  logRequests(fastify);
   openRequestScope(fastify, { hosts, version });
   keepHosts(fastify, hosts);
   acceptJsonOnly(fastify);

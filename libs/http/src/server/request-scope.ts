@@ -3,7 +3,7 @@ import { newId } from '@app/kernel';
 import { childTraceparent, requestContext, traceIdOf } from '@app/telemetry';
 import { type FastifyInstance } from 'fastify';
 import { type AllowedHosts } from './allowed-hosts';
-import { keepPlace } from './request-spans';
+import { keepPlace } from './request-places';
 
 /** Safe in a header, a log line and a file name. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,20 +1,14 @@
-import { type RequestScope, tracer } from '@app/telemetry';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { tracer } from '@app/telemetry';
+import { type FastifyInstance } from 'fastify';
+import { placeOf } from './request-places';
 
 const SERVER_FAULT = 500;
-
-/** Of requests under way, while spans are kept: after the answer the scope of a request is not at hand any more. */
-const places = new WeakMap<FastifyRequest, RequestScope>();
-
-export function keepPlace(request: FastifyRequest, scope: RequestScope): void {
-  if (tracer.follows(scope.traceparent)) places.set(request, scope);
-}
 
 /** Tells of each request by the pattern of its route, never by its address: what callers write is nobody else's. */
 export function traceRequests(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const scope = tracer.isOn ? places.get(request) : undefined;
-    if (scope !== undefined) {
+    const scope = tracer.isOn ? placeOf(request) : undefined;
+    if (scope !== undefined && tracer.follows(scope.traceparent)) {
       const { traceparent, parent } = scope;
       const route = request.routeOptions.url;
       const endedAtMs = performance.now();
