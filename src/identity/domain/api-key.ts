@@ -27,7 +27,7 @@ export interface ApiKey {
 export abstract class ApiKeyStore {
   abstract find(id: string): Promise<ApiKey | undefined>;
   /** Notes a use; at most once a minute per key, since it is for people who look for forgotten keys. */
-  abstract touch(id: string): Promise<void>;
+  abstract touch(ids: readonly string[]): Promise<void>;
 }
 
 /** A key of a user who is nothing here any more is as dead as a revoked one. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/database';
+import { Database, prepared } from '@app/database';
 import { type ApiKey, ApiKeyStore, type KeyLimits } from '../domain/api-key';
 
 interface ApiKeyRow {
@@ -18,6 +18,14 @@ interface ApiKeyRow {
   limited_to: KeyLimits | null;
 }
 
+const FIND = prepared(`
+  SELECT k.id, k.name, k.digest, k.role, k.scopes, k.workspace_id, k.expires_at, k.revoked_at, k.last_used_at,
+          k.user_id, k.agent_id, k.limited_to, m.role AS owner_role
+     FROM api_key k
+     LEFT JOIN user_account u ON u.id = k.user_id AND u.disabled_at IS NULL
+     LEFT JOIN user_membership m ON m.user_id = u.id AND m.workspace_id = k.workspace_id
+    WHERE k.id = $1`);
+
 @Injectable()
 export class SqlApiKeyStore extends ApiKeyStore {
   constructor(private readonly db: Database) {
@@ -26,23 +34,18 @@ export class SqlApiKeyStore extends ApiKeyStore {
 
   /** With what its owner is now: a key must lose at once what its owner loses. */
   override async find(id: string): Promise<ApiKey | undefined> {
-    const [row] = await this.db.query<ApiKeyRow>(
-      `SELECT k.id, k.name, k.digest, k.role, k.scopes, k.workspace_id, k.expires_at, k.revoked_at, k.last_used_at,
-              k.user_id, k.agent_id, k.limited_to, m.role AS owner_role
-         FROM api_key k
-         LEFT JOIN user_account u ON u.id = k.user_id AND u.disabled_at IS NULL
-         LEFT JOIN user_membership m ON m.user_id = u.id AND m.workspace_id = k.workspace_id
-        WHERE k.id = $1`,
-      [id],
-    );
+    const [row] = await this.db.query<ApiKeyRow>(FIND, [id]);
     return row === undefined ? undefined : toKey(row);
   }
 
-  override async touch(id: string): Promise<void> {
+  /** In the order of ids, so that two processes cannot wait for each other. */
+  override async touch(ids: readonly string[]): Promise<void> {
     await this.db.execute(
       `UPDATE api_key SET last_used_at = now()
-        WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
-      [id],
+        WHERE id IN (SELECT id FROM api_key
+                      WHERE id = ANY ($1) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+                      ORDER BY id FOR UPDATE)`,
+      [ids],
     );
   }
 }
