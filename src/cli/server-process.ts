@@ -8,6 +8,11 @@ const RESTART_DELAYS_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 const STEADY_AFTER_MS = 60_000;
 /** A server that was never ready is not going to be: its first falls end the start, with the reason on the screen. */
 const FALLS_BEFORE_READY = 3;
+/**
+ * Room for what a burst of calls leaves behind, MiB: with Node's 16 it is copied again and again before it is let go of (a
+ * seventh of the CPU of a relayed call; docs/benchmarks.md). Taken only when it is needed. As in docker/Dockerfile.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=64'] as const;
 /** Exit code of a start that no restart can mend: wrong settings, a newer database (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
 
@@ -34,7 +39,7 @@ export class ServerProcess {
     const startedAt = Date.now();
     // A process group of its own: Ctrl-C reaches the launcher alone, which ends things in order. The IPC channel closes
     // when the launcher dies in any way, and the server then ends by itself.
-    const child = spawn(process.execPath, [this.options.script], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, this.options.script], {
       env: this.options.env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

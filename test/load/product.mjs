@@ -57,6 +57,9 @@ async function runAlone(url, sql) {
   }
 }
 
+/** As the launcher and the image start it. */
+const NODE_FLAGS = ['--max-semi-space-size=64'];
+
 export class Product {
   #children = [];
   #ports = new Map();
@@ -143,7 +146,7 @@ export class Product {
 
   #spawn(role, env) {
     const script = join(this.dist, 'src', ENTRIES[role.split('#')[0]]);
-    const child = spawn(process.execPath, [script], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, script], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

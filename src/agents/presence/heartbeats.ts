@@ -11,7 +11,7 @@ import { HeardAgents } from './heard-agents';
 import { PaceKeeper } from './pace-keeper';
 import { type Heard } from './presence-rows';
 
-const FLUSH_EVERY_MS = 250;
+const FLUSH_EVERY_MS = 500;
 const BATCH_MAX = 1_000;
 
 export interface HeartbeatAnswer {

@@ -14,14 +14,17 @@ const OWN: readonly [name: string, read: (text: string) => string][] = [
   ['argument_shape', (text) => `(${text})::jsonb`],
 ];
 
-/** The commit does not wait for the disk. */
+/** The commit does not wait for the disk. What is shared is read once a batch, not once a row. */
 const INSERT = `
+  WITH common AS MATERIALIZED (
+    SELECT (nth - 1)::integer AS place, ${SHARED.map(([name, type], at) => `(shared ->> ${at})::${type} AS ${name}`).join(', ')}
+      FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS each (shared, nth)
+  )
   INSERT INTO mcp_call (${[...SHARED, ...OWN].map(([name]) => name).join(', ')})
-  SELECT ${SHARED.map(([, type], at) => `(shared ->> ${at})::${type}`).join(', ')},
+  SELECT ${SHARED.map(([name]) => `common.${name}`).join(', ')},
          ${OWN.map(([, read], at) => read(`c ->> ${at + 1}`)).join(', ')}
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon,
-         jsonb_array_elements($1::jsonb) AS c,
-         LATERAL (SELECT $2::jsonb -> (c ->> 0)::integer) AS common (shared)
+         jsonb_array_elements($1::jsonb) AS c JOIN common ON common.place = (c ->> 0)::integer
   ON CONFLICT (at, id) DO NOTHING`;
 
 @Injectable()

@@ -68,7 +68,7 @@ describe('the ledger of calls', () => {
   it('writes many calls in few batches', async () => {
     for (let call = 0; call < 1_200; call += 1) ledger.record(called);
     await ledger.flush();
-    expect(store.batches).toEqual([500, 500, 200]);
+    expect(store.batches).toEqual([1_000, 200]);
   });
 
   it('waits for a database that is away, in bounds, and counts what found no room', async () => {

@@ -20,7 +20,7 @@ import { recordSpans } from './call-spans';
 
 /** Rows kept while the database is away, the newest: at 100 calls a second, more than three minutes of them. */
 const BUFFERED_MAX = 20_000;
-const BATCH_MAX = 500;
+const BATCH_MAX = 1_000;
 const FLUSH_EVERY_MS = 500;
 /** How long the end of the process waits for the last batch. */
 const LAST_FLUSH_LIMIT_MS = 3_000;

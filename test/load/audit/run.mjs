@@ -24,8 +24,11 @@ const RECORDS = 100_000;
 /** In a gateway the code is hot. */
 const RECORDS_BEFORE = 40_000;
 /** As many as one flush of half a second holds under load. */
-const BATCH = 500;
+const BATCH = 1_000;
 const AT_ONCE = 16;
+const RATE_ROUNDS = 15;
+/** More than one flush of records: each side pays for its own. */
+const RATE_CALLS = 10_000;
 
 const dist = process.env.QUAYSIDE_TEST_DIST ?? DIST;
 const product = createRequire(join(dist, 'src', 'main.js'));
@@ -80,6 +83,7 @@ try {
   const bearer = gateway.product.client.headers;
 
   const figures = { call: [], record: [], seal: [], open: [], guarded: [] };
+  const rates = await throughput(upstream.port, load);
   await record(ledger, RECORDS_BEFORE);
   await seal(writer);
   await requests(client, '/health/live', {}, WARM_UP / 5);
@@ -95,9 +99,37 @@ try {
       await costOf(gateway.pid, REQUESTS, () => requests(client, '/api/v1/me', bearer, REQUESTS)),
     );
   }
-  report(figures);
+  report(figures, rates);
 } finally {
   for (const each of started.reverse()) await each.stop();
+}
+
+/** Calls a second with the trail and without it, in turns: `{with, without, ratio}`. */
+async function throughput(upstreamPort, load) {
+  const rates = { with: [], without: [] };
+  for (const [key, preload] of [
+    ['with', []],
+    ['without', [join(import.meta.dirname, 'without-records.cjs')]],
+  ]) {
+    const gateway = await starting(
+      Gateway.start({ serverUrl: process.env.QUAYSIDE_TEST_DATABASE_URL, dist, preload }),
+    );
+    await gateway.addServer('cost', upstreamPort, 'older');
+    await load.order('open', {
+      key,
+      target: gateway.target('/servers/cost/mcp', 'older'),
+      sessions: SESSIONS,
+    });
+    await load.order('calls', { key, sessions: SESSIONS, payloadBytes: SMALL, count: WARM_UP });
+  }
+  for (let round = 0; round < RATE_ROUNDS; round += 1)
+    for (const key of round % 2 === 0 ? ['with', 'without'] : ['without', 'with']) {
+      const startedAtMs = performance.now();
+      await load.order('calls', { key, sessions: SESSIONS, payloadBytes: SMALL, count: RATE_CALLS });
+      rates[key].push((RATE_CALLS / (performance.now() - startedAtMs)) * 1_000);
+    }
+  const ratio = median(rates.with.map((rate, round) => rate / rates.without[round]));
+  return { with: median(rates.with), without: median(rates.without), ratio };
 }
 
 /** Milliseconds of CPU for one of `count`. */
@@ -155,7 +187,7 @@ async function requests(client, path, headers, count) {
   await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
-function report(figures) {
+function report(figures, rates) {
   const [call, recorded, sealed, open, guarded] = ['call', 'record', 'seal', 'open', 'guarded'].map((name) =>
     median(figures[name]),
   );
@@ -167,6 +199,9 @@ function report(figures) {
     `record of a call, written                 ${us(recorded)}   ${of(recorded)} of the call (goal 3 %)`,
   );
   console.log(`seal of a call, in the worker             ${us(sealed)}   ${of(sealed)} of the call`);
+  console.log(
+    `tool calls with the trail ÷ without it    ${((1 - rates.ratio) * 100).toFixed(1)} % fewer: ${rates.with.toFixed(0)}/s, ${rates.without.toFixed(0)}/s (goal 3 %)`,
+  );
   console.log(`open route                                ${us(open)}`);
   console.log(`guarded route                             ${us(guarded)}`);
   console.log(`authenticate and authorise                ${us(guarded - open)} (goal 150 µs)`);

@@ -46,10 +46,10 @@ export async function knows(client, name) {
 }
 
 export class Gateway {
-  static async start({ serverUrl, dist = DIST, env: more = {} }) {
+  static async start({ serverUrl, dist = DIST, env: more = {}, preload = [] }) {
     const probePort = await freePort();
     const env = {
-      NODE_OPTIONS: `--require ${PROBE}`,
+      NODE_OPTIONS: [PROBE, ...preload].map((file) => `--require ${file}`).join(' '),
       QUAYSIDE_BENCH_PROBE: String(probePort),
       LOG_LEVEL: 'warn',
       ...more,
