@@ -53,7 +53,5 @@ export class LookController {
 function isReconcile(message: unknown): message is ReconcileInstanceV1 {
   if (typeof message !== 'object' || message === null) return false;
   const { v, instance_id, generation } = message as Partial<ReconcileInstanceV1>;
-  return (
-    v === 1 && typeof instance_id === 'string' && isUuid(instance_id) && typeof generation === 'number'
-  );
+  return v === 1 && typeof instance_id === 'string' && isUuid(instance_id) && typeof generation === 'number';
 }

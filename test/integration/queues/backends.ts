@@ -78,7 +78,8 @@ function redisFixture({ db, url }: TestDatabase, redisUrl: string, empty: () => 
     databaseUrl: url,
     newPubSub: (other = redisUrl) => new RedisPubSub(other, prefix),
     at: (other) => ({ kind: 'redis', url: other, prefix }),
-    failedReasons: (name) => reasons(new Queue(name, { connection: { url: redisUrl }, prefix: `{${prefix}}` })),
+    failedReasons: (name) =>
+      reasons(new Queue(name, { connection: { url: redisUrl }, prefix: `{${prefix}}` })),
     empty,
   };
 }
