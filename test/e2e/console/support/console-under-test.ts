@@ -48,7 +48,8 @@ export class ConsoleUnderTest {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${String(this.quayside.port('all-in-one'))}`;
+    const role = this.quayside.roles().includes('all-in-one') ? 'all-in-one' : 'api';
+    return `http://127.0.0.1:${String(this.quayside.port(role))}`;
   }
 
   urlOf(path: string): string {

@@ -13,6 +13,8 @@ export interface StreamInit {
   readonly method?: 'GET' | 'POST';
   readonly body?: unknown;
   readonly signal: AbortSignal;
+  /** It was not refused: from here on events may come, or nothing for a long time. */
+  readonly onOpen?: () => void;
   /** Anything came, and be it only what keeps the connection open. */
   readonly onSign?: () => void;
 }
@@ -46,6 +48,7 @@ export async function* streamEvents(path: string, init: StreamInit): AsyncGenera
     ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
   });
   if (!response.ok || response.body === null) throw await problemOf(response);
+  init.onOpen?.();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let pending = '';
   for (;;) {

@@ -5,7 +5,7 @@ import { LogView } from '~/components/lazy/log-view';
 import { text } from '../detail-text';
 import { STREAMS } from '../search';
 import { type PanelProps } from './panel';
-import { useLog } from './use-log';
+import { isFinal, useLog } from './use-log';
 
 const words = text.logs;
 const CHOICES = STREAMS.map((value) => ({ value, label: words.streams[value] }));
@@ -22,9 +22,9 @@ export default function LogsTab({ instance }: PanelProps) {
   return (
     <Stack gap="xs">
       {problem !== undefined && <ProblemCard problem={problem} />}
-      {state !== 'following' && problem === undefined && (
-        <Text size="xs" c="dimmed" role="status">
-          {words[state]}
+      {state !== 'following' && (problem === undefined || !isFinal(problem)) && (
+        <Text size="xs" c="dimmed" role="status" data-testid="instance-log-state" data-state={state}>
+          {problem === undefined ? words[state] : words.asksAgain}
         </Text>
       )}
       <LogView

@@ -14,9 +14,14 @@ export type Following = 'following' | 'ended' | 'away';
 export interface FollowedLog {
   readonly log: LogText;
   readonly state: Following;
-  /** The server would not even begin. */
+  /** Why the server would not begin; gone as soon as it does. */
   readonly problem?: Problem;
 }
+
+const TOO_MANY = 429;
+
+/** What the server refuses for good is not asked again; silence behind it and too many readers pass. */
+export const isFinal = ({ status }: Problem): boolean => status >= 400 && status < 500 && status !== TOO_MANY;
 
 interface Feed {
   readonly put: (change: (before: FollowedLog) => FollowedLog) => void;
@@ -47,9 +52,9 @@ async function followForEver(path: string, feed: Feed): Promise<void> {
       feed.put((before) => ({ log: before.log, state: 'ended' }));
     } catch (error) {
       const problem = toProblem(error);
-      const isRefused = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
-      feed.put(({ log }) => ({ log, state: 'away', ...(isRefused ? { problem } : {}) }));
-      if (isRefused) return;
+      // A connection that was lost has no answer to show.
+      feed.put(({ log }) => ({ log, state: 'away', ...(problem.status === 0 ? {} : { problem }) }));
+      if (isFinal(problem)) return;
     }
     await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
   }
@@ -72,7 +77,8 @@ async function followOnce(path: string, { put, signal }: Feed, onLine: () => voi
     }));
   };
   try {
-    for await (const { event, data } of streamEvents(path, { signal })) {
+    const onOpen = (): void => put(({ log }) => ({ log, state: 'following' }));
+    for await (const { event, data } of streamEvents(path, { signal, onOpen })) {
       if (event !== 'line') continue;
       onLine();
       waiting.push(JSON.parse(data) as string);
