@@ -1,3 +1,4 @@
+export { Actor } from './actor';
 export { CalmRows } from './calm-rows';
 export * from './code-block';
 export * from './confirm';

@@ -1,10 +1,19 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Group, Select, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { type ReactNode } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import { addressOf } from '~/api/streams';
-import { EmptyState, Mark, Mono, PageHeader, RelativeTime, ResourceTable, SaveView } from '~/components';
+import {
+  Actor,
+  EmptyState,
+  Mark,
+  Mono,
+  PageHeader,
+  RelativeTime,
+  ResourceTable,
+  SaveView,
+} from '~/components';
 import { EntryDrawer } from './audit/entry-drawer';
 import { Verification } from './audit/verification';
 import { auditText as words } from './more-text';
@@ -23,8 +32,7 @@ const filterOf = ({ actor, action, resource, outcome }: AdminSearch) => ({
 
 /** Who did what, and what was refused. */
 export default function AuditPage() {
-  const [search, change] = useAdminSearch();
-  const [shown, setShown] = useState<Entry>();
+  const [search, change, open] = useAdminSearch();
   const filter = filterOf(search);
   const query = api.useInfiniteQuery(
     'get',
@@ -36,6 +44,7 @@ export default function AuditPage() {
       getNextPageParam: (page) => page.next_cursor,
     },
   );
+  const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   const clear = (): void => change({ actor: '', action: '', resource: '', outcome: '' });
   return (
     <>
@@ -52,27 +61,50 @@ export default function AuditPage() {
           label={words.title}
           testId="audit"
           columns={COLUMNS}
-          rows={query.data?.pages.flatMap(({ entries }) => entries) ?? []}
+          rows={entries}
           rowId={({ id }) => id}
           query={query}
           filtered={Object.keys(filter).length > 0}
           onClearFilter={clear}
-          onOpen={setShown}
+          onOpen={({ id }) => open({ entry: id })}
+          card={AsCard}
           empty={<EmptyState {...words.empty} />}
           hasMore={query.hasNextPage}
           onMore={() => void query.fetchNextPage()}
         />
       </Stack>
-      <EntryDrawer entry={shown} onClose={() => setShown(undefined)} />
+      <EntryDrawer
+        entry={entries.find(({ id }) => id === search.entry)}
+        onClose={() => change({ entry: '' })}
+      />
     </>
   );
 }
 
 const OUTCOME_TONES = { succeeded: 'good', denied: 'warn', failed: 'bad' } as const;
 
+const AsCard = (entry: Entry): ReactNode => (
+  <Stack gap={4}>
+    <Group justify="space-between" wrap="nowrap" gap="xs">
+      <UnstyledButton style={{ overflowWrap: 'anywhere' }}>
+        <Mono>{entry.action}</Mono>
+      </UnstyledButton>
+      <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+        <RelativeTime at={entry.at} />
+      </Text>
+    </Group>
+    <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      {entry.resource_type}/{entry.resource_id} · <Actor id={entry.actor} />
+    </Text>
+    <div>
+      <Mark tone={OUTCOME_TONES[entry.outcome]}>{entry.outcome}</Mark>
+    </div>
+  </Stack>
+);
+
 const COLUMNS = [
   { id: 'at', header: words.time, cell: ({ at }: Entry) => <RelativeTime at={at} />, width: 110 },
-  { id: 'actor', header: words.actor, cell: ({ actor }: Entry) => <Mono>{actor}</Mono> },
+  { id: 'actor', header: words.actor, cell: ({ actor }: Entry) => <Actor id={actor} /> },
   { id: 'action', header: words.action, cell: ({ action }: Entry) => <Mono>{action}</Mono> },
   {
     id: 'resource',

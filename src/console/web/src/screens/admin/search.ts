@@ -15,9 +15,11 @@ export interface AdminSearch {
   readonly outcome?: (typeof OUTCOMES)[number];
   readonly user?: string;
   readonly permission?: string;
+  /** The row of the trail that is open. */
+  readonly entry?: string;
 }
 
-const TEXTS = ['q', 'actor', 'action', 'resource', 'user', 'permission'] as const;
+const TEXTS = ['q', 'actor', 'action', 'resource', 'user', 'permission', 'entry'] as const;
 
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateAdminSearch(search: Record<string, unknown>): AdminSearch {

@@ -5,6 +5,7 @@ import { asks } from '~/api/asks';
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
 import {
+  Actor,
   CalmRows,
   type Column,
   Elapsed,
@@ -152,7 +153,11 @@ const COLUMNS: readonly Column<RunRow>[] = [
     id: 'cause',
     header: words.cause,
     hideBelow: 'md',
-    cell: ({ cause, started_by: who }) => `${cause}, ${who}`,
+    cell: ({ cause, started_by: who }) => (
+      <>
+        {cause}, <Actor id={who} />
+      </>
+    ),
   },
   { id: 'began', header: words.began, cell: ({ created_at: at }) => <RelativeTime at={at} /> },
   {

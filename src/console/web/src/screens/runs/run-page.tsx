@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import {
+  Actor,
   confirmDestructive,
   Elapsed,
   JsonView,
@@ -153,7 +154,7 @@ const Facts = ({ run }: { readonly run: Run }) => (
   <Group gap="xs" fz="xs" c="dimmed">
     <span>{text.version(run.version)}</span>
     <span>
-      {text.startedBy(run.started_by)} <RelativeTime at={run.created_at} />
+      {text.startedBy} <Actor id={run.started_by} /> <RelativeTime at={run.created_at} />
     </span>
     {run.started_at !== null && (
       <span>

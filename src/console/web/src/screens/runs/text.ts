@@ -3,7 +3,7 @@ export const text = {
   run: (id: string) => `Run ${id}`,
   title: (pipeline: string, id: string) => `${pipeline} · run ${id}`,
   version: (version: number) => `version ${version}`,
-  startedBy: (who: string) => `started by ${who}`,
+  startedBy: 'started by',
   waitsFor: 'Waits for',
   took: 'took',
   progress: (ended: number, total: number) => `${ended} of ${total} stages ended`,

@@ -21,10 +21,11 @@ import { text } from './text';
 
 const NODE_TYPES = { stage: StageNode };
 const NARROW = '(max-width: 43.74em)';
-/** From top to bottom a chain is high. */
+/** From top to bottom a chain is high: as high as it takes at the smallest size, up to most of a page. */
 const NARROW_HEIGHT = 360;
-/** Down to a size that can still be read; what does not fit then is reached by moving. */
-const FIT = { padding: '8px', maxZoom: 1.25, minZoom: 0.75 } as const;
+const NARROW_HEIGHT_MAX = 560;
+/** Down to a size that can still be read; what does not fit then is reached by moving. The buttons stand at the left. */
+const FIT = { padding: { x: '8px', y: '8px', left: '52px' }, maxZoom: 1.25, minZoom: 0.75 } as const;
 
 interface CanvasProps extends DagProps {
   readonly height: number;
@@ -57,7 +58,7 @@ function Picture(props: CanvasProps) {
   return (
     <div
       className={classes.canvas}
-      style={{ height: narrow ? Math.max(height, NARROW_HEIGHT) : height }}
+      style={{ height: narrow ? narrowHeight(places, height) : height }}
       role="group"
       aria-label={`${label}. ${text.arrows}.`}
     >
@@ -97,6 +98,12 @@ type Places = ReturnType<typeof placesOf>;
 function usePlaces({ nodes, edges }: Graph, direction: 'LR' | 'TB'): Places {
   const shape = JSON.stringify([nodes.map(({ id }) => id), edges.map(({ from, to }) => [from, to])]);
   return useMemo(() => placesOf(nodes, edges, direction), [shape, direction]);
+}
+
+function narrowHeight(places: Places, height: number): number {
+  const lowest = Math.max(0, ...[...places.values()].map(({ y }) => y)) + NODE.height;
+  const needed = Math.ceil(lowest * FIT.minZoom) + 24;
+  return Math.max(height, NARROW_HEIGHT, Math.min(NARROW_HEIGHT_MAX, needed));
 }
 
 function useFitting(places: Places): void {

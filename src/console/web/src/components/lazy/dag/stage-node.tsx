@@ -46,7 +46,11 @@ export function StageNode({ data }: NodeProps<Node<StageNodeData>>) {
         </span>
         <span className={classes.line}>
           {node.status === undefined ? node.detail : <StatusBadge family="work" status={node.status} />}
-          {node.status !== undefined && node.detail !== undefined && <span>{node.detail}</span>}
+          {node.status !== undefined && node.detail !== undefined && (
+            <span className={classes.detail} title={node.detail}>
+              {node.detail}
+            </span>
+          )}
         </span>
       </button>
       <Handle type="source" position={outOf} isConnectable={isConnectable} className={classes.handle ?? ''} />

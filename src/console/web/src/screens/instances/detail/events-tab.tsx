@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rest } from '~/api/client';
 import { type components } from '~/api/schema.gen';
-import { type Column, EmptyState, JsonView, Mono, RelativeTime, ResourceTable } from '~/components';
+import { Actor, type Column, EmptyState, JsonView, Mono, RelativeTime, ResourceTable } from '~/components';
 import { useTopic } from '~/live/live';
 import { text } from '../detail-text';
 import { type PanelProps } from './panel';
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Event>[] = [
       </Text>
     ),
   },
-  { id: 'who', header: words.who, hideBelow: 'sm', cell: ({ actor }) => <Mono>{actor}</Mono> },
+  { id: 'who', header: words.who, hideBelow: 'sm', cell: ({ actor }) => <Actor id={actor} /> },
   {
     ...{ id: 'generation', header: words.generation, align: 'right', hideBelow: 'sm' },
     cell: ({ generation }) => generation,
@@ -86,7 +86,7 @@ const EventCard = ({ event: { name, reason, at, actor } }: { readonly event: Eve
     <Mono>{name.replace(PREFIX, '')}</Mono>
     <Text size="sm">{reason}</Text>
     <Text size="xs" c="dimmed">
-      <RelativeTime at={at} /> · {actor}
+      <RelativeTime at={at} /> · <Actor id={actor} />
     </Text>
   </Stack>
 );
