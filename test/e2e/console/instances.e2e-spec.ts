@@ -90,6 +90,31 @@ describeInBrowser('instances', () => {
   );
 
   it(
+    'run as many times as somebody wants, and say so on their row',
+    async () => {
+      const { page, watch } = await console.open('/instances/notes');
+      await page.getByTestId('instance-replicas-change').click();
+      await page.getByTestId('instance-replicas').fill('99');
+      await page.getByTestId('instance-replicas-apply').click();
+      await page.getByTestId('instance-replicas-refused').getByText('must not be greater than').waitFor();
+      await page.getByTestId('instance-replicas').fill('2');
+      await page.keyboard.press('Enter');
+      await page.getByText('notes runs 2 times').waitFor();
+      const { body } = await console.quayside.api.request<{ replicas: number; containers?: object[] }>(
+        'GET',
+        `${INSTANCES}/notes`,
+      );
+      expect(body.replicas).toBe(2);
+      await console.goTo(page, '/instances');
+      await row(page, 'notes').getByTestId('instances-replicas').getByText('2').waitFor();
+      // What was refused is a failed request to the browser.
+      expect(watch.take().filter((line) => !line.includes('422'))).toEqual([]);
+      await page.close();
+    },
+    TEST_MS,
+  );
+
+  it(
     'tell what they printed when they are gone, what was called, and go when their name is typed',
     async () => {
       const { page, watch } = await console.open('/instances/broken?tab=logs');

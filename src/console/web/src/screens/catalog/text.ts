@@ -11,7 +11,25 @@ export const text = {
   needsForm: 'needs values: install it by itself',
   accepted: 'accepted',
   clear: 'Clear',
-  filters: { source: 'Source', type: 'Kind', all: 'All' },
+  export: 'Export',
+  exportWhy:
+    'Definitions, instances, endpoints, pipelines and settings of this workspace as one YAML file, without a secret.',
+  filters: {
+    source: 'Source',
+    type: 'Kind',
+    tag: 'Tag',
+    tagged: (tag: string, count: number) => `${tag} (${count})`,
+    noTag: 'No such tag',
+  },
+  view: { label: 'Cards or table', cards: 'Cards', table: 'Table' },
+  table: {
+    name: 'Server',
+    signs: 'What to know',
+    tags: 'Tags',
+    version: 'Version',
+    instances: 'Instances',
+    created: 'Registered',
+  },
   sources: { built_in: 'Built in', own: 'Ours', imported: 'Imported' },
   types: { docker: 'Container', url: 'Remote', stdio: 'Bundled' },
   badges: {
@@ -34,7 +52,6 @@ export const text = {
     text: 'A definition says which image, program or address a server is, and which values it needs.',
   },
   noMatch: { title: 'Nothing matches', text: 'No server fits the filters.' },
-  shown: (shown: number, total: number) => `${shown} of ${total} shown`,
   more: 'Load more',
   box: {
     title: 'Add servers',
@@ -146,6 +163,8 @@ export const text = {
     secretSelect: 'Choose a secret',
     noSecrets: 'No stored secret may be used.',
     byDefault: (value: string) => `Without a value: ${value}`,
+    replicas: 'Replicas',
+    replicasHint: 'How many run side by side; calls are spread over them. Without a value 1.',
     memory: 'Memory',
     memoryHint: 'Such as 256m or 1g. Without a value 256m.',
     cpu: 'Processor cores',

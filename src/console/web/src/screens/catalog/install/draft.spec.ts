@@ -34,6 +34,13 @@ describe('the draft of an instance', () => {
     });
   });
 
+  it('says how many are wanted where they run here, and only where it was asked for', () => {
+    const draft = { ...emptyDraft('box'), replicas: '3' };
+    expect(requestOf(draft, definition('docker')).replicas).toBe(3);
+    expect(requestOf(draft, definition('url')).replicas).toBeUndefined();
+    expect(requestOf({ ...draft, replicas: ' ' }, definition('docker')).replicas).toBeUndefined();
+  });
+
   it('gives limits to containers and headers to addresses', () => {
     const draft = { ...emptyDraft('box'), memory: '1g', headers: 'X-One: a:b\n\nX-Two:c' };
     expect(requestOf(draft, definition('url')).json_spec).toEqual({

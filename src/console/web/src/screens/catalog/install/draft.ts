@@ -8,6 +8,7 @@ export interface Draft {
   readonly name: string;
   readonly description: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly replicas: string;
   readonly memory: string;
   readonly cpu: string;
   readonly health: string;
@@ -17,7 +18,7 @@ export interface Draft {
 
 export const emptyDraft = (name: string): Draft => ({
   ...{ name, description: '', variables: {} },
-  ...{ memory: '', cpu: '', health: '', timeout: '', headers: '' },
+  ...{ replicas: '', memory: '', cpu: '', health: '', timeout: '', headers: '' },
 });
 
 /** The name itself, or with the first number that nobody has: one click has to be enough. */
@@ -41,6 +42,7 @@ export function requestOf(draft: Draft, definition: Definition): NewInstance {
   return {
     name: draft.name.trim(),
     server_spec_id: definition.id,
+    ...(given(draft.replicas) && definition.type !== 'url' ? { replicas: Number(draft.replicas) } : {}),
     ...(given(draft.description) ? { description: draft.description.trim() } : {}),
     ...(Object.keys(spec).length === 0
       ? {}
@@ -108,7 +110,7 @@ const hideHeader = ({ key, value }: { readonly key: string; readonly value: stri
 export const curlOf = (origin: string, request: Readonly<Record<string, unknown>>): string =>
   [
     `curl -X POST ${origin}/api/v1/mcp/instances \\`,
-    '  -H "Authorization: Bearer $QUAYSIDE_TOKEN" \\',
+    '  -H "Authorization: Bearer $QUAYSIDE_API_KEY" \\',
     '  -H "Content-Type: application/json" \\',
     `  -d '${JSON.stringify(request).replaceAll("'", String.raw`'\''`)}'`,
   ].join('\n');

@@ -95,7 +95,10 @@ interface AdvancedProps {
 }
 
 function Advanced({ type, draft, onChange, errorAt }: AdvancedProps) {
-  const field = (key: 'description' | 'memory' | 'cpu' | 'health' | 'timeout', place: string) => ({
+  const field = (
+    key: 'description' | 'replicas' | 'memory' | 'cpu' | 'health' | 'timeout',
+    place: string,
+  ) => ({
     value: draft[key],
     error: errorAt(place),
     onChange: (event: { currentTarget: { value: string } }) => onChange({ [key]: event.currentTarget.value }),
@@ -110,6 +113,12 @@ function Advanced({ type, draft, onChange, errorAt }: AdvancedProps) {
       />
       {type !== 'url' && (
         <>
+          <TextInput
+            label={words.replicas}
+            description={words.replicasHint}
+            inputMode="numeric"
+            {...field('replicas', '/replicas')}
+          />
           <TextInput
             label={words.memory}
             description={words.memoryHint}

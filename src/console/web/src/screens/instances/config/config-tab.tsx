@@ -2,12 +2,14 @@ import { Stack } from '@mantine/core';
 import { type PanelProps } from '../detail/panel';
 import { DriftCard } from './drift-card';
 import { Generations } from './generations';
+import { ReplicasCard } from './replicas-card';
 import { SpecEditor } from './spec-editor';
 
 export default function ConfigTab({ instance }: PanelProps) {
   return (
     <Stack gap="md">
       <SpecEditor instance={instance} />
+      <ReplicasCard instance={instance} />
       <DriftCard instance={instance} />
       <Generations instance={instance} />
     </Stack>

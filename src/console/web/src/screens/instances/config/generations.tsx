@@ -5,10 +5,10 @@ import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
 import {
+  Actor,
   type Column,
   EmptyState,
   followOperation,
-  Mono,
   ProblemCard,
   RelativeTime,
   ResourceTable,
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Generation>[] = [
   },
   { id: 'cause', header: words.cause, cell: ({ cause }) => cause },
   { id: 'when', header: words.when, cell: ({ at }) => <RelativeTime at={at} /> },
-  { id: 'who', header: words.who, hideBelow: 'sm', cell: ({ actor }) => <Mono>{actor}</Mono> },
+  { id: 'who', header: words.who, hideBelow: 'sm', cell: ({ actor }) => <Actor id={actor} /> },
 ];
 
 /** Every specification that a container was made for; one of them can be looked at and wanted again. */

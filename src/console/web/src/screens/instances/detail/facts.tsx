@@ -62,7 +62,7 @@ const recordFacts = (one: Instance): readonly Fact[] => [
   [words.checked, one.last_checked_at === null ? words.unknown : <RelativeTime at={one.last_checked_at} />],
   [runsAsWord(one), <Mono key="runs">{runsAs(one)}</Mono>],
   [words.generation, formatNumber(one.generation)],
-  [words.replicas, formatNumber(one.replicas)],
+  [words.replicas, <Replicas key="replicas" instance={one} />],
   [words.template, one.server_spec_id === null ? null : <Template id={one.server_spec_id} />],
   [words.secrets, [one.secret_delivery, one.secret_delivery_reason].filter(Boolean).join(': ')],
   [words.created, <RelativeTime key="created" at={one.created_at} />],
@@ -70,6 +70,23 @@ const recordFacts = (one: Instance): readonly Fact[] => [
 
 const runsAsWord = ({ json_spec: { type } }: Instance): string =>
   ({ docker: words.image, url: words.address, stdio: words.program })[type];
+
+const Replicas = ({ instance: { name, replicas, json_spec: spec } }: PanelProps) => (
+  <>
+    {formatNumber(replicas)}{' '}
+    {spec.type !== 'url' && (
+      <Anchor
+        component={Link}
+        to={`/instances/${name}`}
+        search={{ tab: 'config' } as never}
+        size="sm"
+        data-testid="instance-replicas-change"
+      >
+        {words.scale}
+      </Anchor>
+    )}
+  </>
+);
 
 function Template({ id }: { readonly id: string }) {
   const { data } = api.useQuery('get', '/api/v1/mcp/servers/{id}', { params: { path: { id } } });

@@ -25,6 +25,11 @@ export const Name = ({ row }: { readonly row: Instance }) => (
     <RowLink to={`/instances/${row.name}`} testId="instances-name">
       {row.name}
     </RowLink>
+    {row.replicas > 1 && (
+      <span className={classes.replicas} data-testid="instances-replicas">
+        {text.replicas(row.replicas)}
+      </span>
+    )}
     <Reason text={row.description} />
   </Watched>
 );
