@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConsoleUnderTest, describeInBrowser, type OpenPage, START_MS } from './support';
 
 jest.setTimeout(START_MS);
@@ -38,6 +39,46 @@ describeInBrowser('the catalogue', () => {
     await page.getByTestId('catalog-import-undo').click();
     await page.locator('[data-testid=catalog-import-result][data-status=undone]').waitFor();
     await page.getByTestId('catalog-card-tool').waitFor({ state: 'detached' });
+  });
+
+  it('is narrowed by tag and laid out as a table, in the address, so that a link shows the same', async () => {
+    const { page } = opened;
+    await tested.goTo(page, '/catalog');
+    await page.getByTestId('catalog-card-echo').waitFor();
+    await page.getByTestId('catalog-view').locator('label', { hasText: 'Table' }).click();
+    await page.waitForURL(/view=table/);
+    const table = page.getByTestId('catalog-table');
+    await table.getByRole('button', { name: 'Server' }).click();
+    await page.waitForURL(/sort=name/);
+    const names = await table.locator('tbody tr[data-row] td:nth-child(2) a').allInnerTexts();
+    expect(names.length).toBeGreaterThan(2);
+    expect(names).toEqual([...names].sort());
+
+    await page.getByTestId('catalog-tag').click();
+    await page.getByRole('option', { name: /^bundled \(/ }).click();
+    await page.waitForURL(/tag=bundled/);
+    await page.reload();
+    await tested.shown(page);
+    const narrowed = await table.locator('tbody tr[data-row]').count();
+    expect(narrowed).toBeGreaterThan(0);
+    expect(narrowed).toBeLessThan(names.length);
+    await page.getByText(`${String(narrowed)} of ${String(names.length)} shown`).waitFor();
+    // From the keyboard: to the first row, select it, and open it.
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByTestId('catalog-selection').waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/catalog\/[a-z-]+$/);
+    expect(opened.watch.take()).toEqual([]);
+  });
+
+  it('gives everything away as text that holds no secret', async () => {
+    const { page } = opened;
+    await tested.goTo(page, '/catalog');
+    const download = page.waitForEvent('download');
+    await page.getByTestId('catalog-export').click();
+    const path = await (await download).path();
+    expect(readFileSync(path, 'utf8')).toMatch(/^quayside: v1$/m);
   });
 
   it('checks an instance, makes it, and follows its start', async () => {

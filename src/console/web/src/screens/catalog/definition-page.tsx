@@ -18,7 +18,7 @@ import { type Definition, useDefinition } from './data';
 import { History } from './detail/history';
 import { ToolsPreview, Users } from './detail/in-use';
 import { VariablesTable } from './detail/variables-table';
-import { InstallLink } from './links';
+import { InstallLink, TextLink } from './links';
 import { Badges } from './list/badges';
 import { text } from './text';
 
@@ -135,7 +135,7 @@ function Facts({ definition }: { readonly definition: Definition }) {
     [words.transport, transport ?? null],
     [words.port, port ?? null],
     [words.version, version === '' ? null : version],
-    [words.tags, tags.length === 0 ? null : tags.join(', ')],
+    [words.tags, tags.length === 0 ? null : <Tags key="tags" tags={tags} />],
     [words.status, status],
     [words.created, <RelativeTime key="at" at={definition.created_at} />],
   ];
@@ -154,6 +154,17 @@ function Facts({ definition }: { readonly definition: Definition }) {
     </Table>
   );
 }
+
+/** A tag leads to everything that carries it. */
+const Tags = ({ tags }: { readonly tags: readonly string[] }) => (
+  <Group gap="xs">
+    {tags.map((tag) => (
+      <TextLink key={tag} to="/catalog" search={{ tag } as never}>
+        {tag}
+      </TextLink>
+    ))}
+  </Group>
+);
 
 const Copyable = ({ value, label }: { readonly value: string; readonly label: string }) => (
   <Group gap={4} wrap="nowrap">

@@ -1,8 +1,11 @@
-import { oneOf } from '~/shell/search-params';
+import { oneOf, present, textOf } from '~/shell/search-params';
 
 const SOURCES = ['built_in', 'own', 'imported'] as const;
 const TYPES = ['docker', 'url', 'stdio'] as const;
 const TABS = ['registry', 'published'] as const;
+const VIEWS = ['table'] as const;
+const SORTS = ['name', '-name', 'instances', '-instances', 'created_at', '-created_at'] as const;
+export type CatalogSort = (typeof SORTS)[number];
 export type CatalogTab = (typeof TABS)[number];
 export type Source = (typeof SOURCES)[number];
 export type ServerType = (typeof TYPES)[number];
@@ -13,6 +16,11 @@ export interface CatalogSearch {
   readonly q?: string;
   readonly source?: Source;
   readonly type?: ServerType;
+  readonly tag?: string;
+  /** Absent: cards. */
+  readonly view?: 'table';
+  /** Of the table. */
+  readonly sort?: CatalogSort;
   /** Of the registry: how a server comes. */
   readonly kind?: string;
   /** The box for adding servers is open. */
@@ -20,17 +28,17 @@ export interface CatalogSearch {
 }
 
 export function validateCatalogSearch(search: Record<string, unknown>): CatalogSearch {
-  const source = oneOf(search['source'], SOURCES);
-  const type = oneOf(search['type'], TYPES);
-  const tab = oneOf(search['tab'], TABS);
-  return {
-    ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
-    ...(source === undefined ? {} : { source }),
-    ...(type === undefined ? {} : { type }),
-    ...(tab === undefined ? {} : { tab }),
-    ...(typeof search['kind'] === 'string' && search['kind'] !== '' ? { kind: search['kind'] } : {}),
-    ...(search['add'] === true || search['add'] === 'true' ? { add: true as const } : {}),
-  };
+  return present({
+    tab: oneOf(search['tab'], TABS),
+    q: textOf(search['q']),
+    source: oneOf(search['source'], SOURCES),
+    type: oneOf(search['type'], TYPES),
+    tag: textOf(search['tag']),
+    view: oneOf(search['view'], VIEWS),
+    sort: oneOf(search['sort'], SORTS),
+    kind: textOf(search['kind']),
+    add: search['add'] === true || search['add'] === 'true' ? (true as const) : undefined,
+  });
 }
 
 export interface InstallSearch {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { type components } from '~/api/schema.gen';
-import { Mono, ProblemCard, RelativeTime } from '~/components';
+import { Actor, Mono, ProblemCard, RelativeTime } from '~/components';
 import { DiffView } from '~/components/lazy/diff-view';
 import { type Definition } from '../data';
 import { text } from '../text';
@@ -44,7 +44,7 @@ function Version({ entry }: { readonly entry: Entry }) {
         <Mono>{versionOf(after)}</Mono>
         <Text size="sm">{action}</Text>
         <Text size="sm" c="dimmed">
-          {actor} <RelativeTime at={at} />
+          <Actor id={actor} /> <RelativeTime at={at} />
         </Text>
         {before !== null && (
           <Anchor

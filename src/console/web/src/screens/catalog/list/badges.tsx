@@ -1,5 +1,5 @@
 import { Badge, Group, Tooltip } from '@mantine/core';
-import { type Definition, isPinned, needsSecrets, sourceOf } from '../data';
+import { type Definition, isPinned, needsSecrets, sourceOf } from '../definition';
 import { text } from '../text';
 
 interface Sign {

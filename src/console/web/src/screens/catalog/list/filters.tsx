@@ -1,30 +1,32 @@
-import { Group, Select } from '@mantine/core';
+import { Group, SegmentedControl, Select, VisuallyHidden } from '@mantine/core';
+import { IconLayoutGrid, IconTable } from '@tabler/icons-react';
 import { SaveView, SearchInput } from '~/components';
+import { present } from '~/shell/search-params';
 import { type CatalogSearch, type ServerType, type Source } from '../search';
 import { text } from '../text';
 
 interface FiltersProps {
   readonly search: CatalogSearch;
   readonly onChange: (search: CatalogSearch) => void;
+  /** Those that definitions carry, each with how many do. */
+  readonly tags: readonly (readonly [string, number])[];
 }
 
 const optionsOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }));
 
-export function Filters({ search, onChange }: FiltersProps) {
-  const { q: _q, source: _source, type: _type, ...rest } = search;
-  const put = (next: Pick<CatalogSearch, 'q' | 'source' | 'type'>): void => onChange({ ...rest, ...next });
-  const { q, source, type } = search;
-  const now = { ...(q === undefined ? {} : { q }), ...(source && { source }), ...(type && { type }) };
-  const without = (key: keyof typeof now) => {
-    const { [key]: _gone, ...others } = now;
-    return others;
-  };
+export function Filters({ search, onChange, tags }: FiltersProps) {
+  const put = (next: { [Name in keyof CatalogSearch]?: CatalogSearch[Name] | undefined }): void =>
+    onChange(present({ ...search, ...next }));
+  const { q = '', source, type, tag } = search;
+  // A link may name a tag that nothing carries any more.
+  const known =
+    tag === undefined || tags.some(([each]) => each === tag) ? tags : [...tags, [tag, 0] as const];
   return (
     <Group gap="xs">
       <SearchInput
-        value={q ?? ''}
-        onChange={(value) => put(value === '' ? without('q') : { ...now, q: value })}
+        value={q}
+        onChange={(value) => put({ q: value === '' ? undefined : value })}
         testId="catalog-search"
       />
       <Select
@@ -34,7 +36,7 @@ export function Filters({ search, onChange }: FiltersProps) {
         data={optionsOf(text.sources)}
         placeholder={text.filters.source}
         aria-label={text.filters.source}
-        onChange={(value) => put(value === null ? without('source') : { ...now, source: value as Source })}
+        onChange={(value) => put({ source: (value ?? undefined) as Source | undefined })}
         data-testid="catalog-source"
       />
       <Select
@@ -44,10 +46,52 @@ export function Filters({ search, onChange }: FiltersProps) {
         data={optionsOf(text.types)}
         placeholder={text.filters.type}
         aria-label={text.filters.type}
-        onChange={(value) => put(value === null ? without('type') : { ...now, type: value as ServerType })}
+        onChange={(value) => put({ type: (value ?? undefined) as ServerType | undefined })}
         data-testid="catalog-type"
       />
+      <Select
+        w={170}
+        clearable
+        searchable
+        value={tag ?? null}
+        data={known.map(([value, count]) => ({ value, label: text.filters.tagged(value, count) }))}
+        placeholder={text.filters.tag}
+        aria-label={text.filters.tag}
+        nothingFoundMessage={text.filters.noTag}
+        onChange={(value) => put({ tag: value ?? undefined })}
+        data-testid="catalog-tag"
+      />
       <SaveView />
+      <View value={search.view} onChange={(view) => put({ view, sort: undefined })} />
     </Group>
   );
 }
+
+const VIEWS = [
+  { value: 'cards', Icon: IconLayoutGrid },
+  { value: 'table', Icon: IconTable },
+] as const;
+
+interface ViewProps {
+  readonly value: CatalogSearch['view'];
+  readonly onChange: (view: CatalogSearch['view']) => void;
+}
+
+const View = ({ value, onChange }: ViewProps) => (
+  <SegmentedControl
+    ml="auto"
+    value={value ?? 'cards'}
+    onChange={(chosen) => onChange(chosen === 'table' ? 'table' : undefined)}
+    aria-label={text.view.label}
+    data={VIEWS.map(({ value: each, Icon }) => ({
+      value: each,
+      label: (
+        <Group gap={0} title={text.view[each]}>
+          <Icon size={16} aria-hidden />
+          <VisuallyHidden>{text.view[each]}</VisuallyHidden>
+        </Group>
+      ),
+    }))}
+    data-testid="catalog-view"
+  />
+);

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { rest } from '~/api/client';
 import { toProblem } from '~/api/problem';
 import { notifyProblem } from '~/components';
-import { type Definition, needsValues } from '../data';
+import { type Definition, needsValues } from '../definition';
 import { text } from '../text';
 
 interface Outcome {

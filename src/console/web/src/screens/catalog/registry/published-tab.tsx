@@ -1,8 +1,17 @@
-import { Paper, Stack, Switch, Text } from '@mantine/core';
+import { Group, Stack, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { api, rest } from '~/api/client';
 import { useMay } from '~/api/me';
-import { EmptyState, Mono, notifyProblem, ProblemCard, ResourceTable } from '~/components';
+import {
+  CopyButton,
+  EmptyState,
+  Mono,
+  notifyDone,
+  notifyProblem,
+  ProblemCard,
+  ResourceTable,
+} from '~/components';
+import { TextLink } from '../links';
 import { useRegistry } from './data';
 import { text } from './text';
 
@@ -26,10 +35,17 @@ export function PublishedTab() {
   if (access === 'off') return <EmptyState {...words.off} testId="published-off" />;
   return (
     <Stack gap="sm">
-      <Text size="sm" data-testid="published-access">
-        {access !== undefined && words.access[access]}{' '}
-        {registry.data !== undefined && words.about(registry.data.url)}
-      </Text>
+      <Group gap={6}>
+        <Text size="sm" data-testid="published-access">
+          {access !== undefined && words.access[access]} {words.about}
+        </Text>
+        {registry.data !== undefined && (
+          <Group gap={2} wrap="nowrap">
+            <Mono>{registry.data.url}</Mono>
+            <CopyButton value={registry.data.url} label={words.address} />
+          </Group>
+        )}
+      </Group>
       <Published />
     </Stack>
   );
@@ -58,6 +74,17 @@ function rowOf({ server, _meta: meta }: { readonly server: unknown; readonly _me
   return { fullName, version, name: about.name, kind: about.kind, isPublic: about.public };
 }
 
+const NameLink = ({ row: { kind, name } }: { readonly row: Row }) =>
+  kind === 'endpoint' ? (
+    <TextLink to="/endpoints/$name" params={{ name }} fw={500} size="sm">
+      {name}
+    </TextLink>
+  ) : (
+    <TextLink to="/instances/$name" params={{ name }} fw={500} size="sm">
+      {name}
+    </TextLink>
+  );
+
 const Kind = ({ row: { kind } }: { readonly row: Row }) => <Text size="sm">{words.kinds[kind] ?? kind}</Text>;
 
 function PublishSwitch({ row }: { readonly row: Row }) {
@@ -69,7 +96,8 @@ function PublishSwitch({ row }: { readonly row: Row }) {
     const at = { params: { path: { name } } };
     const path = `/api/v1/registry/published/${type}/{name}` as const;
     const { error } = publish ? await rest.PUT(path, at) : await rest.DELETE(path, at);
-    if (error !== undefined) notifyProblem(error);
+    if (error === undefined) notifyDone(publish ? words.isPublished(name) : words.isHidden(name));
+    else notifyProblem(error, words.publish(name));
     await cache.invalidateQueries({ queryKey: ['get', '/v0.1/servers'] });
   };
   return (
@@ -84,13 +112,15 @@ function PublishSwitch({ row }: { readonly row: Row }) {
 }
 
 const AsCard = (row: Row) => (
-  <Paper withBorder p="sm">
-    <Text fw={600}>{row.name}</Text>
-    <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-      {row.fullName} · {words.kinds[row.kind] ?? row.kind} · {row.version}
-    </Text>
+  <Group justify="space-between" wrap="nowrap">
+    <Stack gap={0} miw={0}>
+      <NameLink row={row} />
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {row.fullName} · {words.kinds[row.kind] ?? row.kind} · {row.version}
+      </Text>
+    </Stack>
     <PublishSwitch row={row} />
-  </Paper>
+  </Group>
 );
 
 const COLUMNS = [
@@ -99,7 +129,7 @@ const COLUMNS = [
     header: words.name,
     cell: (row: Row) => (
       <Stack gap={0}>
-        <Text size="sm">{row.name}</Text>
+        <NameLink row={row} />
         <Text size="xs" c="dimmed">
           <Mono>{row.fullName}</Mono>
         </Text>

@@ -3,6 +3,7 @@ import { IconRefresh } from '@tabler/icons-react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
 import { EmptyState, Mono, notifyProblem, ProblemCard, RelativeTime, SearchInput } from '~/components';
+import { words as frame } from '~/design/words';
 import { InstallLink } from '../links';
 import { type CatalogSearch } from '../search';
 import { type Entry, type Registry, useEntries, useRegistry } from './data';
@@ -33,7 +34,12 @@ export function RegistryTab({ search, onChange, onAdd }: RegistryTabProps) {
     <Stack gap="sm">
       <Source registry={registry.data} onAsked={() => void registry.refetch()} />
       <Filters search={search} onChange={onChange} />
-      <Entries search={search} state={`${mirror.synced_at ?? ''}${String(mirror.entries)}`} onAdd={onAdd} />
+      <Entries
+        search={search}
+        state={`${mirror.synced_at ?? ''}${String(mirror.entries)}`}
+        onAdd={onAdd}
+        onClear={() => onChange({ tab: 'registry' })}
+      />
     </Stack>
   );
 }
@@ -127,14 +133,20 @@ interface EntriesProps {
   readonly search: CatalogSearch;
   readonly state: string;
   readonly onAdd: (content: string) => void;
+  readonly onClear: () => void;
 }
 
-function Entries({ search: { q, kind }, state, onAdd }: EntriesProps) {
+function Entries({ search: { q, kind }, state, onAdd, onClear }: EntriesProps) {
   const query = useEntries({ ...(q && { q }), ...(kind && { kind }) }, state);
   if (query.isPending) return <Loading />;
   if (query.isError) return <ProblemCard problem={query.error} onRetry={() => void query.refetch()} />;
   const entries: readonly Entry[] = query.data.pages.flatMap((page) => page.entries);
-  if (entries.length === 0) return <EmptyState {...words.empty} testId="registry-empty" />;
+  if (entries.length === 0)
+    return q === undefined && kind === undefined ? (
+      <EmptyState {...words.empty} testId="registry-empty" />
+    ) : (
+      <NoMatch onClear={onClear} />
+    );
   return (
     <>
       <SimpleGrid
@@ -161,6 +173,18 @@ function Entries({ search: { q, kind }, state, onAdd }: EntriesProps) {
     </>
   );
 }
+
+const NoMatch = ({ onClear }: { readonly onClear: () => void }) => (
+  <EmptyState
+    {...words.noMatch}
+    action={
+      <Button variant="default" onClick={onClear} data-testid="clear-filters">
+        {frame.clearFilters}
+      </Button>
+    }
+    testId="registry-no-match"
+  />
+);
 
 const Loading = () => (
   <SimpleGrid cols={COLUMNS} spacing="sm" aria-busy>

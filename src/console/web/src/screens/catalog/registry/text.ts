@@ -10,7 +10,7 @@ export const text = {
     failed: 'The last copy failed',
     stays: 'What was copied before is shown.',
     refresh: 'Copy now',
-    search: 'Search name or description',
+    search: 'Name or description',
     kind: 'Comes as',
     kinds: {
       oci: 'Image',
@@ -31,12 +31,14 @@ export const text = {
       title: 'No registry is named',
       text: 'Name one in the settings, such as https://registry.modelcontextprotocol.io: it is copied once an hour, and browsed here also while it is away.',
     },
+    noMatch: { title: 'Nothing matches', text: 'No server of the registry fits the filters.' },
     empty: { title: 'The copy is empty', text: 'Nothing was read from the registry yet.' },
     settings: 'Open the settings',
     more: 'Load more',
   },
   published: {
-    about: (address: string) => `Clients that look servers up in a registry are given ${address}.`,
+    about: 'Clients that look servers up in a registry are given this address:',
+    address: 'the address of the registry',
     access: {
       off: 'The registry is switched off.',
       authenticated: 'Only callers with a credential can read it.',
@@ -49,6 +51,8 @@ export const text = {
     version: 'Version',
     published: 'Published',
     publish: (name: string) => `Publish ${name}`,
+    isPublished: (name: string) => `${name} is published.`,
+    isHidden: (name: string) => `${name} is not published any more.`,
     empty: {
       title: 'Nothing runs',
       text: 'Instances that run and endpoints are listed here, and can be published.',
