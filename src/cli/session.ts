@@ -37,12 +37,17 @@ export class Session {
   }
 
   /** What was named last wins: an option, the environment, the installation of this machine. */
-  api(): ApiClient {
-    const { url, verbose = false } = this.options();
+  place(): { readonly url: string; readonly key: string } {
     const home = new Home(this.dataDir());
+    const { url } = this.options();
     const at = url ?? this.env['QUAYSIDE_URL'] ?? this.env['MCP_MANAGER_URL'] ?? runningOn(home);
-    return new ApiClient(at.replace(/\/+$/, ''), this.key(home), (method, path) => {
-      if (verbose) this.terminal.say(`> ${method} ${at}${path}  (key: masked)`);
+    return { url: at.replace(/\/+$/, ''), key: this.key(home) };
+  }
+
+  api(): ApiClient {
+    const { url, key } = this.place();
+    return new ApiClient(url, key, (method, path) => {
+      if (this.options().verbose === true) this.terminal.say(`> ${method} ${url}${path}  (key: masked)`);
     });
   }
 

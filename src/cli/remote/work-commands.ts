@@ -1,5 +1,6 @@
 import { type Command } from 'commander';
 import { type CommandContext } from '../command-context';
+import { workAsDemoAgent } from './demo-agent';
 import { listAgents } from './listings';
 import {
   cancelRun,
@@ -28,12 +29,15 @@ export function addWorkCommands(program: Command, context: CommandContext): void
   addTasks(program, context);
   addPipelines(program, context);
   addRuns(program, context);
-  program
-    .command('agents')
-    .description('who does the work')
+  const agents = program.command('agents').description('who does the work');
+  agents
     .command('list', { isDefault: true })
     .description('agents, and how busy they are')
     .action(context.act(() => listAgents(context.session)));
+  agents
+    .command('demo')
+    .description('be the demo agent, which does the six-stage template, until Ctrl-C')
+    .action(context.act(() => workAsDemoAgent(context.session)));
 }
 
 function addTasks(program: Command, { session, act }: CommandContext): void {

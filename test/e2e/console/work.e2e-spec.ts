@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { eventually } from '@app/testing';
+import { DIST } from '../installation';
 import { ConsoleUnderTest, describeInBrowser, SHOWN_MS, START_MS } from './support';
 
 const PATIENCE = { deadlineMs: SHOWN_MS, everyMs: 50 };
@@ -15,6 +19,32 @@ describeInBrowser('agents, tasks and queues', () => {
     console = await ConsoleUnderTest.start();
   }, START_MS);
   afterAll(() => (console as ConsoleUnderTest | undefined)?.stop());
+
+  it('say while nobody is there how to begin, and are there as soon as the demo agent is', async () => {
+    const { page, watch } = await console.open('/agents');
+    await page.getByTestId('agents-empty').waitFor();
+    const command = (await page.getByTestId('agents-demo').innerText()).trim().split(' ');
+    expect(command[0]).toBe('quayside');
+    expect(await page.getByTestId('agents-curl').innerText()).toContain('/api/v1/agents/register');
+
+    const demo = spawn(process.execPath, [join(DIST, 'src', 'cli', 'main.js'), ...command.slice(1)], {
+      env: {
+        ...{ PATH: process.env['PATH'], HOME: console.quayside.folder },
+        ...{ QUAYSIDE_URL: console.origin, QUAYSIDE_API_KEY: console.quayside.key },
+      },
+      stdio: 'ignore',
+    });
+    const ended = once(demo, 'exit');
+    try {
+      await page.getByTestId('agents-table').getByText('example-agent').waitFor();
+    } finally {
+      demo.kill('SIGINT');
+    }
+    expect(await ended).toEqual([0, null]);
+    await console.quayside.api.ok('DELETE', '/api/v1/agents/example-agent');
+    expect(watch.take()).toEqual([]);
+    await page.close();
+  });
 
   it('are registered, asked who would get a task, and drained', async () => {
     const { page, watch } = await console.open('/agents?panel=register');

@@ -14,10 +14,13 @@ interface EmptyStateProps {
   readonly link?: { readonly label: string; readonly to?: string; readonly href?: string };
   /** The same from a terminal. */
   readonly command?: string;
+  /** Below the command: other ways to begin. */
+  readonly children?: ReactNode;
   readonly testId?: string;
 }
 
-export function EmptyState({ icon, title, text, action, link, command, testId }: EmptyStateProps) {
+export function EmptyState(props: EmptyStateProps) {
+  const { icon, title, text, action, link, command, children, testId } = props;
   return (
     <Stack className={classes.empty} gap="sm" data-testid={testId ?? 'empty'}>
       {icon}
@@ -28,6 +31,7 @@ export function EmptyState({ icon, title, text, action, link, command, testId }:
       {action}
       {link !== undefined && <EmptyLink {...link} />}
       {command !== undefined && <CodeBlock code={command} label={title} />}
+      {children}
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { asks } from '~/api/asks';
 import { useMay } from '~/api/me';
-import { CalmRows, EmptyState, PageHeader, SaveView, SearchInput, Shown } from '~/components';
+import { addressOf } from '~/api/streams';
+import { CalmRows, CodeBlock, EmptyState, PageHeader, SaveView, SearchInput, Shown } from '~/components';
 import { FilterSelect } from '~/components/filter-select';
 import { useLivePages } from '~/live/use-live-pages';
 import { present } from '~/shell/search-params';
@@ -77,10 +78,37 @@ const Empty = ({ action }: { readonly action?: React.ReactNode }) => (
   <EmptyState
     title={text.empty.title}
     text={text.empty.text}
+    link={{ label: text.empty.link, to: '/pipelines' }}
     {...(action === undefined ? {} : { action })}
     testId="agents-empty"
-  />
+  >
+    <Text size="sm" fw={500}>
+      {text.empty.demo}
+    </Text>
+    <CodeBlock code={text.empty.command} label={text.empty.demo} testId="agents-demo" />
+    {action !== undefined && (
+      <>
+        <Text size="sm" fw={500}>
+          {text.empty.curl}
+        </Text>
+        <CodeBlock
+          code={registerCurl(window.location.origin + addressOf('/api/v1/agents/register'))}
+          label={text.empty.curl}
+          testId="agents-curl"
+        />
+      </>
+    )}
+  </EmptyState>
 );
+
+/** What any program would send; its answer holds the token. */
+const registerCurl = (url: string): string =>
+  [
+    `curl -X POST ${url} \\`,
+    '  -H "Authorization: Bearer $QUAYSIDE_API_KEY" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -d '${JSON.stringify({ name: 'my-agent', type: 'worker', capabilities: ['reading'] })}'`,
+  ].join('\n');
 
 interface FiltersProps {
   readonly search: AgentsSearch;

@@ -21,9 +21,11 @@ export const text = {
   tasksOf: (running: number, most: number) => `${running} of ${most}`,
   empty: {
     title: 'No agents yet',
-    text: 'An agent is any program that takes tasks and says how they ended. Register one, then run the command it is shown.',
-    link: 'How agents work',
-    command: 'quayside tasks',
+    text: 'An agent is any program that takes tasks and says how they ended. Register one of yours, or start the demo agent in a terminal: it does the stages of the six-stage template.',
+    demo: 'Start the demo agent',
+    link: 'Look at the template that it runs',
+    command: 'quayside agents demo',
+    curl: 'Register one of yours with curl',
   },
   register: {
     open: 'Register an agent',
