@@ -17,6 +17,9 @@ const LISTS = [
   ...['/admin/users', '/admin/keys', '/admin/secrets', '/admin/quotas', '/admin/webhooks', '/admin/audit'],
 ];
 const OTHERS: readonly (readonly [name: string, path: (made: Filled) => string])[] = [
+  ['catalog-table', () => '/catalog?view=table&sort=name'],
+  ['published', () => '/catalog?tab=published'],
+  ['registry', () => '/catalog?tab=registry'],
   ['definition', ({ definition }) => `/catalog/${definition}`],
   ['install', ({ definition }) => `/catalog/${definition}/install`],
   ['instance', () => '/instances/echo'],

@@ -87,7 +87,8 @@ export const theme = createTheme({
     },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
     Paper: { defaultProps: { withBorder: true } },
-    Button: { defaultProps: { size: 'sm' } },
+    // The smallest of the library's sizes is less than a finger or an unsteady hand needs.
+    Button: { defaultProps: { size: 'sm' }, styles: { root: { minHeight: 24 } } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
     Drawer: { defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.35 } } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },

@@ -1,4 +1,4 @@
-import { Button, Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconApi } from '@tabler/icons-react';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
@@ -16,22 +16,34 @@ const MAX_CALLS = 20;
 const WRITERS = { curl: asCurl, cli: asCommand, typescript: asTypescript } as const;
 
 /** The calls behind what is on the screen, to be copied. */
-export function ApiButton() {
+export function ApiButton({ iconOnly }: { readonly iconOnly: boolean }) {
   const [opened, { open, close }] = useDisclosure(false);
   const client = useQueryClient();
   useScreenKeys({ c: () => copyFirst(callsOf(client)) });
   return (
     <>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        leftSection={<IconApi size={16} />}
-        onClick={open}
-        data-testid="api-button"
-      >
-        {words.apiButton.open}
-      </Button>
+      {iconOnly ? (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={open}
+          aria-label={words.apiButton.open}
+          data-testid="api-button"
+        >
+          <IconApi size={18} />
+        </ActionIcon>
+      ) : (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<IconApi size={16} />}
+          onClick={open}
+          data-testid="api-button"
+        >
+          {words.apiButton.open}
+        </Button>
+      )}
       <Drawer opened={opened} onClose={close} title={words.apiButton.title} size="lg">
         {opened && <Calls />}
       </Drawer>

@@ -37,7 +37,7 @@ const textOf = (value: unknown): string =>
 export const asCurl = ({ method, path }: AskedCall, origin: string): string =>
   [
     `curl ${method === 'GET' ? '' : `-X ${method} `}'${origin}${path}' \\`,
-    `  -H "Authorization: Bearer $QUAYSIDE_KEY"`,
+    `  -H "Authorization: Bearer $QUAYSIDE_API_KEY"`,
   ].join('\n');
 
 const API = '/api/v1/';
@@ -52,7 +52,7 @@ export const asTypescript = ({ method, path }: AskedCall, origin: string): strin
   [
     `const response = await fetch('${origin}${path}', {`,
     ...(method === 'GET' ? [] : [`  method: '${method}',`]),
-    '  headers: { authorization: `Bearer ${process.env.QUAYSIDE_KEY}` },',
+    '  headers: { authorization: `Bearer ${process.env.QUAYSIDE_API_KEY}` },',
     '});',
     'const answer = await response.json();',
   ].join('\n');

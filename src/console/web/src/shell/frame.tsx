@@ -101,7 +101,7 @@ const Head = ({ drawer, opened, toggle }: HeadProps) => (
           <IconSearch size={18} />
         </ActionIcon>
       </Tooltip>
-      {!drawer && <ApiButton />}
+      <ApiButton iconOnly={drawer} />
       <UserMenu />
     </Group>
   </Group>

@@ -40,7 +40,7 @@ export const text = {
   asked: 'asked for the tools',
   called: (tool: string) => `called ${tool}`,
   by: 'with the key or user',
-  offers: (tools: number) => `${formatNumber(tools)} tools on offer`,
+  offers: (tools: number) => (tools === 1 ? '1 tool on offer' : `${formatNumber(tools)} tools on offer`),
   tryIt: 'Try a tool here',
   missing: 'There is nothing to connect to yet. Start a server first.',
   pick: 'Pick a server',

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { api } from '~/api/client';
 import { useMay } from '~/api/me';
-import { EmptyState, formatSort, PageHeader, parseSort, ResourceTable } from '~/components';
+import { EmptyState, formatSort, PageHeader, parseSort, ResourceTable, Shown } from '~/components';
 import { type Calm, calm } from '~/live/calm';
 import { type Instance } from './data/instance';
 import { listed } from './data/list-order';
@@ -18,12 +18,14 @@ import { type InstancesSearch, SORTS } from './search';
 import { text } from './text';
 
 const DEFAULT_SORT = '-created_at';
+const COUNT_FRESH_MS = 10_000;
 
 export default function InstancesPage() {
   const search = useSearch({ from: '/inside/instances' });
   const navigate = useNavigate({ from: '/instances' });
   const put = (next: InstancesSearch): void => void navigate({ search: next, replace: true });
   const { sort = DEFAULT_SORT, ...filter } = search;
+  const clear = (): void => put(sort === DEFAULT_SORT ? {} : { sort });
   const loaded = useInstances(search);
   const list = useCalmRows(loaded, search);
   const selection = useSelection(list.rows);
@@ -36,11 +38,7 @@ export default function InstancesPage() {
       <Stack gap="sm">
         <Group justify="space-between">
           <Filters search={search} onChange={put} />
-          {loaded.total > 0 && (
-            <Text size="sm" c="dimmed" className="q-figures">
-              {text.total(list.total)}
-            </Text>
-          )}
+          <Count total={list.total} filter={filter} onClear={clear} />
           {list.arrivals > 0 && (
             <Button size="compact-sm" variant="light" onClick={list.release} data-testid="instances-arrivals">
               {text.arrivals(list.arrivals)}
@@ -60,7 +58,7 @@ export default function InstancesPage() {
             window={{ first: loaded.first, total: list.total, onView: loaded.onView }}
             empty={<Nothing />}
             filtered={Object.keys(filter).length > 0}
-            onClearFilter={() => put(sort === DEFAULT_SORT ? {} : { sort })}
+            onClearFilter={clear}
             onOpen={({ name }) => void navigate({ to: '/instances/$name', params: { name } })}
             selection={selection}
             sort={parseSort(sort)}
@@ -73,6 +71,31 @@ export default function InstancesPage() {
         </div>
       </Stack>
     </>
+  );
+}
+
+interface CountProps {
+  readonly total: number;
+  readonly filter: object;
+  readonly onClear: () => void;
+}
+
+/** How many there are, or how many of all of them a filter lets through. */
+function Count({ total, filter, onClear }: CountProps) {
+  const isFiltered = Object.keys(filter).length > 0;
+  const { data } = api.useQuery(
+    'get',
+    '/api/v1/mcp/instances',
+    { params: { query: { limit: 1, count: true } } },
+    { enabled: isFiltered, staleTime: COUNT_FRESH_MS },
+  );
+  const all = data?.total ?? total;
+  if (isFiltered && all > total) return <Shown shown={total} total={all} onClear={onClear} />;
+  if (total === 0) return null;
+  return (
+    <Text size="sm" c="dimmed" className="q-figures">
+      {text.total(total)}
+    </Text>
   );
 }
 

@@ -5,14 +5,15 @@ export const text = {
   description:
     'What the servers offer, and a place to try it. Every call runs through the gateway, as a client’s would.',
   tabs: { tools: 'Tools', resources: 'Resources', prompts: 'Prompts' },
-  search: 'Search by name or description',
+  search: 'Name or description',
   server: 'Server',
   everyServer: 'Every server',
   back: 'Back to the list',
   tokens: (count: number) => `≈ ${formatNumber(count)} tokens`,
   tokensShort: (count: number) => `${formatCompact(count)} tok`,
   tokensWhy: 'About what its name, description and schema take in the context of a model, at every turn.',
-  total: (tools: number, tokens: number) => `${formatNumber(tools)} tools · ≈ ${formatNumber(tokens)} tokens`,
+  total: (tools: number, tokens: number) =>
+    `${tools === 1 ? '1 tool' : `${formatNumber(tools)} tools`} · ≈ ${formatNumber(tokens)} tokens`,
   many: {
     some: 'Some clients slow down from about 40 tools on. A virtual endpoint shows a client fewer of them.',
     limit: 'Several clients stop at about 80 tools. A virtual endpoint shows a client fewer of them.',

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { EmptyState, ProblemCard } from '~/components';
+import { EmptyState, ProblemCard, Shown } from '~/components';
 import { fits, groupsOf, type Tool, tokensOf, useTools } from './data';
 import { DegradedServers, ItemList, Line } from './list/item-list';
 import classes from './list/list.module.css';
@@ -26,7 +26,16 @@ export function ToolsTab() {
   return (
     <Split
       servers={groupsOf(tools).map(({ server }) => server)}
-      above={<Total tools={shown} />}
+      above={
+        <>
+          <Shown
+            shown={shown.length}
+            total={tools.length}
+            onClear={() => go({ ...search, q: undefined, of: undefined })}
+          />
+          <Total tools={shown} />
+        </>
+      }
       list={
         <Stack>
           <DegradedServers degraded={degraded} />

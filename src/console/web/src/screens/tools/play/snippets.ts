@@ -12,7 +12,7 @@ const bodyOf = ({ server, tool, args }: Call) => ({ server_name: server, tool_na
 export const asCurl = (call: Call, origin: string): string =>
   [
     `curl ${quoted(`${origin}/api/v1/mcp/tools/call`)} \\`,
-    `  -H "Authorization: Bearer $QUAYSIDE_KEY" \\`,
+    `  -H "Authorization: Bearer $QUAYSIDE_API_KEY" \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  -d ${quoted(JSON.stringify(bodyOf(call)))}`,
   ].join('\n');
@@ -25,7 +25,7 @@ export const asTypescript = (call: Call, origin: string): string =>
     `const response = await fetch(${JSON.stringify(`${origin}/api/v1/mcp/tools/call`)}, {`,
     `  method: 'POST',`,
     '  headers: {',
-    '    authorization: `Bearer ${process.env.QUAYSIDE_KEY}`,',
+    '    authorization: `Bearer ${process.env.QUAYSIDE_API_KEY}`,',
     `    'content-type': 'application/json',`,
     '  },',
     `  body: JSON.stringify(${JSON.stringify(bodyOf(call), null, 2).replaceAll('\n', '\n  ')}),`,
