@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = join(ROOT, 'libs/container-engine/launcher/quayside-launcher.c');
+const SOURCES = [SOURCE, join(ROOT, 'libs/container-engine/launcher/door.h')];
 const FLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s'];
 const COMPILE_WITHIN_MS = 60_000;
 
@@ -28,7 +29,10 @@ export function buildLauncher({ root = ROOT, compilers = ['musl-gcc', 'cc', 'gcc
   const folder = join(root, '.cache', 'launcher', process.arch);
   const path = join(folder, 'quayside-launcher');
   const stamp = join(folder, 'source.sha256');
-  const wanted = createHash('sha256').update(readFileSync(SOURCE)).update(FLAGS.join(' ')).digest('hex');
+  const wanted = createHash('sha256')
+    .update(Buffer.concat(SOURCES.map((source) => readFileSync(source))))
+    .update(FLAGS.join(' '))
+    .digest('hex');
   if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
     return { path, built: false };
 

@@ -16,7 +16,7 @@ const PACKAGES = ['docker.io', 'iproute2', 'iptables'];
  * `{socketPath, holder, nsenterArgs, version, storageDriver, stop()}`, or `{reason}`.
  * It ends with this process, however that ends.
  */
-export async function startPrivateDockerd({ log = () => {} } = {}) {
+export async function startPrivateDockerd({ log = () => {}, env = {} } = {}) {
   if (process.platform !== 'linux')
     return { reason: `a private container engine needs Linux, and this is ${process.platform}` };
   if (!isRoot()) return { reason: 'a private container engine needs root' };
@@ -27,7 +27,7 @@ export async function startPrivateDockerd({ log = () => {} } = {}) {
   const keeper = spawn(process.execPath, [KEEPER], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...env },
   });
   const ended = new Promise((resolve) => keeper.once('exit', resolve));
   keeper.stdin.on('error', () => {});

@@ -4,16 +4,20 @@
  * container's configuration, and this program leaves no process behind.
  *
  *   quayside-launcher --file PATH | --stdin  PROGRAM [ARGUMENT...]
+ *   quayside-launcher --door PORT ADDRESS     see door.h
  *
  * The block: its length in bytes as decimal digits, a line feed, then NAME=value entries that each end with a zero
  * byte. It is read byte by byte up to that length and no further: the rest of the standard input is the program's.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "door.h"
 
 #define MAX_BLOCK_BYTES (1024 * 1024)
 /* As a shell answers when a program cannot be run. */
@@ -48,9 +52,10 @@ static size_t read_length(int source) {
 }
 
 int main(int argc, char **argv) {
+  if (argc == 4 && strcmp(argv[1], "--door") == 0) return keep_door(argv[2], argv[3]);
   int from_file = argc > 3 && strcmp(argv[1], "--file") == 0;
   int from_stdin = argc > 2 && strcmp(argv[1], "--stdin") == 0;
-  if (!from_file && !from_stdin) fail("usage: --file PATH | --stdin PROGRAM [ARGUMENT...]");
+  if (!from_file && !from_stdin) fail("usage: --file PATH | --stdin PROGRAM [ARGUMENT...] | --door PORT ADDRESS");
   char **program = argv + (from_file ? 3 : 2);
 
   int source = from_file ? open(argv[2], O_RDONLY | O_CLOEXEC) : 0;

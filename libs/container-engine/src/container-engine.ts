@@ -1,7 +1,7 @@
 import { type Readable, type Writable } from 'node:stream';
 import { type ContainerIdentity, type ContainerSpec } from './container-spec';
 
-export type EngineKind = 'docker' | 'process' | 'memory';
+export type EngineKind = 'docker' | 'swarm' | 'process' | 'memory';
 
 export interface EngineInfo {
   readonly kind: EngineKind;

@@ -46,8 +46,10 @@ export interface ContainerSpec {
   readonly limits: ContainerLimits;
   /** The protocol runs over stdin and stdout; the engine then stores no output, because it would be tool results. */
   readonly stdio: boolean;
-  /** Id of the instance's network; without one the container has no network at all. */
+  /** Id of the instance's network; without one the container has no network at all, or one that nobody else is in. */
   readonly networkId?: string;
+  /** Where it serves, when that is not the first port that its image exposes; an engine may have to lead the way there. */
+  readonly port?: number;
   /** Another user than 65532 needs an administrator's approval, which the caller has checked. Never 0. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }

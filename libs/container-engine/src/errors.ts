@@ -11,6 +11,18 @@ export class EngineUnavailableError extends DomainError {
   }
 }
 
+/** The engine answers, and is none that services could be made on. */
+export class SwarmManagerMissingError extends DomainError {
+  readonly code = 'swarm_manager_missing';
+  readonly kind = 'unavailable';
+  readonly title = 'The engine is no manager of a swarm';
+  override readonly hint =
+    'Run `docker swarm init` there, or let DOCKER_HOST name a manager; or set CONTAINER_ENGINE to docker.';
+  constructor(words: string, options?: ErrorOptions) {
+    super(`CONTAINER_ENGINE=swarm needs a manager of a swarm, and the engine is none: ${words}`, options);
+  }
+}
+
 /** The engine answered and said no. */
 export class EngineRefusedError extends DomainError {
   readonly code = 'engine_refused';

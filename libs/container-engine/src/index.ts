@@ -6,4 +6,5 @@ export { DockerEngine, type DockerEngineOptions } from './docker/docker-engine';
 export { MemoryEngine, type MemoryEngineOptions } from './memory/memory-engine';
 export { type MemoryProcess, type MemoryProgram } from './memory/memory-container';
 export { type BundledEntry, ProcessEngine, type ProcessEngineOptions } from './process/process-engine';
+export { SwarmEngine, type SwarmEngineOptions } from './swarm/swarm-engine';
 export { findLauncher } from './secrets/launcher';

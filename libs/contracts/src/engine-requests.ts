@@ -57,7 +57,7 @@ export interface InspectReply {
   readonly image_present: boolean | null;
 }
 export interface EngineHealth {
-  readonly kind: 'docker' | 'process' | 'memory';
+  readonly kind: 'docker' | 'swarm' | 'process' | 'memory';
   readonly ok: boolean;
   /** One sentence: version when up, the cause when down. */
   readonly detail: string;

@@ -18,7 +18,7 @@ export interface ContainerReport {
   readonly image: string;
   readonly image_digest: string | null;
   readonly port: number | null;
-  readonly engine: 'docker' | 'process' | 'memory';
+  readonly engine: 'docker' | 'swarm' | 'process' | 'memory';
   /** Present where it belongs to one session of a client alone. */
   readonly session?: string;
 }

@@ -12,6 +12,12 @@ interface DockerEvent {
   readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
 }
 
+/** Which container of the port an event is about, and when its end can be seen by whoever looks. */
+export interface EventSubject {
+  idOf(containerId: string, attributes: Readonly<Record<string, string>>): string | undefined;
+  untilListed(id: string): Promise<unknown>;
+}
+
 /** Listens, and goes on listening after every break. */
 export class DockerEvents {
   #stream: NodeJS.ReadableStream | undefined;
@@ -23,6 +29,7 @@ export class DockerEvents {
     private readonly calls: DockerCalls,
     private readonly filter: ContainerFilter,
     private readonly onEvent: (event: EngineEvent) => void,
+    private readonly subject: EventSubject = plainSubject(calls),
   ) {}
 
   start(): void {
@@ -70,22 +77,18 @@ export class DockerEvents {
 
   async #tell(line: string): Promise<void> {
     const { Actor, Action: action = '' } = parsed(line) ?? {};
-    if (Actor?.ID === undefined) return;
-    if (action === 'die') await this.#untilListed(Actor.ID);
+    const { ID, Attributes: attributes = {} } = Actor ?? {};
+    const containerId = ID === undefined ? undefined : this.subject.idOf(ID, attributes);
+    if (containerId === undefined) return;
+    if (action === 'die') await this.#untilListed(containerId);
     if (this.#isStopped) return;
-    const instanceId = Actor.Attributes?.[LABELS.instance] ?? null;
-    this.onEvent({ kind: 'container', containerId: Actor.ID, instanceId, action });
+    const instanceId = attributes[LABELS.instance] ?? null;
+    this.onEvent({ kind: 'container', containerId, instanceId, action });
   }
 
-  /**
-   * The engine tells of an end a moment before its list shows it, and whoever looks in between sees the container run. A
-   * question about the container itself is answered only after that moment.
-   */
   async #untilListed(id: string): Promise<void> {
     try {
-      await this.calls.call('inspect the container', (docker, abortSignal) =>
-        docker.getContainer(id).inspect({ abortSignal }),
-      );
+      await this.subject.untilListed(id);
     } catch {
       // Gone already, or the engine is: either way there is nothing to wait for.
     }
@@ -99,6 +102,18 @@ export class DockerEvents {
     this.onEvent({ kind: 'disconnected', reason });
   }
 }
+
+/**
+ * The engine tells of an end a moment before its list shows it, and whoever looks in between sees the container run. A
+ * question about the container itself is answered only after that moment.
+ */
+const plainSubject = (calls: DockerCalls): EventSubject => ({
+  idOf: (containerId) => containerId,
+  untilListed: (id) =>
+    calls.call('inspect the container', (docker, abortSignal) =>
+      docker.getContainer(id).inspect({ abortSignal }),
+    ),
+});
 
 const labelsOf = ({ installation, instanceId }: ContainerFilter): string[] => [
   `${LABELS.installation}=${installation}`,

@@ -17,6 +17,7 @@ export class DockerNetworks {
   constructor(
     private readonly calls: DockerCalls,
     private readonly range: string,
+    private readonly nameOf = networkName,
   ) {}
 
   /** One at a time per instance: names of networks are not unique, so two creates would make two. */
@@ -37,6 +38,7 @@ export class DockerNetworks {
     );
     // The oldest first, so that everyone who deletes doubles keeps the same one.
     return found
+      .filter(({ Driver }) => Driver === 'bridge')
       .sort((a, b) => a.Created.localeCompare(b.Created) || a.Id.localeCompare(b.Id))
       .map((network) => ({
         id: network.Id,
@@ -94,7 +96,7 @@ export class DockerNetworks {
     instanceId: string,
     subnet: string,
   ): Promise<NetworkStatus | EngineRefusedError> {
-    const name = networkName(instanceId);
+    const name = this.nameOf(instanceId);
     try {
       const { id } = await this.calls.call('create a network', (docker, abortSignal) =>
         docker.createNetwork({

@@ -1,4 +1,5 @@
 import { type Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
 import { type LogOptions } from '../container-engine';
 import { EngineRefusedError } from '../errors';
 import { LineSplitter } from '../line-ring';
@@ -7,16 +8,22 @@ import { demultiplex, joinFrames } from './frames';
 
 const MAX_LOG_LINES = 10_000;
 
+/** Whatever has logs: a container, or a service of Swarm. */
+export type LogSource = (docker: Dockerode, id: string) => Pick<Dockerode.Container, 'logs'>;
+
 /** What containers wrote, as the engine keeps it. Of servers that speak over their output it keeps nothing. */
 export class DockerOutput {
-  constructor(private readonly calls: DockerCalls) {}
+  constructor(
+    private readonly calls: DockerCalls,
+    private readonly source: LogSource = (docker, id) => docker.getContainer(id),
+  ) {}
 
   async logs(id: string, { tail }: LogOptions): Promise<string[]> {
     if (tail <= 0) return [];
     const bytes = await unlessUnread(
       id,
       this.calls.call('read the output', (docker, abortSignal) =>
-        docker.getContainer(id).logs({
+        this.source(docker, id).logs({
           stdout: true,
           stderr: true,
           tail: Math.min(tail, MAX_LOG_LINES),
@@ -36,7 +43,7 @@ export class DockerOutput {
     const stream = await unlessUnread(
       id,
       this.calls.call('follow the output', (docker, abortSignal) =>
-        docker.getContainer(id).logs({ follow: true, stdout: true, stderr: true, tail: 0, abortSignal }),
+        this.source(docker, id).logs({ follow: true, stdout: true, stderr: true, tail: 0, abortSignal }),
       ),
     );
     if (stream === undefined) return () => undefined;

@@ -99,13 +99,13 @@ const addressesOf = ({ NetworkSettings }: ContainerInspectInfo): string[] =>
     .map(({ IPAddress }) => IPAddress)
     .filter((address) => address !== '');
 
-function signalOf(exitCode: number): string | null {
+export function signalOf(exitCode: number): string | null {
   const entry = Object.entries(constants.signals).find(([, number]) => number === exitCode - SIGNAL_BASE);
   return entry?.[0] ?? null;
 }
 
 /** The engine writes the year 1 for "never". */
-function dateOf(text: string): Date | null {
+export function dateOf(text: string): Date | null {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) || date.getTime() <= 0 ? null : date;
 }

@@ -2,10 +2,10 @@ import { type HostConfig } from 'dockerode';
 import { type ContainerSpec } from '../container-spec';
 
 export const DEFAULT_USER = { uid: 65_532, gid: 65_532 };
-const MEBIBYTE = 1024 * 1024;
-const NANO = 1_000_000_000;
-const OPEN_FILES = 1_024;
-const TMP_MEBIBYTES = 64;
+export const MEBIBYTE = 1024 * 1024;
+export const NANO = 1_000_000_000;
+export const OPEN_FILES = 1_024;
+export const TMP_MEBIBYTES = 64;
 /** Nothing listens on a container's own loopback, so a question for a name fails at once instead of after seconds. */
 const DEAD_NAME_SERVER = '127.0.0.1';
 /** An image that declares more is odd; what is left over stays read-only. */
@@ -87,8 +87,11 @@ function limitsOf({ limits }: ContainerSpec): HostConfig {
 function tmpfsOf(spec: ContainerSpec, imageVolumes: readonly string[]): Record<string, string> {
   const { uid, gid } = userOf(spec);
   const options = `rw,noexec,nosuid,nodev,size=${TMP_MEBIBYTES}m,uid=${uid},gid=${gid},mode=0700`;
-  const volumes = imageVolumes
+  return Object.fromEntries(['/tmp', ...volumesInMemory(imageVolumes)].map((path) => [path, options]));
+}
+
+/** Of the paths that an image declares as volumes those that become file systems in memory. */
+export const volumesInMemory = (imageVolumes: readonly string[]): readonly string[] =>
+  imageVolumes
     .filter((path) => SAFE_PATH.test(path) && !RESERVED_PATH.test(path) && !path.includes('..'))
     .slice(0, MAX_VOLUMES);
-  return Object.fromEntries(['/tmp', ...volumes].map((path) => [path, options]));
-}

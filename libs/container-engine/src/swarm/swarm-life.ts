@@ -1,0 +1,121 @@
+import {
+  ContainerNotFoundError,
+  EngineRefusedError,
+  EngineUnavailableError,
+  ImageNotFoundError,
+} from '../errors';
+import { type DockerCalls, isConflict, isNotFound, unless } from '../docker/docker-calls';
+import { identityOf } from '../container-spec';
+import { until } from '../until';
+import { type SwarmDoors } from './swarm-doors';
+import { replicasOf, type ServiceSpec, type SwarmContainer, type SwarmObjects } from './swarm-objects';
+import { hasEnded, hasRun, stateOf, SWARM_LABELS } from './swarm-status';
+
+/** A node may have to fetch the image first; a start that took longer is begun again and finds what is there. */
+const START_WITHIN_MS = 60_000;
+/** Without a node that has room, the words of Swarm are worth more than waiting. */
+const PENDING_WITHIN_MS = 10_000;
+const KILLED_WITHIN_MS = 30_000;
+const PENDING: ReadonlySet<string> = new Set(['new', 'pending']);
+
+/** Starts and ends the one task of a service. */
+export class SwarmLife {
+  constructor(
+    private readonly calls: DockerCalls,
+    private readonly objects: SwarmObjects,
+    private readonly doors: SwarmDoors,
+  ) {}
+
+  async start(id: string): Promise<void> {
+    const before = await this.#find(id);
+    if (stateOf(before) === 'exited')
+      throw new EngineRefusedError(
+        'start the container',
+        'its task has ended, and no task starts twice',
+        null,
+      );
+    if (replicasOf(before.service) === 0) await this.objects.update(id, (spec) => scaled(spec, 1));
+    const startedAtMs = performance.now();
+    const begun = await until(async () => {
+      const container = await this.#find(id);
+      const isWaitedFor = stateOf(container) === 'created' && !isStuck(container, startedAtMs);
+      return isWaitedFor ? undefined : container;
+    }, START_WITHIN_MS);
+    const container = begun ?? (await this.#find(id));
+    checkBegun(container);
+    await this.doors.open(container);
+  }
+
+  /** Scaled to none: Swarm asks, waits and kills, on whichever node. What is here does not wait longer than it is given. */
+  async stop(id: string, timeoutS: number): Promise<void> {
+    const container = await this.objects.find(id);
+    if (container === undefined || container.task === undefined || hasEnded(container.task)) return;
+    const stopped = { [SWARM_LABELS.stopped]: new Date().toISOString() };
+    await this.objects.update(id, (spec) => ({ ...scaled(spec, 0), Labels: { ...spec.Labels, ...stopped } }));
+    await this.doors.close(container.service.Spec.Name);
+    const isGone = async () => ((await this.#isGone(container)) ? true : undefined);
+    if ((await until(isGone, timeoutS * 1_000)) === true) return;
+    await this.#kill(container);
+    if ((await until(isGone, KILLED_WITHIN_MS)) !== true)
+      throw new EngineUnavailableError('it did not stop a container in time');
+  }
+
+  /** The service goes at once; what it ran is ended by force where it is here, and in its own time elsewhere. */
+  async remove(container: SwarmContainer): Promise<void> {
+    const { ID, Spec } = container.service;
+    await this.doors.close(Spec.Name);
+    await unless(
+      isNotFound,
+      this.calls.call('remove the service', (docker, abortSignal) =>
+        docker.getService(ID).remove({ abortSignal }),
+      ),
+    );
+    await this.#kill(container);
+    await until(async () => ((await this.#isGone(container)) ? true : undefined), KILLED_WITHIN_MS);
+  }
+
+  async #find(id: string): Promise<SwarmContainer> {
+    const found = await this.objects.find(id);
+    if (found === undefined) throw new ContainerNotFoundError(id);
+    return found;
+  }
+
+  async #isGone({ service }: SwarmContainer): Promise<boolean> {
+    const identity = identityOf(service.Spec.Labels);
+    if (identity === undefined) return true;
+    const { installation, instanceId } = identity;
+    return (await this.objects.tasksOf({ installation, instanceId }, service.ID)).length === 0;
+  }
+
+  async #kill({ task }: SwarmContainer): Promise<void> {
+    const containerId = task?.Status.ContainerStatus?.ContainerID ?? '';
+    if (containerId === '') return;
+    await unless(
+      // It ended by itself, or runs on another node.
+      (error) => isNotFound(error) || isConflict(error),
+      this.calls.call('end the container', (docker, abortSignal) =>
+        docker.getContainer(containerId).kill({ abortSignal }),
+      ),
+    );
+  }
+}
+
+const scaled = (spec: ServiceSpec, replicas: number): ServiceSpec => ({
+  ...spec,
+  Mode: { Replicated: { Replicas: replicas } },
+});
+
+const isStuck = ({ task }: SwarmContainer, sinceMs: number): boolean =>
+  (task === undefined || PENDING.has(task.Status.State)) && performance.now() - sinceMs > PENDING_WITHIN_MS;
+
+/** What ran and ended already has been started; how it ended is for whoever looks at it. */
+function checkBegun(container: SwarmContainer): void {
+  const { task, service } = container;
+  const state = stateOf(container);
+  if (state === 'running' || (task !== undefined && hasEnded(task) && hasRun(task))) return;
+  const { Err = '', Message = '', State = 'not made' } = task?.Status ?? {};
+  const words = Err === '' ? Message : Err;
+  if (/no such image/i.test(words))
+    throw new ImageNotFoundError(service.Spec.TaskTemplate.ContainerSpec?.Image ?? '', words);
+  throw new EngineRefusedError('start the container', `its task is ${State}: ${words}`, null);
+}

@@ -1,0 +1,56 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const SCRIPT = join(__dirname, '..', '..', '..', 'scripts', 'test-services', 'swarm.mjs');
+
+interface Answer {
+  readonly socketPath: string;
+  readonly nsenterArgs: readonly string[];
+  readonly reason?: string;
+}
+
+/** A swarm of one node: a private engine in a network of its own, which ends with this process. */
+export class SwarmWorld {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly answer: Answer,
+  ) {}
+
+  static async start(): Promise<SwarmWorld> {
+    const child = spawn(process.execPath, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [line] = (await Promise.race([
+      once(createInterface({ input: child.stdout }), 'line'),
+      once(child, 'exit').then(() => ['{"reason":"it ended at its start"}']),
+    ])) as [string];
+    const answer = JSON.parse(line) as Answer;
+    if (answer.reason !== undefined) throw new Error(`There is no swarm: ${answer.reason}`);
+    return new SwarmWorld(child, answer);
+  }
+
+  get socketPath(): string {
+    return this.answer.socketPath;
+  }
+
+  get host(): string {
+    return `unix://${this.answer.socketPath}`;
+  }
+
+  /** A command for a process that is on the machine of the swarm's node, as the gateway and the provisioner are. */
+  inside(command: readonly string[]): readonly string[] {
+    return ['nsenter', ...this.answer.nsenterArgs, '--', ...command];
+  }
+
+  /** What a program says there. */
+  run(command: readonly string[]): string {
+    const [program = '', ...args] = this.inside(command);
+    return execFileSync(program, args, { encoding: 'utf8', timeout: 30_000 });
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.stdin?.end();
+    await ended;
+  }
+}
