@@ -10,6 +10,12 @@ interface Listed {
   readonly State: string;
 }
 
+interface SwarmNode {
+  readonly ID: string;
+  readonly Version: { readonly Index: number };
+  readonly Spec: object;
+}
+
 /** What the tests read of `docker inspect`. */
 export interface Inspected {
   readonly Id: string;
@@ -82,6 +88,26 @@ export class Engine {
       if (Running || ExitCode === null) throw new Error(`${command.join(' ')} still runs.`);
       return ExitCode;
     });
+  }
+
+  /** What a swarm holds of an installation, by kind; kinds of which there is nothing are left out. */
+  async everythingOf(installation: string): Promise<Readonly<Record<string, readonly object[]>>> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [`quayside.installation=${installation}`] }));
+    const held: Record<string, readonly object[]> = {};
+    for (const kind of ['services', 'secrets', 'networks', 'containers'] as const) {
+      const path = kind === 'containers' ? 'containers/json?all=1&' : `${kind}?`;
+      const found = await this.ask<readonly object[]>('GET', `/${path}filters=${filters}`);
+      if (found.length > 0) held[kind] = found;
+    }
+    return held;
+  }
+
+  /** Of the one node of a swarm. */
+  async setAvailability(availability: 'active' | 'drain'): Promise<void> {
+    const [node] = await this.ask<readonly SwarmNode[]>('GET', '/nodes');
+    if (node === undefined) throw new Error('The swarm has no node.');
+    const path = `/nodes/${node.ID}/update?version=${String(node.Version.Index)}`;
+    await this.ask('POST', path, { ...node.Spec, Availability: availability });
   }
 
   async remove(id: string): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type LogOptions,
   type NetworkStatus,
   type PullProgress,
+  SwarmManagerMissingError,
 } from '@app/container-engine';
 
 /** The lease is with another process, so this one may not touch the engine. */
@@ -43,7 +44,7 @@ export class FencedEngine extends ContainerEngine {
   constructor(
     private readonly engine: ContainerEngine,
     private readonly isHeld: () => boolean,
-    private readonly onAway: (error: EngineUnavailableError) => void,
+    private readonly onAway: (error: Error) => void,
     private readonly onAsked: OnAsked = () => undefined,
   ) {
     super();
@@ -123,7 +124,8 @@ export class FencedEngine extends ContainerEngine {
       return await call();
     } catch (error) {
       failure = error;
-      if (error instanceof EngineUnavailableError) this.onAway(error);
+      if (error instanceof EngineUnavailableError || error instanceof SwarmManagerMissingError)
+        this.onAway(error);
       throw error;
     } finally {
       this.onAsked(this.kind, operation, { startedAtMs, failure });

@@ -24,6 +24,8 @@ export class SwarmWorld {
       once(createInterface({ input: child.stdout }), 'line'),
       once(child, 'exit').then(() => ['{"reason":"it ended at its start"}']),
     ])) as [string];
+    // A run that forgets it still ends, and with it the swarm.
+    child.unref();
     const answer = JSON.parse(line) as Answer;
     if (answer.reason !== undefined) throw new Error(`There is no swarm: ${answer.reason}`);
     return new SwarmWorld(child, answer);

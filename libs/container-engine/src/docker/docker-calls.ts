@@ -1,7 +1,12 @@
 import { DomainError } from '@app/kernel';
 import type Dockerode from 'dockerode';
 import { type DockerOptions } from 'dockerode';
-import { ContainerNotFoundError, EngineRefusedError, EngineUnavailableError } from '../errors';
+import {
+  ContainerNotFoundError,
+  EngineRefusedError,
+  EngineUnavailableError,
+  SwarmManagerMissingError,
+} from '../errors';
 
 export interface DockerAddress {
   /** `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`, `http://host:port` or `https://host:port`. */
@@ -14,8 +19,10 @@ const CALL_WITHIN_MS = 30_000;
 const STATUS_NOT_MODIFIED = 304;
 const STATUS_NOT_FOUND = 404;
 const STATUS_CONFLICT = 409;
+const STATUS_UNAVAILABLE = 503;
+const NO_MANAGER = /not (?:a|part of a) swarm|not a swarm manager/i;
 /** Said by a proxy in front of the engine, or by an engine that is going down. */
-const STATUS_AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+const STATUS_AWAY: ReadonlySet<number> = new Set([502, STATUS_UNAVAILABLE, 504]);
 
 interface Clients {
   readonly docker: Dockerode;
@@ -120,6 +127,8 @@ function translated(action: string, error: unknown): Error {
   const { statusCode, json, message = '', code } = error as DockerodeFault;
   if (statusCode === undefined) return new EngineUnavailableError(causeOf(code, message), { cause: error });
   const words = (json?.message ?? message).replace(CLIENT_PREFIX, '').trim();
+  if (statusCode === STATUS_UNAVAILABLE && NO_MANAGER.test(words))
+    return new SwarmManagerMissingError(words, { cause: error });
   if (STATUS_AWAY.has(statusCode)) return new EngineUnavailableError(words, { cause: error });
   return new EngineRefusedError(action, words, statusCode, { cause: error });
 }

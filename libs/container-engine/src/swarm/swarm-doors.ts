@@ -123,19 +123,31 @@ export class SwarmDoors {
   }
 
   async #started(options: ContainerCreateOptions, overlay: string): Promise<void> {
+    const id = await this.#created(options);
+    if (id === undefined) return;
     try {
-      const door = await this.calls.call('make a door', (docker, abortSignal) =>
-        docker.createContainer({ ...options, abortSignal }),
-      );
       await this.calls.call('lead the door into its network', (docker, abortSignal) =>
-        docker.getNetwork(overlay).connect({ Container: door.id, abortSignal } as object),
+        docker.getNetwork(overlay).connect({ Container: id, abortSignal } as object),
       );
       await this.calls.call('open the door', (docker, abortSignal) =>
-        docker.getContainer(door.id).start({ abortSignal }),
+        docker.getContainer(id).start({ abortSignal }),
       );
     } catch (error) {
-      // Somebody else opens it right now.
-      if (isConflict(error)) return;
+      // Half a door would be taken for one that somebody is opening.
+      await this.close((options.name ?? '').replace(/-door$/, ''));
+      throw error;
+    }
+  }
+
+  /** undefined when somebody else opens it right now. */
+  async #created(options: ContainerCreateOptions): Promise<string | undefined> {
+    try {
+      const { id } = await this.calls.call('make a door', (docker, abortSignal) =>
+        docker.createContainer({ ...options, abortSignal }),
+      );
+      return id;
+    } catch (error) {
+      if (isConflict(error)) return undefined;
       throw error;
     }
   }

@@ -8,13 +8,20 @@ import { type DockerCalls, isConflict, isNotFound, unless } from '../docker/dock
 import { identityOf } from '../container-spec';
 import { until } from '../until';
 import { type SwarmDoors } from './swarm-doors';
-import { replicasOf, type ServiceSpec, type SwarmContainer, type SwarmObjects } from './swarm-objects';
+import {
+  replicasOf,
+  type ServiceSpec,
+  type SwarmContainer,
+  type SwarmObjects,
+  type SwarmTask,
+} from './swarm-objects';
 import { hasEnded, hasRun, stateOf, SWARM_LABELS } from './swarm-status';
 
 /** A node may have to fetch the image first; a start that took longer is begun again and finds what is there. */
 const START_WITHIN_MS = 60_000;
 /** Without a node that has room, the words of Swarm are worth more than waiting. */
-const PENDING_WITHIN_MS = 10_000;
+const REFUSED_AFTER_MS = 2_000;
+const PLACED_WITHIN_MS = 15_000;
 const KILLED_WITHIN_MS = 30_000;
 const PENDING: ReadonlySet<string> = new Set(['new', 'pending']);
 
@@ -53,10 +60,10 @@ export class SwarmLife {
     const stopped = { [SWARM_LABELS.stopped]: new Date().toISOString() };
     await this.objects.update(id, (spec) => ({ ...scaled(spec, 0), Labels: { ...spec.Labels, ...stopped } }));
     await this.doors.close(container.service.Spec.Name);
-    const isGone = async () => ((await this.#isGone(container)) ? true : undefined);
-    if ((await until(isGone, timeoutS * 1_000)) === true) return;
+    const isOver = async () => ((await this.#isOver(container)) ? true : undefined);
+    if ((await until(isOver, timeoutS * 1_000)) === true) return;
     await this.#kill(container);
-    if ((await until(isGone, KILLED_WITHIN_MS)) !== true)
+    if ((await until(isOver, KILLED_WITHIN_MS)) !== true)
       throw new EngineUnavailableError('it did not stop a container in time');
   }
 
@@ -70,8 +77,8 @@ export class SwarmLife {
         docker.getService(ID).remove({ abortSignal }),
       ),
     );
-    await this.#kill(container);
-    await until(async () => ((await this.#isGone(container)) ? true : undefined), KILLED_WITHIN_MS);
+    await this.#removeLocal(container);
+    await until(async () => ((await this.#isOver(container)) ? true : undefined), KILLED_WITHIN_MS);
   }
 
   async #find(id: string): Promise<SwarmContainer> {
@@ -80,33 +87,54 @@ export class SwarmLife {
     return found;
   }
 
-  async #isGone({ service }: SwarmContainer): Promise<boolean> {
+  async #isOver({ service }: SwarmContainer): Promise<boolean> {
     const identity = identityOf(service.Spec.Labels);
     if (identity === undefined) return true;
     const { installation, instanceId } = identity;
-    return (await this.objects.tasksOf({ installation, instanceId }, service.ID)).length === 0;
+    return (await this.objects.tasksOf({ installation, instanceId }, service.ID)).every(hasEnded);
   }
 
+  /** Where it runs here; one on another node is left to Swarm. */
   async #kill({ task }: SwarmContainer): Promise<void> {
-    const containerId = task?.Status.ContainerStatus?.ContainerID ?? '';
-    if (containerId === '') return;
+    const containerId = containerOf(task);
+    if (containerId === undefined) return;
     await unless(
-      // It ended by itself, or runs on another node.
+      // It has ended by itself.
       (error) => isNotFound(error) || isConflict(error),
       this.calls.call('end the container', (docker, abortSignal) =>
         docker.getContainer(containerId).kill({ abortSignal }),
       ),
     );
   }
+
+  async #removeLocal({ task }: SwarmContainer): Promise<void> {
+    const containerId = containerOf(task);
+    if (containerId === undefined) return;
+    await unless(
+      // Swarm removes it too, in its own time.
+      (error) => isNotFound(error) || isConflict(error),
+      this.calls.call('remove the container', (docker, abortSignal) =>
+        docker.getContainer(containerId).remove({ force: true, v: true, abortSignal }),
+      ),
+    );
+  }
 }
+
+const containerOf = (task: SwarmTask | undefined): string | undefined => {
+  const containerId = task?.Status.ContainerStatus?.ContainerID ?? '';
+  return containerId === '' ? undefined : containerId;
+};
 
 const scaled = (spec: ServiceSpec, replicas: number): ServiceSpec => ({
   ...spec,
   Mode: { Replicated: { Replicas: replicas } },
 });
 
-const isStuck = ({ task }: SwarmContainer, sinceMs: number): boolean =>
-  (task === undefined || PENDING.has(task.Status.State)) && performance.now() - sinceMs > PENDING_WITHIN_MS;
+function isStuck({ task }: SwarmContainer, sinceMs: number): boolean {
+  if (task !== undefined && !PENDING.has(task.Status.State)) return false;
+  const isRefused = (task?.Status.Err ?? '') !== '';
+  return performance.now() - sinceMs > (isRefused ? REFUSED_AFTER_MS : PLACED_WITHIN_MS);
+}
 
 /** What ran and ended already has been started; how it ended is for whoever looks at it. */
 function checkBegun(container: SwarmContainer): void {

@@ -10,6 +10,7 @@ import { SWARM_LABELS, YOUNG_MS } from './swarm-status';
 
 /** A network is in use until the last task that was in it is gone from its node. */
 const FREE_WITHIN_MS = 30_000;
+const LISTED_WITHIN_MS = 5_000;
 const FREE_EVERY_MS = 250;
 
 export const doorNetworkName = (instanceId: string): string => `${networkName(instanceId)}-door`;
@@ -31,7 +32,8 @@ export class SwarmNetworks {
     if (there !== undefined) return there;
     const labels = { [LABELS.installation]: installation, [LABELS.instance]: instanceId };
     await unless(isNameTaken, this.#create(networkName(instanceId), labels, true));
-    const made = await this.#find(installation, instanceId);
+    // Made by somebody else at this moment, it is listed a moment later.
+    const made = await until(() => this.#find(installation, instanceId), LISTED_WITHIN_MS);
     if (made !== undefined) return made;
     throw new EngineRefusedError(
       'create a network',

@@ -41,7 +41,6 @@ export interface SwarmContainer {
 
 /** Somebody else may change a service between the look and the change, such as Swarm itself. */
 const UPDATE_TRIES = 10;
-const ABOUT_SWARM = /not (?:a|part of a) swarm|swarm manager|swarm leader/i;
 
 export const labelFilter = ({ installation, instanceId }: ContainerFilter): string[] => [
   `${LABELS.installation}=${installation}`,
@@ -148,8 +147,6 @@ export class SwarmObjects {
     return ((await orUndefined(work)) ?? []) as SwarmTask[];
   }
 }
-
-export const isAboutSwarm = (words: string): boolean => ABOUT_SWARM.test(words);
 
 /** A manager that learns of it late says it in another way than one that knows the name. */
 export const isNameTaken = (error: unknown): boolean =>
