@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { DockerEngine, findLauncher, ProcessEngine } from '@app/container-engine';
+import {
+  type ContainerEngine,
+  DockerEngine,
+  findLauncher,
+  ProcessEngine,
+  SwarmEngine,
+} from '@app/container-engine';
 import { BUNDLED } from '../bundled';
 import { ProvisionerOptions } from '../provisioner';
 import { isLoopback } from './egress';
@@ -17,7 +23,7 @@ const DEFAULT_DATA_DIR = '/var/lib/quayside';
 export function dockerHost({ CONTAINER_ENGINE, DOCKER_HOST }: Readonly<Settings>): string | undefined {
   if (CONTAINER_ENGINE === 'process') return undefined;
   if (DOCKER_HOST !== undefined) return DOCKER_HOST;
-  const isWanted = CONTAINER_ENGINE === 'docker' || existsSync(DEFAULT_SOCKET);
+  const isWanted = CONTAINER_ENGINE !== 'auto' || existsSync(DEFAULT_SOCKET);
   return isWanted ? `unix://${DEFAULT_SOCKET}` : undefined;
 }
 
@@ -25,7 +31,7 @@ export function engineMode(settings: Readonly<Settings>): string {
   const host = dockerHost(settings);
   return host === undefined
     ? 'process (bundled servers only)'
-    : `docker at ${host}, process for bundled servers`;
+    : `${settings.CONTAINER_ENGINE === 'swarm' ? 'swarm' : 'docker'} at ${host}, process for bundled servers`;
 }
 
 /** The bridge listens where the gateway reaches it: loopback on one machine, else this container's own address. */
@@ -39,22 +45,28 @@ function bridgeHost({ SERVER_HOST }: Readonly<Settings>): string {
 /** What a process writes lies below it: homes of bundled servers, and what an embedded database holds. */
 export const dataFolder = ({ DATA_DIR }: Readonly<Settings>): string => DATA_DIR ?? DEFAULT_DATA_DIR;
 
+/** Both speak the same protocol at the same address; of the two only the user can say which is meant. */
+function containerEngine(host: string, settings: Readonly<Settings>, secretsFolder: string): ContainerEngine {
+  const built = findLauncher(PACKAGE_ROOT);
+  const subnetRange = settings.CONTAINER_SUBNETS;
+  if (settings.CONTAINER_ENGINE === 'swarm')
+    return new SwarmEngine({ host, subnetRange, ...(built !== undefined && { launcherPath: built }) });
+  const launcherPath = launcherForEngine(built, secretsFolder);
+  return new DockerEngine({
+    host,
+    subnetRange,
+    secretsFolder,
+    ...(launcherPath !== undefined && { launcherPath }),
+  });
+}
+
 export function provisionerOptions(platform: Platform): ProvisionerOptions {
   const { settings, installationId } = platform;
   const host = dockerHost(settings);
   const secretsFolder = `/dev/shm/quayside-${installationId}`;
-  const launcherPath = launcherForEngine(findLauncher(PACKAGE_ROOT), secretsFolder);
   return new ProvisionerOptions({
     installationId,
-    docker:
-      host === undefined
-        ? undefined
-        : new DockerEngine({
-            host,
-            subnetRange: settings.CONTAINER_SUBNETS,
-            secretsFolder,
-            ...(launcherPath === undefined ? {} : { launcherPath }),
-          }),
+    docker: host === undefined ? undefined : containerEngine(host, settings, secretsFolder),
     bundled: new ProcessEngine({
       bundled: BUNDLED,
       dataDir: join(dataFolder(settings), 'processes'),

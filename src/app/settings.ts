@@ -165,9 +165,9 @@ export class Settings {
   @Setting({
     section: 'Containers',
     describe:
-      'Which engine runs containers: auto (Docker where it answers), docker, or process (bundled servers only).',
+      'Which engine runs containers: auto (Docker where it answers), docker, swarm (a manager of Docker Swarm), or process (bundled servers only).',
   })
-  @IsIn(['auto', 'docker', 'process'])
+  @IsIn(['auto', 'docker', 'swarm', 'process'])
   readonly CONTAINER_ENGINE: string = 'auto';
 
   @Setting({

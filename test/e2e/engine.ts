@@ -91,8 +91,17 @@ export class Engine {
   }
 
   /** What a swarm holds of an installation, by kind; kinds of which there is nothing are left out. */
-  async everythingOf(installation: string): Promise<Readonly<Record<string, readonly object[]>>> {
-    const filters = encodeURIComponent(JSON.stringify({ label: [`quayside.installation=${installation}`] }));
+  everythingOf(installation: string): Promise<Readonly<Record<string, readonly object[]>>> {
+    return this.held(`quayside.installation=${installation}`);
+  }
+
+  /** The same of an instance. */
+  async heldOf(instanceId: string): Promise<readonly object[]> {
+    return Object.values(await this.held(`quayside.instance=${instanceId}`)).flat();
+  }
+
+  private async held(label: string): Promise<Readonly<Record<string, readonly object[]>>> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
     const held: Record<string, readonly object[]> = {};
     for (const kind of ['services', 'secrets', 'networks', 'containers'] as const) {
       const path = kind === 'containers' ? 'containers/json?all=1&' : `${kind}?`;

@@ -35,8 +35,17 @@ export interface InstallationOptions {
   /** Its processes join those of another installation: the same database, keys and folder, ports of their own. Stop it first. */
   readonly beside?: Installation;
   readonly env?: Readonly<Record<string, string>>;
+  /** On another machine, as far as its network goes. */
+  readonly elsewhere?: Elsewhere;
   /** Another build than that of this run. */
   readonly dist?: string;
+}
+
+export interface Elsewhere {
+  /** The command that runs another one there. */
+  inside(command: readonly string[]): readonly string[];
+  /** Makes ports of loopback the same here and there. */
+  join(ports: { readonly product: readonly number[]; readonly database: number }): Promise<void>;
 }
 
 interface Running {
@@ -119,7 +128,10 @@ export class Installation {
   /** Starts a role without waiting. */
   launch(role: Role, extraEnv: Readonly<Record<string, string>> = {}): void {
     const port = this.port(role);
-    const child = spawn(process.execPath, [join(this.options.dist ?? DIST, 'src', ENTRIES[role])], {
+    const entry = join(this.options.dist ?? DIST, 'src', ENTRIES[role]);
+    const command = [process.execPath, entry];
+    const [program = '', ...args] = this.options.elsewhere?.inside(command) ?? command;
+    const child = spawn(program, args, {
       env: { ...this.environment(port), ...extraEnv },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -233,6 +245,8 @@ export class Installation {
     }
     for (const role of this.roles()) this.ports.set(role, await freePort());
     this.requestPort = await freePort();
+    const product = [...this.ports.values()];
+    await this.options.elsewhere?.join({ product, database: Number(new URL(this.databaseUrl).port) });
   }
 
   private addressOf(path: string): string {

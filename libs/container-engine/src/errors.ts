@@ -16,10 +16,12 @@ export class SwarmManagerMissingError extends DomainError {
   readonly code = 'swarm_manager_missing';
   readonly kind = 'unavailable';
   readonly title = 'The engine is no manager of a swarm';
-  override readonly hint =
-    'Run `docker swarm init` there, or let DOCKER_HOST name a manager; or set CONTAINER_ENGINE to docker.';
+  override readonly hint = 'Make the engine a manager, or set CONTAINER_ENGINE to docker.';
   constructor(words: string, options?: ErrorOptions) {
-    super(`CONTAINER_ENGINE=swarm needs a manager of a swarm, and the engine is none: ${words}`, options);
+    super(
+      `CONTAINER_ENGINE=swarm needs a manager of a swarm, and the engine is none: ${words} Run "docker swarm init" there, or let DOCKER_HOST name a manager.`,
+      options,
+    );
   }
 }
 

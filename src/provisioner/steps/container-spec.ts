@@ -43,6 +43,7 @@ export function containerSpecOf(plan: ContainerPlan): ContainerSpec {
     ...(command !== undefined && { command }),
     ...(secrets !== undefined && { secrets }),
     ...(networkId !== undefined && { networkId }),
+    ...(spec.type === 'docker' && spec.port !== undefined && { port: spec.port }),
   };
 }
 

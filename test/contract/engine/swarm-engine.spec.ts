@@ -15,7 +15,7 @@ import { describeWithEngine, eventually } from '@app/testing';
 import { Engine } from '../../e2e/engine';
 import { brokenRules } from '../../e2e/hardening';
 import { conversation, engineContract } from './engine-contract';
-import { SwarmWorld } from './swarm-world';
+import { SwarmWorld } from '../../e2e/swarm-world';
 
 const LAUNCHER = findLauncher(join(__dirname, '..', '..', '..'));
 const NODE = '/usr/local/bin/node';

@@ -1,7 +1,7 @@
 import { type NetworkInspectInfo } from 'dockerode';
 import { type ContainerFilter, type NetworkStatus } from '../container-engine';
 import { LABELS, networkName } from '../container-spec';
-import { EngineRefusedError, EngineUnavailableError } from '../errors';
+import { EngineRefusedError } from '../errors';
 import { type DockerCalls, isNotFound, orUndefined, unless } from '../docker/docker-calls';
 import { DockerNetworks } from '../docker/docker-networks';
 import { until } from '../until';
@@ -118,26 +118,26 @@ export class SwarmNetworks {
     );
   }
 
+  /** Asked again until it is unknown: the engine here still lists a network that the swarm let go of already. */
   async #removeFreed(id: string): Promise<void> {
     let refusal: EngineRefusedError | undefined;
-    const isGone = await until(
-      async () => {
-        try {
-          await this.calls.call('remove the network', (docker, abortSignal) =>
-            docker.getNetwork(id).remove({ abortSignal }),
-          );
-          return true;
-        } catch (error) {
-          if (isNotFound(error)) return true;
-          if (!(error instanceof EngineRefusedError) || !/in use|active endpoints/i.test(error.words))
-            throw error;
-          refusal = error;
-          return undefined;
-        }
-      },
-      FREE_WITHIN_MS,
-      FREE_EVERY_MS,
-    );
-    if (isGone !== true) throw refusal ?? new EngineUnavailableError('it did not remove a network');
+    const remove = async (): Promise<true | undefined> => {
+      try {
+        await this.calls.call('remove the network', (docker, abortSignal) =>
+          docker.getNetwork(id).remove({ abortSignal }),
+        );
+        refusal = undefined;
+      } catch (error) {
+        if (isNotFound(error)) return true;
+        if (!isInUse(error)) throw error;
+        refusal = error;
+      }
+      return undefined;
+    };
+    const isGone = await until(remove, FREE_WITHIN_MS, FREE_EVERY_MS);
+    if (isGone !== true && refusal !== undefined) throw refusal;
   }
 }
+
+const isInUse = (error: unknown): error is EngineRefusedError =>
+  error instanceof EngineRefusedError && /in use|active endpoints/i.test(error.words);

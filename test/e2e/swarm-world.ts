@@ -1,9 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const SCRIPT = join(__dirname, '..', '..', '..', 'scripts', 'test-services', 'swarm.mjs');
+const SCRIPT = join(__dirname, '..', '..', 'scripts', 'test-services', 'swarm.mjs');
+const PIPE = join(__dirname, 'network-pipe.mjs');
 
 interface Answer {
   readonly socketPath: string;
@@ -13,6 +16,9 @@ interface Answer {
 
 /** A swarm of one node: a private engine in a network of its own, which ends with this process. */
 export class SwarmWorld {
+  private readonly pipes: ChildProcess[] = [];
+  private readonly folders: string[] = [];
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly answer: Answer,
@@ -44,6 +50,24 @@ export class SwarmWorld {
     return ['nsenter', ...this.answer.nsenterArgs, '--', ...command];
   }
 
+  /** Makes ports of loopback here and there the same: those of the product, and that of the database that it uses. */
+  async join({
+    product,
+    database,
+  }: {
+    readonly product: readonly number[];
+    readonly database: number;
+  }): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'quayside-swarm-'));
+    this.folders.push(folder);
+    const pathOf = (port: number): string => join(folder, String(port));
+    const out = product.map((port) => [String(port), pathOf(port)]);
+    const back = [pathOf(database), String(database)];
+    await this.pipe([process.execPath, PIPE, ...out.flat(), ...back]);
+    const reversed = [...out, back].map(([listen = '', target = '']) => [target, listen]);
+    await this.pipe(this.inside([process.execPath, PIPE, ...reversed.flat()]));
+  }
+
   /** What a program says there. */
   run(command: readonly string[]): string {
     const [program = '', ...args] = this.inside(command);
@@ -51,8 +75,16 @@ export class SwarmWorld {
   }
 
   async stop(): Promise<void> {
+    for (const pipe of this.pipes) pipe.kill('SIGKILL');
+    for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
     const ended = once(this.child, 'exit');
     this.child.stdin?.end();
     await ended;
+  }
+
+  private async pipe([program = '', ...args]: readonly string[]): Promise<void> {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.pipes.push(child);
+    await once(createInterface({ input: child.stdout }), 'line');
   }
 }
