@@ -2,6 +2,9 @@
  * A door into a network that this machine has no way into, such as an overlay of Swarm: listens on a port and passes every
  * connection on to the same port of one address. It runs in a container that is in both networks; whoever comes from
  * the network behind the door is sent away, so that nothing leads out through it.
+ *
+ * It listens only while the server behind it does: whoever knocks in vain is refused, as by the server itself, and knows
+ * that nothing of what it wanted was done.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,12 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* With two descriptors each, less than a container may have open. */
 #define MAX_PAIRS 480
 #define PIPE_BYTES 16384
 #define WAITING 128
+/* While the server does not answer it is tried this often, and this long each time. */
+#define TRY_EVERY_MS 100
+#define TRY_WITHIN_MS 500
 
 struct pipe {
   size_t from, to;
@@ -35,6 +42,18 @@ struct pair {
 
 static struct sockaddr_in door_target;
 static struct in_addr door_behind;
+static unsigned short door_port;
+static int door_listener = -1;
+
+/* A connection to the server that only shows whether it listens; -1 when none is tried. */
+static int trial = -1;
+static long long trial_until, next_trial;
+
+static long long now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
 
 static void close_pair(struct pair **slot) {
   close((*slot)->ends[0]);
@@ -153,10 +172,49 @@ static int listen_on(unsigned short port) {
   return listener;
 }
 
+static void shut(void) {
+  if (door_listener >= 0) close(door_listener);
+  door_listener = -1;
+}
+
+static void end_trial(int answered) {
+  close(trial);
+  trial = -1;
+  if (!answered) shut();
+  else if (door_listener < 0) door_listener = listen_on(door_port);
+  next_trial = door_listener < 0 ? now_ms() + TRY_EVERY_MS : 0;
+}
+
+static void begin_trial(void) {
+  if (trial >= 0) return;
+  trial = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  trial_until = now_ms() + TRY_WITHIN_MS;
+  if (trial < 0) return;
+  if (connect(trial, (struct sockaddr *)&door_target, sizeof door_target) == 0) end_trial(1);
+  else if (errno != EINPROGRESS) end_trial(0);
+}
+
+static void see_trial(short events) {
+  int failure = 0;
+  socklen_t length = sizeof failure;
+  if (trial < 0) return;
+  if (events != 0) {
+    int is_known = getsockopt(trial, SOL_SOCKET, SO_ERROR, &failure, &length) == 0;
+    end_trial(is_known && failure == 0);
+  } else if (now_ms() >= trial_until) end_trial(0);
+}
+
+static int waits_for_ms(void) {
+  long long until = trial >= 0 ? trial_until : next_trial;
+  if (until == 0) return -1;
+  long long left = until - now_ms();
+  return left < 0 ? 0 : (int)left;
+}
+
 /* Ends only when it is ended. */
 static int keep_door(const char *port_text, const char *address) {
   static struct pair *pairs[MAX_PAIRS];
-  static struct pollfd polled[1 + 2 * MAX_PAIRS];
+  static struct pollfd polled[2 + 2 * MAX_PAIRS];
   int port = atoi(port_text);
   door_target = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
   if (port < 1 || port > 65535 || inet_pton(AF_INET, address, &door_target.sin_addr) != 1) {
@@ -164,11 +222,12 @@ static int keep_door(const char *port_text, const char *address) {
     return 64;
   }
   signal(SIGPIPE, SIG_IGN);
-  int listener = listen_on((unsigned short)port);
-  if (listener < 0 || find_behind() < 0) {
+  door_port = (unsigned short)port;
+  if (find_behind() < 0) {
     dprintf(2, "quayside-launcher: the door cannot be opened: %s\n", strerror(errno));
     return 1;
   }
+  begin_trial();
   for (;;) {
     int is_full = 1;
     for (int slot = 0; slot < MAX_PAIRS; slot++) {
@@ -178,16 +237,22 @@ static int keep_door(const char *port_text, const char *address) {
         short events = pair == NULL ? 0 : wanted(pair, end);
         /* One that is waited for in vain would report its hang-up again and again. */
         int is_asked = pair != NULL && (events != 0 || pair->connecting);
-        polled[1 + 2 * slot + end] =
+        polled[2 + 2 * slot + end] =
             (struct pollfd){.fd = is_asked ? pair->ends[end] : -1, .events = events};
       }
     }
-    polled[0] = (struct pollfd){.fd = is_full ? -1 : listener, .events = POLLIN};
-    if (poll(polled, 1 + 2 * MAX_PAIRS, -1) < 0) continue;
+    polled[0] = (struct pollfd){.fd = is_full ? -1 : door_listener, .events = POLLIN};
+    polled[1] = (struct pollfd){.fd = trial, .events = POLLOUT};
+    if (poll(polled, 2 + 2 * MAX_PAIRS, waits_for_ms()) < 0) continue;
     for (int slot = 0; slot < MAX_PAIRS; slot++)
       if (pairs[slot] != NULL &&
-          serve_pair(pairs[slot], polled[1 + 2 * slot].revents, polled[2 + 2 * slot].revents) < 0)
+          serve_pair(pairs[slot], polled[2 + 2 * slot].revents, polled[3 + 2 * slot].revents) < 0) {
+        /* Whether it was the client or the server that ended it: the server may be gone. */
         close_pair(&pairs[slot]);
-    if (polled[0].revents != 0) let_in(listener, pairs);
+        begin_trial();
+      }
+    if (door_listener >= 0 && polled[0].revents != 0) let_in(door_listener, pairs);
+    see_trial(polled[1].revents);
+    if (trial < 0 && next_trial != 0 && now_ms() >= next_trial) begin_trial();
   }
 }
