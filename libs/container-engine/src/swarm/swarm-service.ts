@@ -93,7 +93,7 @@ function containerOf(parts: ServiceParts, labels: Record<string, string>): Docke
   return configured;
 }
 
-/** NoNewPrivileges is known to engines from 27 on; an older one passes over it, which its user and capabilities outweigh. */
+/** NoNewPrivileges is known to newer engines only; an older one passes over it, which its user and capabilities outweigh. */
 const hardened = ({ image }: ServiceParts) => ({
   ReadOnly: true,
   Init: true,
