@@ -11,7 +11,11 @@ export class ContainerDto {
   readonly image_digest!: string | null;
   @ApiProperty({ description: 'Port inside.', example: 8001, nullable: true, type: 'integer' })
   readonly port!: number | null;
-  @ApiProperty({ description: 'Who runs it.', enum: ['docker', 'swarm', 'process', 'memory'], example: 'docker' })
+  @ApiProperty({
+    description: 'Who runs it.',
+    enum: ['docker', 'swarm', 'process', 'memory'],
+    example: 'docker',
+  })
   readonly engine!: string;
   @ApiPropertyOptional({
     description: 'Present where it serves one session of a client alone (session_isolation: per_session).',

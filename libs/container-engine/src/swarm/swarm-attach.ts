@@ -23,9 +23,15 @@ export function attachToService(calls: DockerCalls, objects: SwarmObjects, id: s
   };
   const connect = async (): Promise<void> => {
     const containerId = await untilRunning(objects, id, () => isClosed);
-    if (containerId === undefined) return end();
+    if (containerId === undefined) {
+      end();
+      return;
+    }
     attached = await attachTo(calls, containerId);
-    if (isClosed) return attached.close();
+    if (isClosed) {
+      attached.close();
+      return;
+    }
     attached.stdout.pipe(stdout);
     attached.stderr.pipe(stderr);
     stdin.pipe(attached.stdin);

@@ -179,7 +179,7 @@ export class SwarmDoors {
     );
     if (there !== undefined) return image;
     await this.calls.call('make the image of doors', async (docker, abortSignal) => {
-      const stream = await docker.importImage(Readable.from([doorImage(program)]) as unknown as string, {
+      const stream = await docker.importImage(Readable.from([doorImage(program)]), {
         repo: IMAGE,
         tag,
         abortSignal,

@@ -139,11 +139,16 @@ function isStuck({ task }: SwarmContainer, sinceMs: number): boolean {
 /** What ran and ended already has been started; how it ended is for whoever looks at it. */
 function checkBegun(container: SwarmContainer): void {
   const { task, service } = container;
-  const state = stateOf(container);
-  if (state === 'running' || (task !== undefined && hasEnded(task) && hasRun(task))) return;
-  const { Err = '', Message = '', State = 'not made' } = task?.Status ?? {};
-  const words = Err === '' ? Message : Err;
-  if (/no such image/i.test(words))
-    throw new ImageNotFoundError(service.Spec.TaskTemplate.ContainerSpec?.Image ?? '', words);
-  throw new EngineRefusedError('start the container', `its task is ${State}: ${words}`, null);
+  const isOver = task !== undefined && hasEnded(task) && hasRun(task);
+  if (isOver || stateOf(container) === 'running') return;
+  const words = wordsOf(task);
+  const image = service.Spec.TaskTemplate.ContainerSpec?.Image ?? '';
+  if (/no such image/i.test(words)) throw new ImageNotFoundError(image, words);
+  const state = task?.Status.State ?? 'not made';
+  throw new EngineRefusedError('start the container', `its task is ${state}: ${words}`, null);
+}
+
+function wordsOf(task: SwarmTask | undefined): string {
+  const { Err = '', Message = '' } = task?.Status ?? {};
+  return Err === '' ? Message : Err;
 }

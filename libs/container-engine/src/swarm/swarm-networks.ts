@@ -67,7 +67,7 @@ export class SwarmNetworks {
 
   async remove(id: string): Promise<void> {
     const work = this.calls.ask('inspect the network', (docker) => docker.getNetwork(id).inspect());
-    const network = (await orUndefined(work)) as NetworkInspectInfo | undefined;
+    const network: NetworkInspectInfo | undefined = await orUndefined(work);
     if (network === undefined) return;
     const { [LABELS.installation]: installation, [LABELS.instance]: instanceId } = network.Labels ?? {};
     if (installation !== undefined && instanceId !== undefined)

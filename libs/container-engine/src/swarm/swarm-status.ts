@@ -71,20 +71,15 @@ export interface LocalKnowledge {
 
 export function detailsOf(container: SwarmContainer, local: LocalKnowledge): ContainerDetails {
   const status = statusOf(container);
-  const { task, service } = container;
-  const ending = task !== undefined && status.state === 'exited' ? endingOf(container, task) : NO_ENDING;
-  const localState = local.container?.State;
+  const { state } = status;
   return {
     ...status,
     imageId: local.container?.Image ?? null,
-    ...ending,
-    oomKilled: localState?.OOMKilled ?? false,
-    startedAt: startedAtOf(status.state, task, localState?.StartedAt),
-    finishedAt:
-      status.state === 'exited'
-        ? dateOf(task?.Status.Timestamp ?? service.Spec.Labels[SWARM_LABELS.stopped] ?? '')
-        : null,
-    addresses: status.state === 'running' ? local.addresses : [],
+    ...endingOf(container, state),
+    oomKilled: local.container?.State.OOMKilled ?? false,
+    startedAt: startedAtOf(state, container.task, local.container?.State.StartedAt),
+    finishedAt: finishedAtOf(container, state),
+    addresses: state === 'running' ? local.addresses : [],
     secretDelivery: deliveryOf(status.labels),
   };
 }
@@ -93,8 +88,10 @@ const NO_ENDING = { exitCode: null, signal: null, error: null } as const;
 
 function endingOf(
   container: SwarmContainer,
-  task: SwarmTask,
+  state: ContainerState,
 ): Pick<ContainerDetails, 'exitCode' | 'signal' | 'error'> {
+  const { task } = container;
+  if (task === undefined || state !== 'exited') return NO_ENDING;
   // As an operator would stop it: it goes on elsewhere, without blame.
   if (wasTakenAway(container)) return { exitCode: null, signal: 'SIGTERM', error: null };
   if (!hasRun(task)) return { ...NO_ENDING, error: task.Status.Err ?? task.Status.Message ?? null };
@@ -110,4 +107,9 @@ function startedAtOf(
   if (task === undefined || state === 'created') return null;
   if (local !== undefined) return dateOf(local);
   return dateOf(state === 'running' ? task.Status.Timestamp : task.CreatedAt);
+}
+
+function finishedAtOf({ service, task }: SwarmContainer, state: ContainerState): Date | null {
+  if (state !== 'exited') return null;
+  return dateOf(task?.Status.Timestamp ?? service.Spec.Labels[SWARM_LABELS.stopped] ?? '');
 }
