@@ -41,9 +41,8 @@ export class SqlCallStore extends CallStore {
    */
   override async append(calls: readonly StoredCall[]): Promise<void> {
     const shared = new SharedParts();
-    let rows = '';
-    for (const call of calls) rows += `${rows === '' ? '[' : ','}${rowOf(shared.placeOf(call), call)}`;
-    await this.db.execute(INSERT, [storableText(`${rows}]`), storableJson(shared.all)]);
+    const rows = calls.map((call) => rowOf(shared.placeOf(call), call)).join(',');
+    await this.db.execute(INSERT, [storableText(`[${rows}]`), storableJson(shared.all)]);
   }
 }
 
