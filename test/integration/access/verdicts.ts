@@ -161,7 +161,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   diagnoseInstance: row(EVERYBODY, 200, 404, instance),
   listInstanceEvents: row(EVERYBODY, 200, 404, instance),
   getInstanceBundle: row(EVERYBODY, 200, 404, instance),
-  getInstanceLogs: row(EVERYBODY, 200, 404, instance),
+  getInstanceLogs: row(EVERYBODY, 503, 404, instance),
   getInstanceActivity: row(EVERYBODY, 200, 200, ({ instance: id }) => ({ query: `ids=${id}` })),
   getInstanceMetrics: row(EVERYBODY, 200, 404, instance),
   listInstanceGenerations: row(EVERYBODY, 200, 404, instance),
