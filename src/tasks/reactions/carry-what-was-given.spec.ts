@@ -11,7 +11,7 @@ const queuesOf = (messages: readonly { readonly queue: string }[]): readonly str
 
 describe('what was given out', () => {
   it.each([
-    [{ executor: 'gateway', push: false, lease_gen: 2 }, ['tasks.tools']],
+    [{ executor: 'gateway', push: false, lease_gen: 2 }, []],
     [{ executor: 'agent', push: true, lease_gen: 2 }, ['tasks.dispatch']],
     [{ executor: 'agent', push: false, lease_gen: 2 }, []],
   ])('is carried with %j by %j', (data, queues) => {

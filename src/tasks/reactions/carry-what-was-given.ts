@@ -1,16 +1,15 @@
-import { type DispatchTaskV1, TASKS_DISPATCH, TASKS_TOOLS } from '@app/contracts';
+import { type DispatchTaskV1, TASKS_DISPATCH } from '@app/contracts';
 import { type EventReaction, type RecordedEvent } from '@app/outbox';
 import { type QueueMessage } from '@app/queues';
 import { taskEventName } from '../domain/task.events';
 
-/** What was given to somebody who did not ask has to be carried there; what was asked for was in the answer. */
+/** What was given to an agent that did not ask has to be carried there; what was asked for was in the answer. */
 export const carryWhatWasGiven: EventReaction = {
   on: [taskEventName('started')],
-  react: ({ aggregateId, data }: RecordedEvent): readonly QueueMessage[] => {
-    const message = lookAt(aggregateId, Number(data['lease_gen']));
-    if (data['executor'] === 'gateway') return [{ queue: TASKS_TOOLS, data: message, keep: false }];
-    return data['push'] === true ? [{ queue: TASKS_DISPATCH, data: message, keep: false }] : [];
-  },
+  react: ({ aggregateId, data }: RecordedEvent): readonly QueueMessage[] =>
+    data['push'] === true
+      ? [{ queue: TASKS_DISPATCH, data: lookAt(aggregateId, Number(data['lease_gen'])), keep: false }]
+      : [],
 };
 
 /** Agents that ask hear it when they report; the others are sent word. What there is to do, the task says. */
