@@ -6,8 +6,8 @@ import { afterRegistration, afterSilence, afterWish } from './registration';
 describe('the pace of heartbeats', () => {
   it.each([
     [0, 5, 30],
-    [250, 5, 30],
-    [1_000, 20, 60],
+    [200, 5, 30],
+    [1_000, 25, 75],
     [100_000, 300, 900],
   ])('of %i agents is one in %i s, and a lease of %i s', (agents, intervalS, leaseS) => {
     expect(paceFor(agents)).toMatchObject({ intervalS, leaseS });
@@ -15,7 +15,7 @@ describe('the pace of heartbeats', () => {
 
   it('is never slower than was planned, however the dice fall', () => {
     const pace = paceFor(1_000);
-    expect([nextHeartbeatS(pace, 0), nextHeartbeatS(pace, 0.999)]).toEqual([20, 16]);
+    expect([nextHeartbeatS(pace, 0), nextHeartbeatS(pace, 0.999)]).toEqual([25, 20]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Heartbeats a second of all agents together; what they cost does not grow with their number. */
-const HEARTBEATS_PER_S = 50;
+const HEARTBEATS_PER_S = 40;
 const SHORTEST_INTERVAL_S = 5;
 const LONGEST_INTERVAL_S = 300;
 /** An agent may miss two heartbeats, and a busy machine may be late by seconds. */

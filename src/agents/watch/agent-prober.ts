@@ -9,7 +9,7 @@ import { type Beat } from '../presence/presence-rows';
 import { probe } from './probe';
 import { type DueProbe, ProbeRows } from './probe-rows';
 
-/** Asked at the same time; a thousand agents with an interval of twenty seconds are fifty a second. */
+/** Asked at the same time; a thousand agents are asked every twenty-five seconds, forty a second. */
 const AT_ONCE = 64;
 const MAX_ANSWER_BYTES = 64 * 1_024;
 const FETCH_OPTIONS = {
