@@ -1,6 +1,6 @@
 import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
+import { type InstanceToReconcile, PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
 import { isUuid } from '@app/kernel';
 import { KeepErrorFilter, QueueSet } from '@app/queues';
 import { requestContext } from '@app/telemetry';
@@ -9,7 +9,7 @@ import { Provisioner } from './provisioner';
 /** Long enough that two who wait do not play ball, short enough that nobody notices. */
 const HAND_ON_AFTER_MS = 500;
 
-/** Takes "look at this instance" from the queue. What the look finds decides; the message is forgotten at once. */
+/** Takes "look at this instance", and at these others, from the queue. What the look finds decides; the message is forgotten at once. */
 @Controller()
 // Without it every error is called "Internal server error", and whoever asked learns nothing.
 @UseFilters(KeepErrorFilter)
@@ -27,18 +27,21 @@ export class LookController {
       this.#logger.warn('a message that is no "look" was dropped');
       return;
     }
-    const { instance_id: id, generation, seen_sequence: seen } = message;
     if (!this.provisioner.isActive()) {
       await this.#handOn(message);
       return;
     }
-    if (typeof seen === 'number') this.provisioner.heard(id, seen);
-    this.provisioner.look(id, generation, requestContext.get()?.traceparent);
+    const asker = requestContext.get()?.traceparent;
+    for (const one of [message, ...(message.others ?? [])]) {
+      const { instance_id: id, generation, seen_sequence: seen } = one;
+      if (typeof seen === 'number') this.provisioner.heard(id, seen);
+      this.provisioner.look(id, generation, asker);
+    }
   }
 
   /** Whoever stands by takes messages off the same queue; the holder of the lease is to have them. */
   #handOn(message: ReconcileInstanceV1): Promise<void> {
-    const { instance_id: id } = message;
+    const id = message.others === undefined ? message.instance_id : `sweep-${message.instance_id}`;
     return this.queues.add([
       {
         queue: PROVISIONING_COMMANDS,
@@ -51,7 +54,13 @@ export class LookController {
 }
 
 function isReconcile(message: unknown): message is ReconcileInstanceV1 {
-  if (typeof message !== 'object' || message === null) return false;
-  const { v, instance_id, generation } = message as Partial<ReconcileInstanceV1>;
-  return v === 1 && typeof instance_id === 'string' && isUuid(instance_id) && typeof generation === 'number';
+  if (!isInstance(message)) return false;
+  const { v, others } = message as Partial<ReconcileInstanceV1>;
+  return v === 1 && (others === undefined || (Array.isArray(others) && others.every(isInstance)));
+}
+
+function isInstance(value: unknown): value is InstanceToReconcile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { instance_id: id, generation } = value as Partial<InstanceToReconcile>;
+  return typeof id === 'string' && isUuid(id) && typeof generation === 'number';
 }

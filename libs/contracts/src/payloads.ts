@@ -1,13 +1,18 @@
 import { type InstancePhase } from './phases';
 import { type SecretDelivery } from './spec';
 
-export interface ReconcileInstanceV1 {
-  readonly v: 1;
+export interface InstanceToReconcile {
   readonly instance_id: string;
   /** For the log only: the provisioner looks and compares whatever it says, else drift would never heal. */
   readonly generation: number;
   /** The sequence of the newest report that arrived, where the sender knows it: one told since may have been lost. */
   readonly seen_sequence?: number;
+}
+
+export interface ReconcileInstanceV1 extends InstanceToReconcile {
+  readonly v: 1;
+  /** Those that a sweep asks for besides: a message each would cost more than the looks. */
+  readonly others?: readonly InstanceToReconcile[];
 }
 
 export interface ContainerReport {

@@ -157,6 +157,19 @@ describe('Semaphore', () => {
     expect([semaphore.active, semaphore.waiting]).toEqual([0, 0]);
   });
 
+  it('lets who may go ahead in first, in order among themselves', async () => {
+    const semaphore = new Semaphore(1, 4);
+    const release = await semaphore.acquire();
+    const begun: string[] = [];
+    const come = (name: string, turn?: 'ahead'): Promise<void> =>
+      semaphore.run(() => Promise.resolve(void begun.push(name)), undefined, turn);
+    const all = [come('first'), come('ahead', 'ahead'), come('second'), come('ahead too', 'ahead')];
+    await expect(come('one too many', 'ahead')).rejects.toThrow(BulkheadFullError);
+    release();
+    await Promise.all(all);
+    expect(begun).toEqual(['ahead', 'ahead too', 'first', 'second']);
+  });
+
   it('refuses an impossible limit', () => {
     expect(() => new Semaphore(0)).toThrow(RangeError);
   });

@@ -6,11 +6,13 @@ interface Waiter {
   admit(release: Release): void;
 }
 
-/** At most `limit` holders at a time; the others wait in order, and at most `maxWaiting` of them. */
+/** At most `limit` holders at a time; the others wait in order, and at most `maxWaiting` of them; some may go ahead. */
 export class Semaphore {
   #active = 0;
   // A Set keeps the order of arrival and lets an aborted waiter leave in constant time.
   readonly #waiting = new Set<Waiter>();
+  /** In order among themselves, before all others. */
+  readonly #ahead = new Set<Waiter>();
 
   constructor(
     private readonly limit: number,
@@ -26,19 +28,23 @@ export class Semaphore {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#ahead.size;
   }
 
   /** Resolves with the function that gives the place back; calling that twice is harmless. */
-  async acquire(signal?: AbortSignal): Promise<Release> {
+  async acquire(signal?: AbortSignal, turn: 'in order' | 'ahead' = 'in order'): Promise<Release> {
     signal?.throwIfAborted();
     if (this.#active < this.limit) return this.admit();
-    if (this.#waiting.size >= this.maxWaiting) throw new BulkheadFullError(this.what);
-    return this.wait(signal);
+    if (this.waiting >= this.maxWaiting) throw new BulkheadFullError(this.what);
+    return this.wait(turn === 'ahead' ? this.#ahead : this.#waiting, signal);
   }
 
-  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const release = await this.acquire(signal);
+  async run<T>(
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+    turn: 'in order' | 'ahead' = 'in order',
+  ): Promise<T> {
+    const release = await this.acquire(signal, turn);
     try {
       return await work();
     } finally {
@@ -58,10 +64,10 @@ export class Semaphore {
     this.admitNext();
   }
 
-  private wait(signal: AbortSignal | undefined): Promise<Release> {
+  private wait(line: Set<Waiter>, signal: AbortSignal | undefined): Promise<Release> {
     return new Promise<Release>((resolve, reject) => {
       const onAbort = (): void => {
-        this.#waiting.delete(waiter);
+        line.delete(waiter);
         reject(signal?.reason as Error);
       };
       const waiter: Waiter = {
@@ -71,7 +77,7 @@ export class Semaphore {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(waiter);
+      line.add(waiter);
     });
   }
 
@@ -86,9 +92,10 @@ export class Semaphore {
   }
 
   private admitNext(): void {
-    const [next] = this.#waiting;
+    const line = this.#ahead.size > 0 ? this.#ahead : this.#waiting;
+    const [next] = line;
     if (next === undefined) return;
-    this.#waiting.delete(next);
+    line.delete(next);
     next.admit(this.admit());
   }
 }

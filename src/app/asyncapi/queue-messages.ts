@@ -23,14 +23,29 @@ export interface QueueSchema {
 const TEXT = { type: 'string' } as const;
 const ID = { type: 'string', format: 'uuid' } as const;
 const NUMBER = { type: 'integer', minimum: 0 } as const;
-const OPTIONAL = ['seen_sequence', 'last_error', 'secrets_failed', 'event_id', 'request_id', 'scope', 'name'];
+const OPTIONAL = [
+  'seen_sequence',
+  'others',
+  'last_error',
+  'secrets_failed',
+  'event_id',
+  'request_id',
+  'scope',
+  'name',
+];
 
-/** All are of version 1; what is not optional is always there. */
-const payload = (properties: Readonly<Record<string, JsonObject>>): JsonObject => ({
+/** What is not optional is always there. */
+const part = (properties: Readonly<Record<string, JsonObject>>): JsonObject => ({
   type: 'object',
-  properties: { v: { const: 1 }, ...properties },
-  required: ['v', ...Object.keys(properties).filter((name) => !OPTIONAL.includes(name))],
+  properties,
+  required: Object.keys(properties).filter((name) => !OPTIONAL.includes(name)),
 });
+
+/** All are of version 1. */
+const payload = (properties: Readonly<Record<string, JsonObject>>): JsonObject =>
+  part({ v: { const: 1 }, ...properties });
+
+const LOOK = { instance_id: ID, generation: NUMBER, seen_sequence: NUMBER } as const;
 
 const REPORT: JsonObject = payload({
   ...{ report_id: ID, instance_id: ID, generation: NUMBER, sequence: NUMBER },
@@ -49,7 +64,7 @@ const REPORT: JsonObject = payload({
 export const QUEUE_MESSAGES: Readonly<Record<QueueName, QueueSchema>> = {
   [PROVISIONING_COMMANDS]: {
     ...{ message: 'ReconcileInstance', from: 'worker', to: 'provisioner', summary: 'Look at this instance.' },
-    payload: payload({ instance_id: ID, generation: NUMBER, seen_sequence: NUMBER }),
+    payload: payload({ ...LOOK, others: { type: 'array', items: part(LOOK) } }),
   },
   [PROVISIONING_STATUS]: {
     ...{ message: 'InstanceStatusesReported', from: 'provisioner', to: 'worker' },

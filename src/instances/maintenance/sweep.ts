@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
+import { type InstanceToReconcile, PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
 import { Database } from '@app/database';
 import { type QueueMessage, QueueSet } from '@app/queues';
 
@@ -10,12 +10,6 @@ const BATCHES_MAX = 200;
 const DEDUPE_TTL_MS = 15_000;
 /** After the looks that somebody waits for. */
 const SWEEP_PRIORITY = 100;
-
-interface SweptRow {
-  readonly id: string;
-  readonly generation: number;
-  readonly seen_sequence: number;
-}
 
 /** Asks the provisioner to look at everything: whatever message was lost, the next sweep makes up for it. */
 @Injectable()
@@ -29,24 +23,25 @@ export class InstanceSweep {
     let after: string | null = null;
     let asked = 0;
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-      const rows: SweptRow[] = await this.db.query<SweptRow>(
-        `SELECT d.id, d.generation, coalesce(s.sequence, 0)::float8 AS seen_sequence
+      const rows: InstanceToReconcile[] = await this.db.query<InstanceToReconcile>(
+        `SELECT d.id AS instance_id, d.generation, coalesce(s.sequence, 0)::float8 AS seen_sequence
            FROM desired_instances d LEFT JOIN instance_status s ON s.instance_id = d.id
           WHERE $1::uuid IS NULL OR d.id > $1 ORDER BY d.id LIMIT ${BATCH}`,
         [after],
       );
-      if (rows.length > 0) await this.queues.add(rows.map(lookAt));
+      await this.queues.add(lookAt(rows));
       asked += rows.length;
-      after = rows.at(-1)?.id ?? after;
+      after = rows.at(-1)?.instance_id ?? after;
       if (rows.length < BATCH) break;
     }
     return asked;
   }
 }
 
-const lookAt = ({ id, generation, seen_sequence }: SweptRow): QueueMessage => ({
-  queue: PROVISIONING_COMMANDS,
-  data: { v: 1, instance_id: id, generation, seen_sequence } satisfies ReconcileInstanceV1,
-  dedupe: { id: `look_${id}`, ttlMs: DEDUPE_TTL_MS },
-  priority: SWEEP_PRIORITY,
-});
+/** One message for all of them. */
+function lookAt([first, ...others]: readonly InstanceToReconcile[]): readonly QueueMessage[] {
+  if (first === undefined) return [];
+  const data: ReconcileInstanceV1 = { v: 1, ...first, others };
+  const dedupe = { id: `sweep_${first.instance_id}`, ttlMs: DEDUPE_TTL_MS };
+  return [{ queue: PROVISIONING_COMMANDS, data, dedupe, priority: SWEEP_PRIORITY, keep: false }];
+}

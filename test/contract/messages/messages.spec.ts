@@ -25,6 +25,7 @@ import messages from './version-1.json';
 const VERSION_1: Readonly<Record<QueueName, readonly JsonObject[]>> = messages;
 
 const INSTANCE = '3b1f6f1e-7a56-4f0e-9a0c-0d6a2f0b8c11';
+const OTHER = '9a0c3b1f-7a56-4f0e-8f4e-0d6a2f0b8c12';
 const TASK = '5d2e9b0a-1c3f-4a8e-b6d7-2f1e0c9a8b41';
 
 const every = QUEUES.flatMap((queue) => VERSION_1[queue].map((message) => [queue, message] as const));
@@ -50,7 +51,7 @@ const reading =
 const READINGS: Readonly<Record<Exclude<QueueName, typeof NOTIFICATIONS_DELIVER>, Reading>> = {
   [PROVISIONING_COMMANDS]: async (message) => {
     const asked: unknown[] = [];
-    const write = (...what: unknown[]) => void asked.push(...what);
+    const write = (...what: unknown[]) => void asked.push(...what.filter((each) => each !== undefined));
     const provisioner = { isActive: () => true, heard: write, look: write };
     const parts = [provisioner, queues] as unknown as ConstructorParameters<typeof LookController>;
     await new LookController(...parts).look(message);
@@ -82,6 +83,7 @@ describe('messages of version 1', () => {
       [
         [INSTANCE, 1],
         [INSTANCE, 2_000_000_017, INSTANCE, 3],
+        [INSTANCE, 2_000_000_017, INSTANCE, 3, OTHER, 0, OTHER, 1],
       ],
     ],
     [PROVISIONING_STATUS, [{ ...VERSION_1[PROVISIONING_STATUS][0], v: undefined, faults: [] }]],

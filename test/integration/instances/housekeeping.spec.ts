@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PROVISIONING_COMMANDS } from '@app/contracts';
+import { PROVISIONING_COMMANDS, type ReconcileInstanceV1 } from '@app/contracts';
 import { MaintenanceConsumer } from '../../../src/instances';
 import { ControlPlane } from '../control-plane';
 
@@ -23,11 +23,17 @@ describe('housekeeping', () => {
               CASE WHEN n > 1100 THEN now() END FROM generate_series(1, 1101) AS n`,
     );
     await maintenance.handle({ v: 1, task: 'sweep-instances' });
-    const looks = plane.queued.filter(({ queue }) => queue === PROVISIONING_COMMANDS);
+    const sent = plane.queued.filter(({ queue }) => queue === PROVISIONING_COMMANDS);
+    const looks = sent.flatMap(({ data }) => {
+      const { others = [], ...first } = data as ReconcileInstanceV1;
+      return [first, ...others];
+    });
     expect(looks).toHaveLength(1_100);
-    expect(new Set(looks.map(({ dedupe }) => dedupe?.id)).size).toBe(1_100);
-    expect(looks.every(({ dedupe }) => (dedupe?.ttlMs ?? 0) > 0)).toBe(true);
-    expect(looks[0]?.data).toMatchObject({ v: 1, generation: 1, seen_sequence: 0 });
+    expect(new Set(looks.map(({ instance_id: id }) => id)).size).toBe(1_100);
+    expect(looks[1]).toMatchObject({ generation: 1, seen_sequence: 0 });
+    expect(sent).toHaveLength(3);
+    expect(new Set(sent.map(({ dedupe }) => dedupe?.id)).size).toBe(3);
+    expect(sent.every(({ dedupe }) => (dedupe?.ttlMs ?? 0) > 0)).toBe(true);
   });
 
   it('forgets what is old and keeps what is not', async () => {

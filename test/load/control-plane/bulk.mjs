@@ -89,7 +89,9 @@ async function allRun({ url }, count) {
   const deadline = performance.now() + LIMIT_MS;
   try {
     for (;;) {
-      const { rows } = await client.query(`SELECT count(*)::int AS n FROM instance_view WHERE status = 'running'`);
+      const { rows } = await client.query(
+        `SELECT count(*)::int AS n FROM instance_view WHERE status = 'running'`,
+      );
       if (rows[0].n === count) return;
       if (performance.now() > deadline) throw new Error(`${rows[0].n} run instead of ${count}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
