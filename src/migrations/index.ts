@@ -36,6 +36,7 @@ import { LetKeysSignIn20261101002860 } from './20261101002860-let-keys-sign-in';
 import { PinTools20261101002880 } from './20261101002880-pin-tools';
 import { KeepContainersWhenScaling20261101002930 } from './20261101002930-keep-containers-when-scaling';
 import { CreateRegistry20261101002960 } from './20261101002960-create-registry';
+import { FindReruns20261101002984 } from './20261101002984-find-reruns';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -74,4 +75,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   PinTools20261101002880,
   KeepContainersWhenScaling20261101002930,
   CreateRegistry20261101002960,
+  FindReruns20261101002984,
 ];

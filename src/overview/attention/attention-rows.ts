@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { type Viewer } from '../overview.viewer';
 import { type AttentionKind, type Finding, LINES_PER_KIND } from './attention';
+import { DEAD_LETTERS, reachOfStages } from './dead-letters';
 
 interface Row {
   readonly id: string;
@@ -9,33 +10,43 @@ interface Row {
   readonly cause: string;
   readonly since: Date;
   readonly total: number;
+  /** Where the objects of one look are of several types. */
+  readonly object_type?: string;
 }
 
 interface Look {
   readonly kind: AttentionKind;
   readonly objectType: string;
   readonly permission: string;
-  /** Columns id, name, cause, since; of the workspace `$1`. */
+  /** Columns id, name, cause, since and, where they differ, object_type; of the workspace `$1`. */
   readonly sql: string;
   readonly values?: (viewer: Viewer) => readonly unknown[];
   readonly link: (row: Row) => string;
 }
 
-const instancesIn = (...statuses: readonly string[]): string => `
-  SELECT id::text, name, reason AS cause, since FROM instance_view
-   WHERE workspace_id = $1 AND ($2::text[] IS NULL OR name = ANY ($2)) AND id <> ALL ($3::uuid[])
-     AND status IN (${statuses.map((status) => `'${status}'`).join(', ')})`;
+const instancesWhere = (condition: string, cause = 'reason'): string => `
+  SELECT id::text, name, ${cause} AS cause, since FROM instance_view
+   WHERE workspace_id = $1 AND ($2::text[] IS NULL OR name = ANY ($2)) AND id <> ALL ($3::uuid[]) AND ${condition}`;
+/**
+ * Its starts have failed and it does not serve: also while it waits for the next try, or is being started once more. The
+ * count of another generation says nothing of the one that is wanted now.
+ */
+const HAS_FAILED = `(status = 'failed'
+  OR (status = 'restarting' AND attempt > 0 AND observed_generation >= container_generation))`;
+/** What is being done about it is no cause: what went wrong last is. */
+const CAUSE_OF_FAILURE = `CASE status WHEN 'failed' THEN reason ELSE coalesce(last_error ->> 'message', reason) END`;
 const reachOfInstances = ({ instances }: Viewer) => [instances.onlyNames ?? null, instances.withoutIds];
 const diagnosis = ({ name }: Row): string => `/instances/${encodeURIComponent(name)}?tab=diagnose`;
 
 const LOOKS: readonly Look[] = [
   {
     ...{ kind: 'instance_failed', objectType: 'instances', permission: 'instances:read' },
-    ...{ sql: instancesIn('failed'), values: reachOfInstances, link: diagnosis },
+    ...{ sql: instancesWhere(HAS_FAILED, CAUSE_OF_FAILURE), values: reachOfInstances, link: diagnosis },
   },
   {
     ...{ kind: 'instance_unhealthy', objectType: 'instances', permission: 'instances:read' },
-    ...{ sql: instancesIn('unhealthy', 'degraded', 'unknown'), values: reachOfInstances, link: diagnosis },
+    sql: instancesWhere(`status IN ('unhealthy', 'degraded', 'unknown')`),
+    ...{ values: reachOfInstances, link: diagnosis },
   },
   {
     ...{ kind: 'tool_quarantined', objectType: 'instances', permission: 'tools:read' },
@@ -60,10 +71,8 @@ const LOOKS: readonly Look[] = [
   },
   {
     ...{ kind: 'dead_letter', objectType: 'tasks', permission: 'tasks:read' },
-    sql: `SELECT id::text, type AS name, coalesce(error ->> 'message', 'It was given up: ' || replace(dead_reason, '_', ' ') || '.')
-                 AS cause, finished_at AS since
-            FROM task WHERE workspace_id = $1 AND dead_reason IS NOT NULL AND retried_as IS NULL`,
-    link: ({ id }) => `/tasks/${id}`,
+    ...{ sql: DEAD_LETTERS, values: reachOfStages },
+    link: ({ id, object_type: type = 'tasks' }) => `/${type}/${id}`,
   },
   {
     ...{ kind: 'agent_lost', objectType: 'agents', permission: 'agents:read' },
@@ -131,7 +140,7 @@ export class AttentionRows {
       kind,
       total: rows[0]?.total ?? 0,
       lines: rows.map((row) => ({
-        ...{ kind, objectType, objectId: row.id, objectName: row.name },
+        ...{ kind, objectType: row.object_type ?? objectType, objectId: row.id, objectName: row.name },
         ...{ cause: row.cause, since: row.since, link: link(row) },
       })),
     };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { eventually } from '@app/testing';
 import { OverviewApiModule } from '../../../src/overview';
 import { MinuteRows } from '../../../src/overview/series/minute-rows';
 import { ControlPlane } from '../control-plane';
@@ -30,7 +31,7 @@ describe('the overview', () => {
   let plane: ControlPlane;
   const run = (sql: string, values: unknown[] = []) => plane.db.execute(sql, values);
 
-  const instance = async (name: string, phase: string, reason: string): Promise<void> => {
+  const instance = async (name: string, phase: string, reason: string, attempt = 0): Promise<void> => {
     const id = randomUUID();
     await run(
       `INSERT INTO instances (id, name, json_spec, desired_state, generation)
@@ -38,9 +39,9 @@ describe('the overview', () => {
       [id, name],
     );
     await run(
-      `INSERT INTO instance_status (instance_id, generation, sequence, phase, reason, since, reported_at)
-       VALUES ($1, 1, 1, $2, $3, now(), now())`,
-      [id, phase, reason],
+      `INSERT INTO instance_status (instance_id, generation, sequence, phase, reason, since, reported_at, attempt, last_error)
+       VALUES ($1, 1, 1, $2, $3, now(), now(), $4, CASE WHEN $4 > 0 THEN '{"message": "It exited with 1."}'::jsonb END)`,
+      [id, phase, reason, attempt],
     );
   };
   const task = (status: string, more = ''): Promise<number> =>
@@ -107,6 +108,34 @@ describe('the overview', () => {
       ['key_expiring', 'ci', expect.stringMatching(/^The key expires at .* UTC\.$/), '/admin/keys'],
     ]);
     expect(body.checked).toContainEqual({ kind: 'approval_waiting', total: 0 });
+  });
+
+  it('keeps an instance whose starts fail until it runs, and forgets what another generation went through', async () => {
+    await instance('looping', 'failed', 'The process ended.', 1);
+    const change = (to: string): Promise<number> =>
+      run(
+        `UPDATE instance_status SET ${to} WHERE instance_id = (SELECT id FROM instances WHERE name = 'looping')`,
+      );
+    const line = async (): Promise<string | undefined> => {
+      const { body } = await plane.request<OverviewBody>('GET', '/api/v1/overview');
+      const found = body.attention.find(({ object_name: name }) => name === 'looping');
+      return found === undefined ? undefined : `${found.kind}: ${found.cause}`;
+    };
+    const becomes = (expected: string | undefined): Promise<void> =>
+      eventually(async () => {
+        expect(await line()).toBe(expected);
+      });
+    await becomes('instance_failed: The process ended.');
+    await change(`phase = 'restarting', reason = 'Its process is being made.'`);
+    await becomes('instance_failed: It exited with 1.');
+    await change(`phase = 'running', reason = 'It answers.'`);
+    await becomes(undefined);
+    await change(`phase = 'restarting'`);
+    await becomes('instance_failed: It exited with 1.');
+    // Somebody has asked for another start: what is wanted now has not failed yet.
+    await run(`UPDATE instances SET generation = 2 WHERE name = 'looping'`);
+    await becomes(undefined);
+    await run(`DELETE FROM instances WHERE name = 'looping'`);
   });
 
   it('shows no more than the lists behind it would', async () => {

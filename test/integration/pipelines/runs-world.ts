@@ -1,3 +1,4 @@
+import { type Type } from '@nestjs/common';
 import { type Database } from '@app/database';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { PubSub } from '@app/queues';
@@ -55,10 +56,10 @@ const CLAIM = `
 export class RunsWorld {
   private constructor(readonly plane: ControlPlane) {}
 
-  static async start(): Promise<RunsWorld> {
+  static async start(more: readonly Type[] = []): Promise<RunsWorld> {
     return new RunsWorld(
       await ControlPlane.start({
-        contexts: [PipelinesApiModule],
+        contexts: [PipelinesApiModule, ...more],
         options: [
           new TasksOptions(50, 3_600, 'http://localhost'),
           new AgentsOptions(100, 'http://localhost'),
