@@ -37,7 +37,7 @@ export function judgeSecrets(missing: readonly string[], count: number): Finding
 export function judgeEngine({ spec }: Subject, { inspected }: EngineFacts): Finding | undefined {
   if (spec.type === 'url') return undefined;
   if (inspected === undefined)
-    return found('provisioner_silent', 'Nobody who holds the container engine answers.', {
+    return found('provisioner_silent', 'Nobody who holds the engine answers.', {
       fix: checkHealth(),
     });
   const { ok, detail } = inspected.engine;

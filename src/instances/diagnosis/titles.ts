@@ -3,7 +3,7 @@ export const TITLES = {
   wanted: 'It is wanted running',
   environment: 'Required variables have values',
   secrets: 'Secrets can be found',
-  engine: 'The container engine answers',
+  engine: 'The engine answers',
   image: 'The image is there',
   process: 'The process runs',
   dns: 'The name resolves',

@@ -90,7 +90,7 @@ export class Bridges {
   async open(containerId: string): Promise<string> {
     const bridged = this.#byContainer.get(containerId);
     if (bridged === undefined || this.#server === undefined)
-      throw new Error('There is no bridge to this container.');
+      throw new Error('There is no bridge to its standard streams.');
     bridged.opening ??= this.#open(bridged, this.#server);
     try {
       return await bridged.opening;

@@ -55,7 +55,13 @@ describe('describeEnding', () => {
       'The container was ended by SIGSEGV. Its last line was: API_KEY is missing',
     ],
   ])('says %o in words', (how, sentence) => {
-    expect(describeEnding(how, 'API_KEY is missing')).toBe(sentence);
+    expect(describeEnding(how, 'API_KEY is missing', 'container')).toBe(sentence);
+  });
+
+  it('calls a process a process', () => {
+    expect(describeEnding(ending(), undefined, 'process')).toBe(
+      'The process ended by itself with exit code 1.',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { type InstanceSpec } from '@app/contracts';
+import { type WorkPlace } from './work-place';
 
 /** How a container ended, as far as the engine knows. */
 export interface Ending {
@@ -34,15 +35,15 @@ export function isExcused(ending: Ending, around: Circumstances): boolean {
 }
 
 /** One sentence for people; the last line of output often says it best. */
-export function describeEnding(ending: Ending, lastLine: string | undefined): string {
+export function describeEnding(ending: Ending, lastLine: string | undefined, place: WorkPlace): string {
   const said = lastLine === undefined ? '' : ` Its last line was: ${lastLine}`;
   if (ending.oomKilled)
-    return `The container was killed because it needed more memory than its limit of ${ending.memoryLimit}.${said}`;
-  if (ending.error !== null) return `The container could not be started: ${ending.error}.${said}`;
+    return `The ${place} was killed because it needed more memory than its limit of ${ending.memoryLimit}.${said}`;
+  if (ending.error !== null) return `The ${place} could not be started: ${ending.error}.${said}`;
   if (ending.signal !== null && ending.exitCode === null)
-    return `The container was ended by ${ending.signal}.${said}`;
-  if (ending.exitCode === null) return `The container ended.${said}`;
-  return `The container ended by itself with exit code ${ending.exitCode}.${said}`;
+    return `The ${place} was ended by ${ending.signal}.${said}`;
+  if (ending.exitCode === null) return `The ${place} ended.${said}`;
+  return `The ${place} ended by itself with exit code ${ending.exitCode}.${said}`;
 }
 
 /**

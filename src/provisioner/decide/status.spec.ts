@@ -5,7 +5,10 @@ import { type Observed, type ObservedContainer, type ReplicaHealth, UNKNOWN_HEAL
 import { statusOf } from './status';
 
 const NOW = 1_000_000;
-const WORDS = { activity: null, engineDetail: 'Nobody answers.', healthy: 'It answers.' };
+const WORDS = {
+  ...{ activity: null, engineDetail: 'Nobody answers.', healthy: 'It answers.' },
+  place: 'container' as const,
+};
 
 const want = (over: Partial<Desired> = {}): Desired => ({
   instanceId: 'i-1',
@@ -79,6 +82,25 @@ describe('statusOf a container', () => {
     const observed = see([box()], { startedAtMs, misses: 1, trouble: 'refused', ...over });
     const { reason } = statusOf(want(), observed, nextStep(want(), observed), WORDS)!;
     expect(reason.includes('refused')).toBe(isSaid);
+  });
+});
+
+describe('statusOf a process', () => {
+  it.each<[string, Desired, Observed, string]>([
+    ['is missing', want(), see([]), 'Its process is being made.'],
+    ['exists', want(), see([box(0, { state: 'created' })]), 'Its process exists and is about to be started.'],
+    ['runs', want(), see([box()], { startedAtMs: NOW }), 'Its process runs; it has not answered yet.'],
+    [
+      'is replaced',
+      want(),
+      see([box(0, { generation: 1 })]),
+      'The process of the former generation makes room.',
+    ],
+    ['is stopped', want({ wish: 'stopped' }), see([box()]), 'Its process is being stopped.'],
+    ['goes', want({ wish: 'deleted' }), see([box()]), 'Its processes and secret files are being removed.'],
+  ])('that %s never speaks of containers', (_, desired, observed, reason) => {
+    const words = { ...WORDS, place: 'process' as const };
+    expect(statusOf(desired, observed, nextStep(desired, observed), words)?.reason).toBe(reason);
   });
 });
 

@@ -4,6 +4,7 @@ import { UNHEALTHY_AFTER_MISSES } from './health';
 import { type Step } from './next-step';
 import { healthOf, type Observed, type ReplicaHealth } from './observed';
 import { containerOf, replicasOf } from './wanted';
+import { type WorkPlace } from './work-place';
 
 /** From here on a loop of crashes is called a failure; it is tried again all the same. */
 export const FAILED_AFTER_ATTEMPTS = 5;
@@ -19,6 +20,8 @@ export interface Words {
   readonly engineDetail: string;
   /** Said of an instance that answers. */
   readonly healthy: string;
+  /** What it runs in. */
+  readonly place: WorkPlace;
 }
 
 export interface Status {
@@ -38,7 +41,7 @@ interface ReplicaStatus {
 export function statusOf(desired: Desired, observed: Observed, step: Step, words: Words): Status | null {
   if (desired.wish === 'gone' || step.kind === 'examine' || step.kind === 'wait-for-removal') return null;
   if (step.kind === 'wait-for-engine') return withoutEngine(observed, words);
-  if (desired.wish !== 'running') return plain(endOf(desired.wish, step));
+  if (desired.wish !== 'running') return plain(endOf(desired.wish, step, words));
 
   const replicas = replicasOf(desired).map((replica) => replicaStatus(desired, observed, replica, words));
   if (replicas.every((status) => status === null)) return null;
@@ -57,15 +60,20 @@ const plain = (status: ReplicaStatus): Status => ({ ...status, attempt: 0, nextA
 const withoutEngine = (observed: Observed, { engineDetail }: Words): Status =>
   plain({ phase: observed.engine === 'absent' ? 'failed' : 'unknown', reason: engineDetail });
 
-function endOf(wish: 'stopped' | 'deleted', step: Step): ReplicaStatus {
+const REMOVED: Readonly<Record<WorkPlace, string>> = {
+  container: 'Its containers, network and secret files are being removed.',
+  process: 'Its processes and secret files are being removed.',
+};
+
+function endOf(wish: 'stopped' | 'deleted', step: Step, { place }: Words): ReplicaStatus {
   const isDone = step.kind === 'settled';
   if (wish === 'stopped')
     return isDone
       ? { phase: 'stopped', reason: 'Stopped, as asked.' }
-      : { phase: 'stopping', reason: 'Its container is being stopped.' };
+      : { phase: 'stopping', reason: `Its ${place} is being stopped.` };
   return isDone
     ? { phase: 'deleted', reason: 'Gone, with everything it owned.' }
-    : { phase: 'deleting', reason: 'Its containers, network and secret files are being removed.' };
+    : { phase: 'deleting', reason: REMOVED[place] };
 }
 
 function replicaStatus(
@@ -79,14 +87,14 @@ function replicaStatus(
   const container = containerOf(desired, observed, replica);
   if (container === undefined) return absentStatus(desired, observed, health, words);
   if (container.state === 'created')
-    return onTheWay(health, 'created', 'Its container exists and is about to be started.');
+    return onTheWay(health, 'created', `Its ${words.place} exists and is about to be started.`);
   return runningStatus(health, observed.nowMs, words);
 }
 
 function runningStatus(health: ReplicaHealth, nowMs: number, words: Words): ReplicaStatus | null {
   if (health.answered) return answeredStatus(health, words);
   if (health.misses === 0 && health.adopted) return null;
-  const waiting = 'Its container runs; it has not answered yet';
+  const waiting = `Its ${words.place} runs; it has not answered yet`;
   const isYoung = health.startedAtMs !== null && nowMs - health.startedAtMs < QUIET_START_MS;
   const trouble = health.hopeless || !isYoung ? health.trouble : null;
   return onTheWay(health, 'starting', trouble === null ? `${waiting}.` : `${waiting}: ${trouble}`);
@@ -118,11 +126,11 @@ function absentStatus(
     };
   const isReplaced = observed.containers.some(({ generation }) => generation !== desired.containerGeneration);
   if (isReplaced)
-    return { phase: 'restarting', reason: 'The container of the former generation makes room.' };
+    return { phase: 'restarting', reason: `The ${words.place} of the former generation makes room.` };
   return onTheWay(
     health,
     health.hasServed ? 'restarting' : 'creating',
-    words.activity ?? 'Its container is being made.',
+    words.activity ?? `Its ${words.place} is being made.`,
   );
 }
 

@@ -6,6 +6,7 @@ import { type Desired, goneInstance } from '../decide/desired';
 import { type Action, isPause, nextStep, type Pause, type Step } from '../decide/next-step';
 import { changed, type Observed } from '../decide/observed';
 import { statusOf } from '../decide/status';
+import { workPlaceOf } from '../decide/work-place';
 import { type EnginePost, type Engines } from '../engine/engines';
 import { LeaseLostError } from '../engine/fenced-engine';
 import { type Observer } from '../engine/observer';
@@ -189,6 +190,7 @@ export class Reconciler {
       activity: memory.activity,
       engineDetail: this.parts.engines.troubleOf(post),
       healthy: healthyWords(desired, post, memory),
+      place: workPlaceOf(post?.engine.kind),
     });
     if (status === null) return;
     this.parts.metrics?.phase(desired.instanceId, status.phase, post?.engine.kind);

@@ -16,7 +16,7 @@ class Yard {
       this.counts += 1;
       return Promise.resolve(this.existing);
     };
-    this.places = new ContainerPlaces(limit, count, () => this.nowMs);
+    this.places = new ContainerPlaces(limit, 'process', count, () => this.nowMs);
   }
 
   fill(): Promise<void> {
@@ -70,7 +70,7 @@ describe('places for containers', () => {
   it('has a place again when one went', async () => {
     const yard = new Yard(1);
     await yard.fillNow();
-    await expect(yard.fillNow()).rejects.toThrow(ContainerLimitReachedError);
+    await expect(yard.fillNow()).rejects.toThrow('The limit of 1 processes is reached.');
     yard.existing = 0;
     await yard.fillNow();
     expect(yard.existing).toBe(1);

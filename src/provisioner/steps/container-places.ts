@@ -1,4 +1,5 @@
 import { Semaphore } from '@app/resilience';
+import { type WorkPlace } from '../decide/work-place';
 import { ContainerLimitReachedError } from './errors';
 
 const MAX_WAITING = 10_000;
@@ -18,6 +19,7 @@ export class ContainerPlaces {
 
   constructor(
     private readonly limit: number,
+    private readonly place: WorkPlace,
     private readonly count: () => Promise<number>,
     private readonly monotonicMs: () => number,
   ) {}
@@ -36,7 +38,7 @@ export class ContainerPlaces {
   async #takePlace(): Promise<void> {
     if (this.#atMost >= this.limit || this.monotonicMs() - this.#countedAtMs > RECOUNT_AFTER_MS)
       await this.#recount();
-    if (this.#atMost >= this.limit) throw new ContainerLimitReachedError(this.limit);
+    if (this.#atMost >= this.limit) throw new ContainerLimitReachedError(this.limit, this.place);
     this.#atMost += 1;
   }
 

@@ -2,6 +2,7 @@ import { containerName, type CreatedContainer, type PullProgress } from '@app/co
 import { type Bridges } from '../bridge/bridges';
 import { started } from '../decide/health';
 import { type Change, type ObservedContainer } from '../decide/observed';
+import { workPlaceOf } from '../decide/work-place';
 import { type EnginePost } from '../engine/engines';
 import { type Failpoints } from '../failpoints';
 import { type Prober } from '../probe/prober';
@@ -160,7 +161,12 @@ export class ContainerSteps {
     if (known !== undefined) return known;
     const { maxContainers, installationId: installation } = this.parts.options;
     const count = async (): Promise<number> => (await engine.list({ installation })).length;
-    const places = new ContainerPlaces(maxContainers, count, this.parts.monotonicMs);
+    const places = new ContainerPlaces(
+      maxContainers,
+      workPlaceOf(engine.kind),
+      count,
+      this.parts.monotonicMs,
+    );
     this.#places.set(role, places);
     return places;
   }
@@ -170,4 +176,4 @@ export class ContainerSteps {
 const beingMade = (context: StepContext): string =>
   postOf(context).role === 'docker'
     ? 'Its container is being made, in a network of its own.'
-    : 'Its container is being made.';
+    : `Its ${workPlaceOf(postOf(context).engine.kind)} is being made.`;

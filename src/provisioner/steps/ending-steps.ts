@@ -8,6 +8,7 @@ import { type Bridges } from '../bridge/bridges';
 import { describeEnding, type Ending, isExcused, streamsHint } from '../decide/crash';
 import { excused, failed } from '../decide/health';
 import { type ObservedContainer } from '../decide/observed';
+import { workPlaceOf } from '../decide/work-place';
 import { type EnginePost } from '../engine/engines';
 import { type ContainerSteps } from './container-steps';
 import { showable, showableLine } from './showable';
@@ -63,7 +64,7 @@ export class EndingSteps {
     }
     const lastLine = quoted(output.findLast((line) => line.trim() !== ''));
     const hint = streamsHint(ending, context.desired.spec, health.hasServed);
-    const trouble = describeEnding(ending, lastLine) + hint;
+    const trouble = describeEnding(ending, lastLine, workPlaceOf(post.engine.kind)) + hint;
     this.#blame(context, container.replica, trouble, { ending, output });
   }
 

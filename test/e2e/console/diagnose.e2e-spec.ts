@@ -1,3 +1,4 @@
+import { eventually } from '@app/testing';
 import { ConsoleUnderTest, describeInBrowser, SHOWN_MS, START_MS } from './support';
 import { overhang } from './support';
 
@@ -15,6 +16,34 @@ describeInBrowser('why is it red', () => {
     await console.quayside.reaches('red', 'failed', SHOWN_MS);
   });
   afterAll(() => console.stop());
+
+  it('needs attention all the while it is started again, and is called the process that it is', async () => {
+    const { page, watch } = await console.open('/');
+    await page
+      .locator('[data-testid="overview-attention-line"][data-kind="instance_failed"]')
+      .getByText('The process ended by itself with exit code 1.')
+      .waitFor();
+    const { api } = console.quayside;
+    const attempts = async (): Promise<number> =>
+      (await api.ok<{ attempt: number }>('GET', '/mcp/instances/red')).attempt;
+    const before = await attempts();
+    let lapses = 0;
+    await eventually(
+      async () => {
+        const { attention } = await api.ok<{ attention: { object_name: string; cause: string }[] }>(
+          'GET',
+          '/api/v1/overview',
+        );
+        // Not to be waited for: it must be so at each look.
+        if (!attention.some(({ object_name: name }) => name === 'red')) lapses += 1;
+        expect(await attempts()).toBeGreaterThan(before);
+      },
+      { deadlineMs: SHOWN_MS, everyMs: 20 },
+    );
+    expect(lapses).toBe(0);
+    expect(watch.take()).toEqual([]);
+    await page.close();
+  });
 
   it('names the cause, and the button mends it in place', async () => {
     const { page, watch } = await console.open('/instances/red?tab=diagnose');

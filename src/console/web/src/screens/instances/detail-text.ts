@@ -70,8 +70,10 @@ export const text = {
     replica: (index: number) => `Replica ${index}`,
     noUse: 'It runs elsewhere, so what it uses is not known here.',
     notRunning: 'Nothing runs now.',
-    containers: 'Containers',
-    container: 'Container',
+    place: {
+      container: { many: 'Containers', one: 'Container' },
+      process: { many: 'Processes', one: 'Process' },
+    },
     image: 'Image',
     engine: 'Engine',
     address: 'Address',
@@ -217,12 +219,13 @@ export const text = {
   },
   danger: {
     title: 'Delete this instance',
-    text: 'Its record, containers, network and own secrets go. Its events stay for 90 days.',
+    text: 'Its record, everything it runs in and its own secrets go. Its events stay for 90 days.',
     action: 'Delete',
     dialog: (name: string) => `Delete ${name}`,
     lists: {
       containers: (count: number) =>
         count === 1 ? '1 container and its network' : `${count} containers and their network`,
+      processes: (count: number) => (count === 1 ? 'Its process' : `${count} processes`),
       remote: 'The connection to the remote server; the server itself is not touched',
       secrets: 'Secrets that only this instance has',
       endpoints: (names: string) => `Its tools at these virtual endpoints: ${names}`,

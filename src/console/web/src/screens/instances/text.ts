@@ -50,7 +50,7 @@ export const text = {
     title: { start: 'Start', stop: 'Stop', restart: 'Restart', delete: 'Delete' },
     question: (verb: string, count: number) =>
       count === 1 ? `${verb} 1 instance` : `${verb} ${count} instances`,
-    deletes: 'Their containers, networks and own secrets go with them, and do not come back.',
+    deletes: 'Everything that they run in and their own secrets go with them, and do not come back.',
     limit: (max: number) => `At most ${max} at once; the first ${max} are taken.`,
     clear: 'Clear the selection',
     results: 'Results',

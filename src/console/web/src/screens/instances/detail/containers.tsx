@@ -11,17 +11,19 @@ const SHORT = 12;
 export function Containers({ instance }: PanelProps) {
   const containers = instance.containers ?? (instance.container === undefined ? [] : [instance.container]);
   if (containers.length === 0) return null;
+  const isProcess = containers[0]?.engine === 'process';
+  const { many, one } = words.place[isProcess ? 'process' : 'container'];
   return (
     <Card>
       <Title order={2} mb="sm">
-        {words.containers}
+        {many}
       </Title>
-      <div className={classes.wide} tabIndex={0} role="region" aria-label={words.containers}>
+      <div className={classes.wide} tabIndex={0} role="region" aria-label={many}>
         <Table>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{words.container}</Table.Th>
-              <Table.Th>{words.image}</Table.Th>
+              <Table.Th>{one}</Table.Th>
+              <Table.Th>{isProcess ? words.program : words.image}</Table.Th>
               <Table.Th>{words.engine}</Table.Th>
               <Table.Th>{words.port}</Table.Th>
             </Table.Tr>
@@ -32,7 +34,7 @@ export function Containers({ instance }: PanelProps) {
                 <Table.Td>
                   <Group gap={4} wrap="nowrap">
                     <Mono>{id.slice(0, SHORT)}</Mono>
-                    <CopyButton value={id} label={words.container} />
+                    <CopyButton value={id} label={one} />
                   </Group>
                 </Table.Td>
                 <Table.Td title={digest ?? undefined}>

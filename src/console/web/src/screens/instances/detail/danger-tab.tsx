@@ -55,10 +55,16 @@ function useEndpointsOf(name: string): readonly string[] {
   return (data?.endpoints ?? []).filter(({ instances }) => instances.includes(name)).map((one) => one.name);
 }
 
+function whatRuns({ json_spec: { type }, replicas }: Instance): string {
+  const { lists } = words;
+  if (type === 'url') return lists.remote;
+  return type === 'stdio' ? lists.processes(replicas) : lists.containers(replicas);
+}
+
 function whatGoes(one: Instance, endpoints: readonly string[]): readonly string[] {
   const { lists } = words;
   return [
-    one.json_spec.type === 'url' ? lists.remote : lists.containers(one.replicas),
+    whatRuns(one),
     lists.secrets,
     lists.address(one.endpoint),
     ...(endpoints.length === 0 ? [] : [lists.endpoints(endpoints.join(', '))]),
