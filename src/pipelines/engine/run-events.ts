@@ -15,7 +15,6 @@ export interface RunFacts {
   readonly status: string;
   readonly currentStage: number | null;
   readonly completedStages: readonly number[];
-  readonly ended: number;
   readonly total: number;
   readonly parentRunId: string | null;
 }
@@ -30,9 +29,16 @@ export interface StageFacts {
   readonly decidedBy?: string | undefined;
 }
 
-/** A share in hundredths, cut off and not rounded: 1 is said when all have ended, not before. */
-export const progressOf = ({ ended, total }: Pick<RunFacts, 'ended' | 'total'>): number =>
-  Math.floor((ended * 100) / total) / 100;
+/**
+ * The share of stages that completed, in hundredths, cut off and not rounded. What failed, and what was skipped because of
+ * it, is not done; a run that completed is, whatever its conditions have skipped and its definition has tolerated.
+ */
+export const progressOf = ({
+  status,
+  completedStages,
+  total,
+}: Pick<RunFacts, 'status' | 'completedStages' | 'total'>): number =>
+  status === 'completed' ? 1 : Math.floor((completedStages.length * 100) / total) / 100;
 
 export const runEvent = (happened: RunHappened, run: RunFacts, error?: StageError | null): DomainEvent => ({
   name: `pipeline.run.${happened}`,

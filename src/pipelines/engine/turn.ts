@@ -124,7 +124,7 @@ export class Turn {
     const { id, pipelineId, pipelineName, version, parentRunId, completedStages, total } = this.run;
     return {
       ...{ id, pipelineId, pipelineName, version, parentRunId, total, currentStage },
-      ...{ status: this.state.status, ended: this.state.ended },
+      status: this.state.status,
       completedStages: [...completedStages, ...this.completed],
     };
   }

@@ -95,5 +95,5 @@ interface Given {
 const factsOf = (run: LockedRun) => ({
   ...{ id: run.id, pipelineId: run.pipelineId, pipelineName: run.pipelineName, version: run.version },
   ...{ status: run.status, currentStage: run.currentStage, completedStages: run.completedStages },
-  ...{ ended: run.ended, total: run.total, parentRunId: run.parentRunId },
+  ...{ total: run.total, parentRunId: run.parentRunId },
 });

@@ -6,7 +6,7 @@ import { type RunSummary, type StageView } from './run-view';
 
 const RUN = `
   r.id, r.pipeline_id AS "pipelineId", r.pipeline_name AS "pipelineName", r.version, r.status, r.cause,
-  r.current_stage AS "currentStage", r.completed_stages AS "completedStages", r.ended, r.total, r.error,
+  r.current_stage AS "currentStage", r.completed_stages AS "completedStages", r.total, r.error,
   r.parent_run_id AS "parentRunId", r.rerun_of AS "rerunOf", r.started_by AS "startedBy", r.created_at AS "createdAt",
   r.started_at AS "startedAt", r.updated_at AS "updatedAt", r.finished_at AS "finishedAt"`;
 

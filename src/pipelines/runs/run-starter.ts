@@ -101,7 +101,7 @@ export class RunStarter {
     const done = completedOf(request);
     const facts = {
       ...{ id, pipelineId, pipelineName: pipeline.name, version, status: 'pending', currentStage: null },
-      ...{ completedStages: done, ended: request.rerun?.reused.size ?? 0, total: definition.stages.length },
+      ...{ completedStages: done, total: definition.stages.length },
       parentRunId: request.parent?.runId ?? null,
     };
     await this.events.append([runEvent('started', facts)], { workspaceId: owner.workspaceId });

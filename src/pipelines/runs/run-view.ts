@@ -10,7 +10,6 @@ export interface RunSummary {
   readonly cause: string;
   readonly currentStage: number | null;
   readonly completedStages: readonly number[];
-  readonly ended: number;
   readonly total: number;
   readonly error: StageError | null;
   readonly parentRunId: string | null;

@@ -95,6 +95,19 @@ describeInBrowser('a run of six stages', () => {
     await becomes('output-generation', 'skipped');
   });
 
+  it('is as far as what it completed, and one line of what needs attention, however often it was tried', async () => {
+    await page.getByText('50 %').waitFor();
+    await page.getByRole('progressbar', { name: '3 of 6 stages completed' }).waitFor();
+    const failed = runId();
+    await tested.goTo(page, '/');
+    const lines = page.locator('[data-testid="overview-attention-line"][data-kind="dead_letter"]');
+    await lines.getByText('The stage "data-validation" failed after 3 attempts').waitFor();
+    expect(await lines.count()).toBe(1);
+    await lines.getByTestId('overview-fix').click();
+    await page.waitForURL(new RegExp(`/runs/${failed}`));
+    await becomes('data-validation', 'failed');
+  });
+
   it('tells the webhook, signed, and lists that it did', async () => {
     await eventually(
       () => {
@@ -123,7 +136,11 @@ describeInBrowser('a run of six stages', () => {
     }>('GET', `/api/v1/runs/${runId()}`);
     expect(body.stages.map(({ attempts }) => attempts.length)).toEqual([0, 0, 0, 1, 1, 1]);
     expect(body.stages.slice(0, 3).every(({ reused_from: from }) => from !== null)).toBe(true);
-    await tested.goTo(page, `/runs/${failed}/compare/${runId()}`);
+    const again = runId();
+    // Whoever ran it again has seen to it.
+    await tested.goTo(page, '/');
+    await page.getByTestId('overview-all-well').waitFor({ timeout: SHOWN_MS });
+    await tested.goTo(page, `/runs/${failed}/compare/${again}`);
     await page.getByTestId('compare-stages').getByText('data-validation').waitFor();
     expect(opened.watch.take()).toEqual([]);
   });

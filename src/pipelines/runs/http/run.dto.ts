@@ -41,7 +41,10 @@ export class StartedRunDto {
     type: [Number],
   })
   readonly completed_stages!: readonly number[];
-  @ApiProperty({ description: 'Stages that have ended, of all: from 0 to 1.', example: 0 })
+  @ApiProperty({
+    description: 'Stages that completed, of all: from 0 to 1. A run that completed is at 1.',
+    example: 0,
+  })
   readonly progress!: number;
 }
 

@@ -25,7 +25,7 @@ import { CompareWith } from './compare-with';
 import { Deliveries } from './deliveries';
 import { Gantt } from './gantt';
 import { RerunForm } from './rerun-form';
-import { isOver, type Run, shortId, type Stage, stageToShow, wordsOf } from './run';
+import { isOver, ofDefinition, type Run, shortId, type Stage, stageToShow, wordsOf } from './run';
 import { StagePanel } from './stage-panel';
 import { text } from './text';
 import { useRun } from './use-run';
@@ -133,7 +133,7 @@ function Head({ run, stage, onChanged }: HeadProps) {
           <Group gap="xs" wrap="nowrap" maw={420}>
             <Progress
               value={run.progress * 100}
-              aria-label={text.progress(Math.round(run.progress * run.stages.length), run.stages.length)}
+              aria-label={text.progress(run.completed_stages.length, ofDefinition(run).length)}
               flex={1}
               size="sm"
               data-testid="run-progress"

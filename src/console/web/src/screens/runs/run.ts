@@ -18,6 +18,10 @@ export function stageToShow(stages: readonly Stage[]): Stage | undefined {
   return found ?? stages.findLast(({ status }) => status === 'completed') ?? stages[0];
 }
 
+/** Compensations are shown behind the stages, and are none of those that a run has to do. */
+export const ofDefinition = ({ stages }: Pick<Run, 'stages'>): readonly Stage[] =>
+  stages.filter(({ compensates }) => compensates === null);
+
 /** Members of a frame about a run that a page shows before it has asked again. */
 export interface RunFrame {
   readonly run_id?: unknown;

@@ -6,7 +6,7 @@ export const text = {
   startedBy: 'started by',
   waitsFor: 'Waits for',
   took: 'took',
-  progress: (ended: number, total: number) => `${ended} of ${total} stages ended`,
+  progress: (completed: number, total: number) => `${completed} of ${total} stages completed`,
   rerunOf: 'Runs again',
   from: (stage: string) => `from ${stage}`,
   inside: 'Is a stage of',
