@@ -141,6 +141,7 @@ describe('an address in other words', () => {
       generation: 7,
       role: 'admin',
     };
+    // In an order of their own: a row moves when it is noted that its key was used.
     const state = () =>
       db.query(`SELECT (SELECT jsonb_agg(to_jsonb(i) - 'json_spec') FROM instances i) AS instances,
                        (SELECT jsonb_agg(to_jsonb(d)) FROM server_definition d WHERE NOT built_in) AS definitions,
@@ -149,7 +150,7 @@ describe('an address in other words', () => {
                        (SELECT jsonb_agg(to_jsonb(h)) FROM webhook_endpoint h) AS webhooks,
                        (SELECT jsonb_agg(to_jsonb(s)) FROM pipeline_schedule s) AS schedules,
                        (SELECT jsonb_agg(to_jsonb(a)) FROM agent a) AS agents,
-                       (SELECT jsonb_agg(to_jsonb(k) - 'digest' - 'last_used_at') FROM api_key k) AS keys`);
+                       (SELECT jsonb_agg(to_jsonb(k) - 'digest' - 'last_used_at' ORDER BY k.id) FROM api_key k) AS keys`);
     const before = await state();
     const taken: string[] = [];
     for (const operation of guarded.operations.filter(({ method }) =>
