@@ -12,6 +12,7 @@ import { SegmentStore } from './persistence/segment-store';
 import { SqlAuditStore } from './persistence/sql-audit.store';
 import { AuditRows } from './queries/audit-rows';
 import { ExportAuditHandler } from './queries/export-audit.handler';
+import { GetAuditEntryHandler } from './queries/get-audit-entry.handler';
 import { ListAuditHandler } from './queries/list-audit.handler';
 import { VerifyAuditHandler } from './queries/verify-audit.handler';
 import { AuditSealer } from './sealer/audit-sealer';
@@ -37,6 +38,7 @@ const CHAIN = [ChainKeys, SealStore, SealableRows, SegmentStore, Verifier];
     AuditExport,
     ExportSigner,
     ListAuditHandler,
+    GetAuditEntryHandler,
     VerifyAuditHandler,
     ExportAuditHandler,
   ],

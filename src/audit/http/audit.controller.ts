@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Cursors, RequirePermission } from '@app/http';
 import { ExportSigner } from '../export/export-signer';
 import { ExportAuditQuery } from '../queries/export-audit.query';
+import { GetAuditEntryQuery } from '../queries/get-audit-entry.query';
 import { type AuditFilter, ListAuditQuery } from '../queries/list-audit.query';
 import { VerifyAuditQuery } from '../queries/verify-audit.query';
-import { AuditEntryDto, AuditPageDto, ListAuditDto } from './audit.dto';
+import { AuditEntryDto, AuditPageDto, GetAuditEntryDto, ListAuditDto } from './audit.dto';
 import { workspaceRead } from './audit-reader';
 import { ExportAuditDto } from './export.dto';
 import { anchorOf, AuditVerdictDto, VerifyAuditDto } from './verify.dto';
@@ -82,6 +83,26 @@ export class AuditController {
       type: mediaType,
       disposition: `attachment; filename="quayside-audit.${format}"`,
     });
+  }
+
+  @Get(':id')
+  @RequirePermission('audit:read')
+  @ApiOperation({
+    operationId: 'getAuditEntry',
+    summary: 'Read an entry of the trail',
+    description:
+      'As the list shows it. An entry about a call is found with its time, any other without it too.',
+  })
+  @ApiParam({
+    name: 'id',
+    description: 'The id of the entry.',
+    example: '0b1f5a52-52e8-4c39-8f4a-8e4c6a1f2b3c',
+  })
+  @ApiOkResponse({ type: AuditEntryDto })
+  @ApiProblems('unauthenticated', 'permission_denied', 'audit_entry_unknown', 'database_unavailable')
+  async get(@Param('id') id: string, @Query() { at }: GetAuditEntryDto): Promise<AuditEntryDto> {
+    const when = at === undefined ? undefined : new Date(at);
+    return AuditEntryDto.from(await this.queries.execute(new GetAuditEntryQuery(workspaceRead(), id, when)));
   }
 }
 

@@ -73,6 +73,17 @@ export class ListAuditDto extends ListQuery {
   readonly request_id?: string;
 }
 
+export class GetAuditEntryDto {
+  @ApiPropertyOptional({
+    description: 'When it happened, as the list prints it; needed for an entry about a call.',
+    example: '2026-11-21T14:50:34.000Z',
+    format: 'date-time',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly at?: string;
+}
+
 export class AuditEntryDto {
   @ApiProperty({
     description: 'The id of the entry.',

@@ -63,7 +63,23 @@ export class AuditRows {
     const more = rows.length > limit && last !== undefined;
     return { items: shown.map(toView), next: more ? { sort: last.position, id: last.id } : null };
   }
+
+  /** Calls are found by their time: an index on their ids would cost each call more than all who ever look for one. */
+  async find(workspaceId: string | undefined, id: string, at?: Date): Promise<AuditEntryView | undefined> {
+    const one = `id = $1::uuid AND ($2::uuid IS NULL OR workspace_id = $2)`;
+    const owner = workspaceId ?? null;
+    const [row] = await this.db.query<AuditRow>(`SELECT * FROM audit WHERE ${one}`, [id, owner]);
+    if (row !== undefined || at === undefined) return row && toView(row);
+    const [call] = await this.db.query<AuditRow>(
+      `SELECT * FROM audit_trail WHERE ${one} AND ${OF_THAT_MILLISECOND}`,
+      [id, owner, at],
+    );
+    return call && toView(call);
+  }
 }
+
+/** Times are printed in milliseconds and kept in microseconds. */
+const OF_THAT_MILLISECOND = `at >= $3 AND at < $3::timestamptz + interval '1 millisecond'`;
 
 /** What calls are shown as; everything else is found without looking through them. */
 const CALL_ACTIONS = ['mcp.tool.called', 'mcp.resource.read', 'mcp.prompt.read', 'mcp.request.denied'];

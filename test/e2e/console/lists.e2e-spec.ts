@@ -39,12 +39,20 @@ describeInBrowser('what lists and drawers owe to whoever reads them', () => {
     await console.goTo(page, '/admin/audit?action=identity.*');
     await page.getByTestId('audit').locator('tr[data-row]').first().click();
     await page.waitForURL(/entry=/);
+    const address = new URL(page.url());
     await page.getByTestId('audit-entry').waitFor();
     await page.reload();
     await page.getByTestId('audit-entry').waitFor();
     await page.goBack();
     await page.getByTestId('audit-entry').waitFor({ state: 'detached' });
     expect(page.url()).toContain('/admin/audit');
+    // A link names an entry, wherever the list beside it begins.
+    await console.goTo(page, '/admin/audit' + address.search.replace('identity.*', 'nothing.like.it'));
+    await page
+      .getByTestId('audit-entry')
+      .getByText(/^identity\./)
+      .waitFor();
+    expect(await page.getByTestId('audit').locator('tr[data-row]').count()).toBe(0);
     expect(watch.take()).toEqual([]);
   });
 

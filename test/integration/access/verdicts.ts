@@ -313,6 +313,7 @@ export const VERDICTS: Readonly<Record<string, Row>> = {
   pauseQueue: row(ADMINS, 404, 403, () => ({ path: { name: 'nothing.like.it' } })),
   resumeQueue: row(ADMINS, 200, 403, () => ({ path: { name: 'maintenance' } })),
   listAudit: row(OPERATORS, 200, 200),
+  getAuditEntry: row(OPERATORS, 404, 404, () => ({ path: { id: 'nothing_like_it' } })),
   exportAudit: row(ADMINS, 200, 200),
   verifyAudit: row(OPERATORS, 200, 200),
   getMetrics: row(READERS, 200, 403),

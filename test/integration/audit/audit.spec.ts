@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { eventually } from '@app/testing';
 import { AuditTrail } from '../../../src/audit';
+import { AuditRows } from '../../../src/audit/queries/audit-rows';
 import { type Answer, World } from '../gateway/world';
 
 const AUDIT = '/api/v1/audit';
@@ -56,6 +59,45 @@ describe('the audit trail', () => {
       { before: { description: 'one' }, after: { description: 'two' } },
       { before: null, after: { name: 'described', description: 'one' } },
     ]);
+  });
+
+  it('shows one entry as the list does, to those who may see the list', async () => {
+    note('single', 'single.noted');
+    await trail.flush();
+    const [listed] = await list('action=single.noted');
+    const path = `${AUDIT}/${listed?.id ?? ''}`;
+    const { status, body } = await world.get(path);
+    expect([status, body]).toEqual([200, listed]);
+    expect((await world.get(`${path}?at=yesterday`)).body['code']).toBe('invalid_query');
+
+    const { key } = await world.issueKey('developer');
+    const refused = await world.get(path, { authorization: `Bearer ${key}` });
+    expect([refused.status, refused.body['code']]).toEqual([403, 'permission_denied']);
+    for (const nothing of [`${AUDIT}/${randomUUID()}`, `${AUDIT}/nothing-like-it`]) {
+      const unknown = await world.get(nothing);
+      expect([unknown.status, unknown.body['code']]).toEqual([404, 'audit_entry_unknown']);
+    }
+  });
+
+  it('finds the entry about a call by its time, and no entry of another workspace', async () => {
+    const id = randomUUID();
+    const at = new Date('2026-11-21T14:50:34.123Z');
+    await world.truth.db.execute(
+      `INSERT INTO mcp_call (at, id, actor, face, method, target, outcome, duration_ms)
+       VALUES ($1::timestamptz + interval '456 microseconds', $2, 'user:a', 'all', 'tools/call', 'echo', 'ok', 3)`,
+      [at, id],
+    );
+    expect((await world.get(`${AUDIT}/${id}`)).status).toBe(404);
+    const found = await world.get(`${AUDIT}/${id}?at=${at.toISOString()}`);
+    expect([found.status, found.body]).toMatchObject([
+      200,
+      { id, at: at.toISOString(), action: 'mcp.tool.called' },
+    ]);
+    expect((await world.get(`${AUDIT}/${id}?at=2026-11-21T14:50:34.124Z`)).status).toBe(404);
+
+    const rows = world.app.get(AuditRows, { strict: false });
+    expect(await rows.find(DEFAULT_WORKSPACE_ID, id, at)).toMatchObject({ id });
+    expect(await rows.find(randomUUID(), id, at)).toBeUndefined();
   });
 
   it('has no row for a change that was refused', async () => {

@@ -66,7 +66,7 @@ export default function AuditPage() {
           query={query}
           filtered={Object.keys(filter).length > 0}
           onClearFilter={clear}
-          onOpen={({ id }) => open({ entry: id })}
+          onOpen={({ id, at }) => open({ entry: id, at })}
           card={AsCard}
           empty={<EmptyState {...words.empty} />}
           hasMore={query.hasNextPage}
@@ -74,8 +74,10 @@ export default function AuditPage() {
         />
       </Stack>
       <EntryDrawer
-        entry={entries.find(({ id }) => id === search.entry)}
-        onClose={() => change({ entry: '' })}
+        id={search.entry}
+        at={search.at}
+        listed={entries.find(({ id }) => id === search.entry)}
+        onClose={() => change({ entry: '', at: '' })}
       />
     </>
   );

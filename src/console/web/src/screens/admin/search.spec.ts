@@ -5,6 +5,10 @@ it.each([
     { tab: 'roles', user: 'ana' },
     { tab: 'roles', user: 'ana' },
   ],
+  [
+    { entry: '8c9ce4c4', at: '2026-11-21T14:50:34.000Z' },
+    { entry: '8c9ce4c4', at: '2026-11-21T14:50:34.000Z' },
+  ],
   [{ tab: 'nothing', outcome: 'maybe', q: '' }, {}],
   [
     { actor: 12, outcome: 'failed', other: 'x' },

@@ -17,9 +17,11 @@ export interface AdminSearch {
   readonly permission?: string;
   /** The row of the trail that is open. */
   readonly entry?: string;
+  /** When that happened: what calls are found by. */
+  readonly at?: string;
 }
 
-const TEXTS = ['q', 'actor', 'action', 'resource', 'user', 'permission', 'entry'] as const;
+const TEXTS = ['q', 'actor', 'action', 'resource', 'user', 'permission', 'entry', 'at'] as const;
 
 /** Whatever an old link says: what is not known any more is left out, not refused. */
 export function validateAdminSearch(search: Record<string, unknown>): AdminSearch {

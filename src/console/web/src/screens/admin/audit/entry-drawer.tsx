@@ -1,21 +1,38 @@
-import { Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { CopyButton, JsonView, Mono, RelativeTime } from '~/components';
+import { Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { api } from '~/api/client';
+import { CopyButton, JsonView, Mono, ProblemCard, RelativeTime } from '~/components';
 import { DiffView } from '~/components/lazy/diff-view';
 import { type Entry } from '../audit-page';
 import { auditText as words } from '../more-text';
 
-/** One row of the trail with everything that it holds; what changed, as a difference. */
-export const EntryDrawer = ({
-  entry,
-  onClose,
-}: {
-  readonly entry: Entry | undefined;
+interface Props {
+  /** undefined: none is open. */
+  readonly id: string | undefined;
+  readonly at: string | undefined;
+  /** As the list beside it has it; one that a link names may be far behind what the list shows. */
+  readonly listed: Entry | undefined;
   readonly onClose: () => void;
-}) => (
-  <Drawer opened={entry !== undefined} onClose={onClose} title={words.entry} position="right" size="lg">
-    {entry !== undefined && <Content entry={entry} />}
+}
+
+/** One row of the trail with everything that it holds; what changed, as a difference. */
+export const EntryDrawer = ({ id, at, listed, onClose }: Props) => (
+  <Drawer opened={id !== undefined} onClose={onClose} title={words.entry} position="right" size="lg">
+    {listed === undefined && id !== undefined && <Asked id={id} at={at} />}
+    {listed !== undefined && <Content entry={listed} />}
   </Drawer>
 );
+
+function Asked({ id, at }: { readonly id: string; readonly at: string | undefined }) {
+  const { data, error, refetch } = api.useQuery('get', '/api/v1/audit/{id}', {
+    params: { path: { id }, query: at === undefined ? {} : { at } },
+  });
+  if (data !== undefined) return <Content entry={data} />;
+  return error === null ? (
+    <Skeleton height={240} />
+  ) : (
+    <ProblemCard problem={error} onRetry={() => void refetch()} />
+  );
+}
 
 function Content({ entry }: { readonly entry: Entry }) {
   const { before, after, detail } = entry;
