@@ -1,6 +1,6 @@
 import { type Locator } from 'playwright-core';
 import { eventually } from '@app/testing';
-import { ConsoleUnderTest, describeInBrowser, type OpenPage, SHOWN_MS, START_MS } from './support';
+import { ConsoleUnderTest, describeInBrowser, faultsFor, type OpenPage, SHOWN_MS, START_MS } from './support';
 
 jest.setTimeout(START_MS);
 
@@ -41,6 +41,8 @@ describeInBrowser('what lists and drawers owe to whoever reads them', () => {
     await page.waitForURL(/entry=/);
     const address = new URL(page.url());
     await page.getByTestId('audit-entry').waitFor();
+    await console.paintedIn(page, 'light');
+    expect(await faultsFor(page, 'everything')).toEqual([]);
     await page.reload();
     await page.getByTestId('audit-entry').waitFor();
     await page.goBack();

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Page } from 'playwright-core';
-import { ConsoleUnderTest, describeInBrowser, SHOWN_MS, START_MS } from './support';
+import { ConsoleUnderTest, describeInBrowser, faultsFor, SHOWN_MS, START_MS } from './support';
 
 const COMMAND =
   /^claude mcp add --transport http quayside-\S+ (\S+) --header "Authorization: Bearer (qs_\S+)"$/;
@@ -37,6 +37,20 @@ describeInBrowser('tools and connecting', () => {
     await page.goto(console.urlOf('/tools?server=everything&name=get-sum'));
     await page.getByTestId('tool-replay').click();
     await page.getByTestId('tool-result-text').getByText('42').waitFor();
+    expect(watch.take()).toEqual([]);
+    await page.close();
+  });
+
+  it('a result is a tree whose parts are open and closed by targets that can be hit', async () => {
+    const { page, watch } = await console.open('/tools?server=everything&name=get-structured-content');
+    await page.getByRole('combobox', { name: 'location' }).click();
+    await page.getByRole('option', { name: 'Chicago' }).click();
+    await page.getByTestId('tool-run').click();
+    const arrow = page.getByRole('button', { name: '{3}', expanded: true }).first();
+    const box = await arrow.boundingBox();
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(24);
+    await console.paintedIn(page, 'light');
+    expect(await faultsFor(page, 'everything')).toEqual([]);
     expect(watch.take()).toEqual([]);
     await page.close();
   });

@@ -3,5 +3,5 @@ export { FreshStart } from './fresh-start';
 export { headingHasFocus, press, tabTo } from './keyboard';
 export { WayBetween } from './way-between';
 export { ConsoleUnderTest, inPage, type OpenPage, SHOWN_MS, START_MS } from './console-under-test';
-export { overhang } from './look';
+export { faultsFor, overhang } from './look';
 export { PageWatch } from './page-watch';

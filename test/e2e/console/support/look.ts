@@ -12,10 +12,12 @@ const GRAVE = ['serious', 'critical'];
  */
 export async function faultsFor(page: Page, what: 'everything' | 'colours'): Promise<readonly string[]> {
   if (!(await inPage<boolean>(page, 'typeof axe === "object"'))) await inPage(page, `${AXE}; undefined`);
-  const only = what === 'colours' ? `, runOnly: ['color-contrast']` : '';
+  // The size of targets is a rule of WCAG 2.2 that has to be asked for.
+  const rules =
+    what === 'colours' ? `runOnly: ['color-contrast']` : `rules: { 'target-size': { enabled: true } }`;
   return inPage<string[]>(
     page,
-    `axe.run(document, { preload: false, resultTypes: ['violations']${only} }).then(({ violations }) => violations
+    `axe.run(document, { preload: false, resultTypes: ['violations'], ${rules} }).then(({ violations }) => violations
       .filter(({ impact }) => ${JSON.stringify(GRAVE)}.includes(impact))
       .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target, any }) =>
         id + ' at ' + target.join(' ') + ': ' + (any[0]?.message ?? ''))))`,

@@ -55,7 +55,7 @@ function Branch({ name, value, open }: NodeProps & { readonly value: object }) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          size={20}
+          size={24}
           aria-expanded={isOpen}
           aria-label={name ?? summary}
           onClick={() => setOpen(!isOpen)}

@@ -5,6 +5,7 @@ import {
   type MantineColorsTuple,
   type VariantColorsResolver,
 } from '@mantine/core';
+import { words } from './words';
 
 const ACCENT: MantineColorsTuple = [
   '#e3f7f8',
@@ -57,6 +58,9 @@ const variantColours: VariantColorsResolver = (input) => {
 };
 
 /** Sizes and colours of the design language; what differs between light and dark is in tokens.css and below. */
+/** Of itself the cross of a dialog has no name for who cannot see it. */
+const CLOSED_BY_NAME = { closeButtonProps: { 'aria-label': words.close } } as const;
+
 export const theme = createTheme({
   colors: { accent: ACCENT, red: RED, dark: DARK },
   primaryColor: 'accent',
@@ -89,8 +93,12 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true } },
     // The smallest of the library's sizes is less than a finger or an unsteady hand needs.
     Button: { defaultProps: { size: 'sm' }, styles: { root: { minHeight: 24 } } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
-    Drawer: { defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: {
+      defaultProps: { ...CLOSED_BY_NAME, centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+    },
+    Drawer: {
+      defaultProps: { ...CLOSED_BY_NAME, position: 'right', overlayProps: { backgroundOpacity: 0.35 } },
+    },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
   },
 });
