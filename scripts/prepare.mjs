@@ -177,7 +177,8 @@ function buildServer(force) {
 function buildLauncher(outDir) {
   const script = join(ROOT, 'scripts', 'build-launcher.mjs');
   if (!existsSync(script)) return;
-  spawnSync(process.execPath, [script, outDir], { cwd: ROOT, stdio: 'inherit' });
+  // Where it lies is news for who builds it by hand only.
+  spawnSync(process.execPath, [script, outDir], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export const isFile = (path) => existsSync(path) && statSync(path).isFile();

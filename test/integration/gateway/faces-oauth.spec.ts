@@ -16,7 +16,8 @@ describe('the relay before a server that takes OAuth tokens', () => {
   beforeAll(async () => {
     await Promise.all([faces.start({ CLIENT_SECRET: 'hush_hush-1' }), server.start()]);
     const authentication = {
-      ...{ type: 'oauth2_client_credentials', client_id: 'my-client' },
+      type: 'oauth2_client_credentials',
+      client_id: 'my-client',
       client_secret: 'secret_ref:env:CLIENT_SECRET',
     } as const;
     await faces.server('guarded', server.url, {
