@@ -28,7 +28,7 @@ const BATCH = 1_000;
 const AT_ONCE = 16;
 const RATE_ROUNDS = 15;
 /** More than one flush of records in each turn: each side pays for its own. */
-const RATE_CALLS = { sdk: 3_000, echo: 10_000 };
+const RATE_CALLS = { sdk: 6_000, echo: 10_000 };
 
 const dist = process.env.QUAYSIDE_TEST_DIST ?? DIST;
 const product = createRequire(join(dist, 'src', 'main.js'));
