@@ -29,7 +29,7 @@ export function addAuditCommands(program: Command, { session, act }: CommandCont
     list.option(flags, words);
     exported.option(flags, words);
   }
-  list.action(act((options: AuditFilterOptions & { limit: string }) => listAudit(api(), options)));
+  list.action(act((options: AuditFilterOptions & { limit: string }) => listAudit(session, options)));
   exported.action(
     act((options: AuditFilterOptions & { format: string; output?: string }) => exportAudit(api(), options)),
   );

@@ -5,6 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '@app/kernel';
 import { type ApiClient } from './api-client';
+import { type Listing } from './output/formats';
+import { column } from './output/table';
+import { type Session } from './session';
 
 const EXIT_BROKEN = 1;
 /** What stands before the 32 bytes of an Ed25519 key in SPKI. */
@@ -31,6 +34,7 @@ interface Verdict {
 }
 
 interface Entry {
+  readonly id: string;
   readonly at: string;
   readonly actor: string;
   readonly action: string;
@@ -44,17 +48,26 @@ const queryOf = (options: Readonly<Record<string, string | undefined>>): string 
   return new URLSearchParams(present).toString();
 };
 
+const LISTING: Listing<Entry> = {
+  name: ({ id }) => id,
+  columns: [
+    column('at', ({ at }) => at),
+    column('outcome', ({ outcome }) => outcome),
+    column('actor', ({ actor }) => actor),
+    column('action', ({ action }) => action),
+    column('resource', ({ resource_type: type, resource_id: id }) => `${type}/${id}`),
+  ],
+};
+
 /** `quayside audit list` */
 export async function listAudit(
-  api: ApiClient,
+  session: Session,
   options: AuditFilterOptions & { limit: string },
 ): Promise<void> {
-  const { entries } = await api.call<{ entries: readonly Entry[] }>(
-    'GET',
-    `/api/v1/audit?${queryOf(options)}`,
-  );
-  for (const { at, actor, action, outcome, ...on } of entries)
-    console.log([at, outcome.padEnd(9), actor, action, `${on.resource_type}/${on.resource_id}`].join('  '));
+  const { entries } = await session
+    .api()
+    .call<{ entries: readonly Entry[] }>('GET', `/api/v1/audit?${queryOf(options)}`);
+  session.list(entries, LISTING, 'No entries.');
 }
 
 /** `quayside audit verify`: the whole chain, piece by piece. */

@@ -1,4 +1,5 @@
 import { ConnectionError, ProblemError, TimeoutError } from '@app/client';
+import { InvalidEnvironmentError } from '@app/config';
 
 /** Documented in docs/cli.md; scripts branch on them. */
 export const EXIT = {
@@ -43,6 +44,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof ConnectionError) return EXIT.unreachable;
   if (error instanceof TimeoutError) return EXIT.timeout;
+  if (error instanceof InvalidEnvironmentError) return EXIT.configuration;
   if (error instanceof ProblemError) return BY_STATUS[error.status] ?? EXIT.failed;
   return EXIT.failed;
 }

@@ -47,7 +47,7 @@ export function addSecretsCommands(program: Command, { session, env, dataDir, ac
   secrets
     .command('keyring')
     .description('the master keys, and which of them may go')
-    .action(act(() => showKeyring(api())));
+    .action(act(() => showKeyring(session)));
   secrets
     .command('rotate-key')
     .description('wrap all secrets with the primary master key, and wait')

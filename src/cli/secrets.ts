@@ -85,11 +85,18 @@ export async function removeSecret(api: ApiClient, scope: string, name: string):
   console.log(`Removed ${scope}:${name}.`);
 }
 
-/** `quayside secrets keyring`: which master keys there are, and which may go. */
-export async function showKeyring(api: ApiClient): Promise<void> {
-  const { primary, keys } = await api.call<Keyring>('GET', `${SECRETS}/keyring`);
+/** `quayside secrets keyring`: which master keys there are, and which may go. As a table it is the same for people and for `cut`. */
+export async function showKeyring(session: Session): Promise<void> {
+  const { primary, keys } = await session.api().call<Keyring>('GET', `${SECRETS}/keyring`);
+  if (session.format !== 'table') {
+    const rows = keys.map((key) => ({ ...key, primary: key.kid === primary }));
+    session.list(rows, { name: ({ kid }) => kid, columns: [] }, '');
+    return;
+  }
   for (const { kid, versions, reason } of keys)
-    console.log([kid, kid === primary ? 'primary' : '', `${String(versions)} versions`, reason].join('\t'));
+    session.terminal.out(
+      [kid, kid === primary ? 'primary' : '', `${String(versions)} versions`, reason].join('\t'),
+    );
 }
 
 /** `quayside secrets rotate-key`: waits until the rotation has ended; asked again, it waits for the same one. */

@@ -64,7 +64,7 @@ export class Session {
 
   list<T>(rows: readonly T[], listing: Listing<T>, empty: string): void {
     if (rows.length === 0 && this.format === 'table') this.say(empty);
-    else this.terminal.out(listed(this.format, rows, listing));
+    else if (rows.length > 0 || this.format !== 'name') this.terminal.out(listed(this.format, rows, listing));
   }
 
   show(value: unknown, words: () => string): void {

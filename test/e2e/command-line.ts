@@ -9,12 +9,15 @@ export interface Ended {
   readonly said: string;
 }
 
-/** The command line, as a user of an all-in-one installation has it; answers with how it ended and all that it said. */
+/**
+ * The command line, as a user of an all-in-one installation has it; answers with how it ended and all that it said. Without
+ * an input (`null`) its standard input stays open and silent: whoever reads from there does not end.
+ */
 export async function commandLine(
   quayside: Installation,
   home: string,
   args: readonly string[],
-  input = '',
+  input: string | null = '',
 ): Promise<Ended> {
   const child = spawn(process.execPath, [join(DIST, 'src/cli/main.js'), ...args], {
     env: {
@@ -28,7 +31,7 @@ export async function commandLine(
   let [printed, said] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, printed, said };
 }
