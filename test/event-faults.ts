@@ -8,11 +8,13 @@ import { buildAsyncApi } from '../src/app/asyncapi/build-asyncapi';
 import { readEventSchemas } from '../src/app/asyncapi/event-schemas';
 import { cloudEventOf } from '../src/realtime/domain/cloud-event';
 import { type LogEvent } from '../src/realtime/domain/log-event';
+import { faultsOfCloudEvent } from './cloud-events';
 
 /** Of each name: a test that makes thousands makes them alike. */
 const PER_NAME = 40;
 const UNDEFINED_TABLE = '42P01';
 const DOCUMENT = 'asyncapi';
+const ORIGIN = { installationId: 'test', publicUrl: 'http://localhost' };
 
 const RECORDED = `
   SELECT id, coalesce(sequence, 0) AS sequence, name, aliases, aggregate_type AS "aggregateType",
@@ -31,22 +33,26 @@ export class EventJudge {
     const events = readEventSchemas();
     addFormats(this.ajv);
     this.known = new Set(events.map(({ name }) => name));
-    this.ajv.addSchema(buildAsyncApi({ version: '0', publicUrl: 'http://localhost', events }), DOCUMENT);
+    this.ajv.addSchema(buildAsyncApi({ version: '0', publicUrl: ORIGIN.publicUrl, events }), DOCUMENT);
   }
 
   /** Specs of the log itself make events with names of their own, which the product cannot: those are not judged. */
   faultsOf(event: LogEvent): readonly string[] {
     if (!this.known.has(event.name)) return [];
-    return this.faultsOfEnvelope(event.name, cloudEventOf(event, 'test'));
+    return this.faultsOfEnvelope(event.name, cloudEventOf(event, ORIGIN));
   }
 
   faultsOfEnvelope(name: string, envelope: JsonObject): readonly string[] {
     const validate = this.compiled.get(name) ?? this.compile(name);
-    if (validate(envelope)) return [];
-    return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) =>
-        `${name}: ${instancePath} ${message ?? ''} ${JSON.stringify(params)} in ${JSON.stringify(envelope['data'])}`,
-    );
+    const faults = faultsOfCloudEvent(envelope).map((fault) => `${name}: ${fault}`);
+    if (validate(envelope)) return faults;
+    return [
+      ...faults,
+      ...(validate.errors ?? []).map(
+        ({ instancePath, message, params }) =>
+          `${name}: ${instancePath} ${message ?? ''} ${JSON.stringify(params)} in ${JSON.stringify(envelope['data'])}`,
+      ),
+    ];
   }
 
   private compile(name: string): ValidateFunction {

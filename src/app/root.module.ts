@@ -183,7 +183,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new AgentsOptions(settings.MAX_AGENTS, url),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
     new NotificationsOptions(mail.smtpUrl, mail.sender, url, installationId),
-    new RealtimeOptions(installationId),
+    new RealtimeOptions(installationId, url),
     healthOptions(
       platform,
       [

@@ -1,4 +1,8 @@
 export class RealtimeOptions {
-  /** Names the installation as the source of its events. */
-  constructor(readonly installationId: string) {}
+  constructor(
+    /** Names the installation as the source of its events. */
+    readonly installationId: string,
+    /** Where it is reached: schemas of events lie there. */
+    readonly publicUrl: string,
+  ) {}
 }

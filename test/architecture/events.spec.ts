@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { INSTANCE_PHASES } from '@app/contracts';
+import { faultsOfCloudEvent } from '../cloud-events';
+import { EventJudge } from '../event-faults';
 import { PRODUCT, ROOT } from './sources';
 
 const folder = join(ROOT, 'docs', 'events');
@@ -38,5 +40,45 @@ describe('the event schemas', () => {
     // Names put together from a phase or a command are held against the pages in messages.spec.ts.
     expect(names.length).toBeGreaterThanOrEqual(5);
     expect(names.filter((name) => !documented.includes(name))).toEqual([]);
+  });
+});
+
+// Whoever drops a database of a test has its events judged first: test/recorded-events.ts, in the projects below.
+describe('E13: what judges every event that a test lets happen', () => {
+  const judge = new EventJudge();
+  const deleted = {
+    ...{ id: 'a', sequence: 7, name: 'identity.user.deleted', aliases: [], workspaceId: 'w' },
+    ...{ aggregateType: 'users', aggregateId: 'u', actor: 'system:test', correlationId: 'c' },
+    ...{ causationId: null, traceparent: null, occurredAt: new Date(0) },
+  };
+
+  it.each(['integration', 'e2e', 'faults'])('has its place in the project %s', (project) => {
+    const { projects } = jest.requireActual<{
+      projects: readonly { displayName: string; setupFilesAfterEnv?: readonly string[] }[];
+    }>('../../jest.config.cjs');
+    const found = projects.find(({ displayName }) => displayName === project);
+    expect(found?.setupFilesAfterEnv).toEqual(['<rootDir>/test/recorded-events.ts']);
+  });
+
+  it('finds nothing in an event as it should be', () => {
+    expect(judge.faultsOf({ ...deleted, data: { username: 'ada' } })).toEqual([]);
+  });
+
+  it('finds data that is not as the schema in /asyncapi.json', () => {
+    const faults = judge.faultsOf({ ...deleted, data: { username: 7 } });
+    expect(faults.join()).toContain('/data/username');
+  });
+
+  it('finds an attribute that CloudEvents would not take', () => {
+    const event = { specversion: '1.0', id: 'a', source: '/quayside/x', type: 'task.started.v1', data: {} };
+    expect(faultsOfCloudEvent(event)).toEqual([]);
+    const odd = { ...event, id: '', correlation_id: 'c', dataschema: '/schemas/x.json', sequence: 2 ** 40 };
+    expect(faultsOfCloudEvent({ ...odd, time: 'yesterday' })).toEqual([
+      'id cannot be ""',
+      'correlation_id cannot be the name of an attribute',
+      'dataschema cannot be "/schemas/x.json"',
+      `sequence cannot be ${String(2 ** 40)}`,
+      'time cannot be "yesterday"',
+    ]);
   });
 });

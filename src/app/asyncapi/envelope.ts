@@ -19,7 +19,9 @@ export const ENVELOPE: JsonObject = {
     subject: text('What it is about.', { examples: ['instances/0192f0c1-6d1e-7c5a-9c1b-2f6f4a1d9e10'] }),
     time: text('When it happened.', { format: 'date-time' }),
     datacontenttype: { const: 'application/json', description: 'Of data.' },
-    dataschema: text('Where the schema of data is.', { pattern: '/schemas/events/[a-z0-9_.]+\\.json$' }),
+    dataschema: text('Where the schema of data is.', {
+      ...{ format: 'uri', pattern: '/schemas/events/[a-z0-9_.]+\\.json$' },
+    }),
     sequence: text(
       'Number of the event in the log; only ever rises. Text, because integers have 32 bits here.',
       {

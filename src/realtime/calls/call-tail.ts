@@ -75,7 +75,7 @@ export class CallTail implements OnApplicationBootstrap, OnApplicationShutdown {
     // What was there before anybody listened is not news.
     if (seen === undefined) return;
     const fresh = rows.filter(({ id }) => !seen.has(id));
-    this.hub.tellUnnumbered(fresh.map((row) => Told.call(toCall(row), this.options.installationId)));
+    this.hub.tellUnnumbered(fresh.map((row) => Told.call(toCall(row), this.options)));
   }
 }
 

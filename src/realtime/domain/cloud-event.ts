@@ -1,8 +1,15 @@
 import { type JsonObject } from '@app/kernel';
 import { type LogEvent, type ToolCall } from './log-event';
 
+/** Whose events these are. */
+export interface EventOrigin {
+  readonly installationId: string;
+  /** Schemas are named by a whole address: the format knows no other. */
+  readonly publicUrl: string;
+}
+
 /** CloudEvents 1.0, structured mode. The number is text, because integers of that format have 32 bits. */
-export const cloudEventOf = (event: LogEvent, installationId: string): JsonObject => ({
+export const cloudEventOf = (event: LogEvent, { installationId, publicUrl }: EventOrigin): JsonObject => ({
   specversion: '1.0',
   id: event.id,
   source: `/quayside/${installationId}`,
@@ -10,7 +17,7 @@ export const cloudEventOf = (event: LogEvent, installationId: string): JsonObjec
   subject: `${event.aggregateType}/${event.aggregateId}`,
   time: event.occurredAt.toISOString(),
   datacontenttype: 'application/json',
-  dataschema: `/schemas/events/${event.name}.v1.json`,
+  dataschema: `${publicUrl}/schemas/events/${event.name}.v1.json`,
   sequence: String(event.sequence),
   actor: event.actor,
   correlationid: event.correlationId,
@@ -21,7 +28,7 @@ export const cloudEventOf = (event: LogEvent, installationId: string): JsonObjec
 });
 
 /** Not in the log, hence without a number. */
-export const cloudEventOfCall = (call: ToolCall, installationId: string): JsonObject => ({
+export const cloudEventOfCall = (call: ToolCall, { installationId, publicUrl }: EventOrigin): JsonObject => ({
   specversion: '1.0',
   id: call.id,
   source: `/quayside/${installationId}`,
@@ -29,7 +36,7 @@ export const cloudEventOfCall = (call: ToolCall, installationId: string): JsonOb
   subject: call.instanceId === null ? `tools/${call.tool}` : `instances/${call.instanceId}`,
   time: call.at.toISOString(),
   datacontenttype: 'application/json',
-  dataschema: '/schemas/events/mcp.tool.called.v1.json',
+  dataschema: `${publicUrl}/schemas/events/mcp.tool.called.v1.json`,
   actor: call.actor,
   data: {
     ...{ instance_id: call.instanceId, server_name: call.serverName, tool_name: call.tool },

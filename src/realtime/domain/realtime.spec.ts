@@ -76,9 +76,15 @@ describe('frames', () => {
 
 describe('the envelope', () => {
   it('has names that the format allows, and the number as text', () => {
-    const envelope = cloudEventOf(event('task.started', { task_id: 'a' }), 'i-1');
+    const envelope = cloudEventOf(event('task.started', { task_id: 'a' }), {
+      installationId: 'i-1',
+      publicUrl: 'https://quayside.example.com',
+    });
     expect(Object.keys(envelope).every((name) => /^[a-z0-9]+$/.test(name))).toBe(true);
-    expect(envelope).toMatchObject({ type: 'task.started.v1', sequence: '7', source: '/quayside/i-1' });
+    expect(envelope).toMatchObject({
+      ...{ type: 'task.started.v1', sequence: '7', source: '/quayside/i-1' },
+      dataschema: 'https://quayside.example.com/schemas/events/task.started.v1.json',
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { pause, type Semaphore } from '@app/resilience';
 import { type Principal } from '@app/telemetry';
 import { type Access, type EndOfAccess, type OpenStream } from '../../identity';
 import { CLOSE } from '../domain/close-codes';
+import { type EventOrigin } from '../domain/cloud-event';
 import { type Frame } from '../domain/frames';
 import { EVERYTHING, NOTHING, type Subscription } from '../domain/subscription';
 import { type Topic, TOPIC_PERMISSIONS } from '../domain/topics';
@@ -27,7 +28,7 @@ export interface StreamParts {
   readonly look: () => Promise<void>;
   /** Readings of the past that may be under way at once: the present has the database first. */
   readonly turns: Semaphore;
-  readonly installationId: string;
+  readonly origin: EventOrigin;
 }
 
 export interface Caller {
@@ -184,14 +185,14 @@ export class EventStream implements Reader, OpenStream {
   }
 
   private async readPast(turn: number): Promise<void> {
-    const { hub, log, installationId } = this.parts;
+    const { hub, log, origin } = this.parts;
     const head = hub.head ?? 0;
     const oldest = (await log.oldest()) ?? head + 1;
     if (!this.isStill(turn)) return;
     if (this.cursor + 1 < oldest) this.skip(this.cursor + 1, oldest - 1, oldest - 1);
     const page = await log.pageOf(this.principal.workspaceId, this.cursor, head);
     if (!this.isStill(turn)) return;
-    this.tell(page.events.map((event) => Told.event(event, installationId)));
+    this.tell(page.events.map((event) => Told.event(event, origin)));
     this.cursor = Math.max(this.cursor, page.through);
   }
 

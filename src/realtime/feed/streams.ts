@@ -27,10 +27,10 @@ export class Streams {
     access: Access,
     metrics: RealtimeMetrics,
     private readonly open: OpenStreams,
-    { installationId }: RealtimeOptions,
+    origin: RealtimeOptions,
   ) {
     const turns = new Semaphore(TURNS, TURNS_WAITING_MAX, 'Reading the past');
-    this.parts = { hub, log, access, metrics, turns, installationId, look: () => tail.look() };
+    this.parts = { hub, log, access, metrics, turns, origin, look: () => tail.look() };
   }
 
   /** Nobody can be told where the log begins for him before it was read for the first time. */

@@ -1,7 +1,7 @@
 import { type JsonObject } from '@app/kernel';
 import { type Principal } from '@app/telemetry';
 import { type Access, type Resource, type ResourceType } from '../../identity';
-import { cloudEventOf, cloudEventOfCall } from '../domain/cloud-event';
+import { cloudEventOf, cloudEventOfCall, type EventOrigin } from '../domain/cloud-event';
 import { facetsOf, facetsOfCall } from '../domain/facets';
 import { errorFrameOf, type Frame, frameOf, toolCallFrameOf } from '../domain/frames';
 import { type LogEvent, type ToolCall } from '../domain/log-event';
@@ -40,7 +40,7 @@ export class Told {
 
   private constructor(private readonly content: Content) {}
 
-  static event(event: LogEvent, installationId: string): Told {
+  static event(event: LogEvent, origin: EventOrigin): Told {
     const frame = frameOf(event);
     const error = errorFrameOf(event);
     return new Told({
@@ -49,12 +49,12 @@ export class Told {
       resource: resourceOf(event),
       facets: facetsOf(event, frame),
       frames: error === undefined ? [frame] : [error, frame],
-      envelope: () => cloudEventOf(event, installationId),
+      envelope: () => cloudEventOf(event, origin),
       sequence: event.sequence,
     });
   }
 
-  static call(call: ToolCall, installationId: string): Told {
+  static call(call: ToolCall, origin: EventOrigin): Told {
     const { instanceId: id, serverName, tool, workspaceId } = call;
     return new Told({
       topic: 'tools',
@@ -63,7 +63,7 @@ export class Told {
         id === null ? undefined : { type: 'instances', id, name: serverName ?? '', workspaceId, tool },
       facets: facetsOfCall(call),
       frames: [toolCallFrameOf(call)],
-      envelope: () => cloudEventOfCall(call, installationId),
+      envelope: () => cloudEventOfCall(call, origin),
     });
   }
 

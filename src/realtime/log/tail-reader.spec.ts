@@ -38,7 +38,7 @@ async function world() {
     log as unknown as EventLog,
     hub as unknown as Hub,
     pubsub as unknown as PubSub,
-    new RealtimeOptions('here'),
+    new RealtimeOptions('here', 'http://localhost:8080'),
   );
   await reader.onApplicationBootstrap();
   const hears = (payload: string): void => {

@@ -91,7 +91,7 @@ export class TailReader implements OnApplicationBootstrap, OnApplicationShutdown
     if (await this.standStill()) return;
     for (;;) {
       const events = await this.log.after(this.hub.head ?? 0);
-      this.hub.tell(events.map((event) => Told.event(event, this.options.installationId)));
+      this.hub.tell(events.map((event) => Told.event(event, this.options)));
       if (events.length < PAGE) return;
     }
   }

@@ -28,7 +28,7 @@ describe('access to events', () => {
   afterAll(() => (world as RealtimeWorld | undefined)?.stop(), 60_000);
 
   describe('lets nobody in', () => {
-    it('who does not say within 5 seconds who it is', async () => {
+    it('E15: who does not say within 5 seconds who it is', async () => {
       const listener = keep(world.connect());
       expect(await listener.ended()).toMatchObject({ code: 4401 });
     });
@@ -193,7 +193,7 @@ describe('access to events', () => {
       }, PATIENCE);
     }, 120_000);
 
-    it('for a reader that does not read, and frees what waited for it', async () => {
+    it('E15: for a reader that does not read, and frees what waited for it', async () => {
       const listener = await listen(world.adminKey, { topics: ['tasks'] });
       listener.stopReading();
       const padding = 'x'.repeat(60_000);

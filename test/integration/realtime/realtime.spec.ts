@@ -31,7 +31,7 @@ describe('realtime', () => {
   afterAll(() => (world as RealtimeWorld | undefined)?.stop(), 60_000);
 
   describe('tells', () => {
-    it('everything that the caller may see, in the printed shapes, one number after the other', async () => {
+    it('E15: everything that the caller may see, in the printed shapes, one number after the other', async () => {
       const listener = await listen(world.adminKey);
       await world.append('task.started', task('running', { assigned_agent: 'a-1' }));
       await world.append('agent.updated', { agent_id: 'a-1', status: 'active', current_load: 0.75 });
@@ -156,7 +156,7 @@ describe('realtime', () => {
   });
 
   describe('continues', () => {
-    it('after each loss with every event once, whichever process is asked', async () => {
+    it('E15: after each loss with every event once, whichever process is asked', async () => {
       const total = 2_500;
       await world.numbered();
       let since = await world.head();
@@ -181,7 +181,7 @@ describe('realtime', () => {
       expect(seen).toEqual(Array.from({ length: total }, (_, at) => begin + 1 + at));
     }, 120_000);
 
-    it('from the log where memory does not reach, and names what is no more', async () => {
+    it('E15: from the log where memory does not reach, and names what is no more', async () => {
       await world.append('task.started', task('running'), { times: 20 });
       await world.numbered();
       const head = await world.head();
