@@ -44,7 +44,7 @@ const alerts = (
 ).groups.flatMap(({ rules }) => rules);
 const boards = readdirSync(join(ROOT, 'deploy/grafana'));
 
-describe('the alerts', () => {
+describe('E12: the alerts', () => {
   it.each(alerts.map((alert) => [alert.alert, alert] as const))('%s asks for what exists', (_, alert) => {
     expect(faultsOf(alert.expr)).toEqual([]);
     expect(alert.for).toMatch(/^\d+m$/);
@@ -64,7 +64,7 @@ describe('the alerts', () => {
   });
 });
 
-describe('the dashboards', () => {
+describe('E12: the dashboards', () => {
   it.each(boards)('%s shows what exists', (name) => {
     const board = JSON.parse(read(`deploy/grafana/${name}`)) as {
       uid: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/database';
 import { EventAppender } from '@app/outbox';
-import { Metrics } from '@app/telemetry';
+import { type Counter, type Family, Metrics } from '@app/telemetry';
 import { type Channel, type DueDelivery, type Outcome } from '../domain/delivery';
 import { DeliverySchedule } from '../domain/delivery-schedule';
 import { nextStep, type NextStep } from '../domain/next-step';
@@ -13,6 +13,8 @@ import { WebhookRows } from '../persistence/webhook-rows';
 /** Writes what became of a try: the message, its log, how its address fares, and the events, in one transaction. */
 @Injectable()
 export class Settlement {
+  private readonly deliveries: Family<Counter>;
+
   // eslint-disable-next-line max-params -- A constructor that is called by the container; each part is one word here.
   constructor(
     private readonly db: Database,
@@ -21,8 +23,15 @@ export class Settlement {
     private readonly webhooks: WebhookRows,
     private readonly events: EventAppender,
     private readonly schedule: DeliverySchedule,
-    private readonly metrics: Metrics,
-  ) {}
+    metrics: Metrics,
+  ) {
+    // From the start: a counter that appears with its first delivery hides that one.
+    this.deliveries = metrics.counter(
+      'webhook_deliveries_total',
+      'Tries to hand a notification over, by what became of it.',
+      { labels: ['channel', 'outcome'] },
+    );
+  }
 
   async settle(channel: Channel, delivery: DueDelivery, outcome: Outcome, durationMs: number): Promise<void> {
     const step = nextStep(outcome, delivery.tries, this.schedule);
@@ -71,11 +80,6 @@ export class Settlement {
   }
 
   private count(channel: Channel, { status }: NextStep): void {
-    const deliveries = this.metrics.counter(
-      'webhook_deliveries_total',
-      'Tries to hand a notification over, by what became of it.',
-      { labels: ['channel', 'outcome'] },
-    );
-    deliveries.of(channel, status).add(1);
+    this.deliveries.of(channel, status).add(1);
   }
 }

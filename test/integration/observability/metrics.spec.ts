@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RoutingTable } from '../../../src/gateway/routing/routing-table';
+import { startUpstream } from '../../e2e/chaos/support/upstream';
+import { faultsOfScrape } from '../../metrics-lint';
 import { Everything } from '../gateway/everything';
 import { World } from '../gateway/world';
 
@@ -82,6 +85,38 @@ describe('GET /metrics', () => {
     expect(text).toMatch(/^quayside_http_requests_total\{.*route="unmatched",status="404"\}/m);
     for (const chosen of ['private', 'a-path-of-my-own', '8f14e45f']) expect(text).not.toContain(chosen);
   });
+
+  // Which names there are in a whole installation: metrics.e2e-spec.ts.
+  it(
+    'E12: stays below a megabyte with five hundred servers, each of which was called',
+    async () => {
+      const upstream = await startUpstream();
+      try {
+        const body = { tool_name: 'echo', arguments: { message: 'counted' } };
+        const names = Array.from({ length: 500 }, (_, at) => `server-${String(at)}`);
+        for (const name of names)
+          await world.instance({
+            name,
+            upstream: { kind: 'http', urls: [upstream.url], transport: 'streamable-http', remote: false },
+          });
+        // As the next complete look does; names that nobody was told of are looked up one by one, and not so many at once.
+        await world.app.get(RoutingTable, { strict: false }).loadAll();
+        for (const server_name of names) {
+          const { status } = await world.request('POST', '/mcp/tools/call', { ...body, server_name });
+          expect([server_name, status]).toEqual([server_name, 200]);
+        }
+        const text = await scrape();
+        const series = text.match(/^quayside_tool_calls_total\{/gm) ?? [];
+        expect(series.length).toBeGreaterThan(200);
+        expect(text).toMatch(/^quayside_tool_calls_total\{instance="other",tool="\w+",outcome="ok"\} \d+$/m);
+        expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
+        expect(faultsOfScrape(text)).toEqual([]);
+      } finally {
+        await upstream.stop();
+      }
+    },
+    LIMIT_MS,
+  );
 
   it('answers nobody who may not know', async () => {
     const { key } = await world.issueKey('agent');

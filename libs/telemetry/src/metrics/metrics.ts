@@ -6,6 +6,9 @@ import { printHistogram, printNumber } from './text-format';
 /** Ours are told from everybody else's by this; names that a convention fixes are given whole. */
 const PREFIX = 'quayside_';
 
+/** Gauges of prom-client that are called like counters; each is the sum of the one without the ending. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
+
 interface MetricOptions {
   readonly labels?: readonly string[];
   /** The name is one of a convention and stays as it is. */
@@ -56,11 +59,16 @@ export class Metrics {
 
   /** Event loop and heap are watched from the first scrape on: whoever scrapes nothing pays nothing. */
   async scrape(): Promise<string> {
-    if (!this.isProcessWatched) collectDefaultMetrics({ register: this.process });
-    this.isProcessWatched = true;
+    if (!this.isProcessWatched) this.watchProcess();
     for (const collect of this.collectors) collect();
     const own = [...this.families.values()].map((family) => family.text());
     return `${own.join('\n')}\n${await this.process.metrics()}`;
+  }
+
+  private watchProcess(): void {
+    collectDefaultMetrics({ register: this.process });
+    for (const name of MISNAMED) this.process.removeSingleMetric(name);
+    this.isProcessWatched = true;
   }
 
   /** Asked for twice, a name is the same family: several parts may feed it. */
