@@ -77,6 +77,7 @@ import { SessionIds } from './sessions/session-ids';
 import { Conversations } from './terminal/conversation';
 import { McpFront } from './terminal/mcp-front';
 import { SchemaChecks } from './upstream/schema-checks';
+import { ServersHealth } from './upstream/servers-health';
 import { UpstreamCredentials } from './upstream/credentials';
 import { UpstreamConnector } from './upstream/upstream-connector';
 import { UpstreamPool } from './upstream/upstream-pool';
@@ -104,6 +105,7 @@ const ROUTING = [
 const UPSTREAMS = [
   { provide: ToolSchemas, useFactory: () => new ToolSchemas() },
   SchemaChecks,
+  ServersHealth,
   UpstreamCredentials,
   UpstreamConnector,
   UpstreamPool,

@@ -142,6 +142,11 @@ export class RoutingTable {
     return counts;
   }
 
+  /** What somebody wants running, in the whole installation. */
+  wanted(): readonly Route[] {
+    return [...this.byId.values()].filter(({ desiredState }) => desiredState === 'running');
+  }
+
   private demandFreshness(): void {
     if (!this.isLoaded) throw new RoutingUnavailableError('The list of servers was not loaded yet.');
     if (this.ageMs > this.options.maxStalenessMs) {

@@ -132,6 +132,13 @@ describe('calls through the gateway', () => {
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     });
     expect(codes).toContain('call_outcome_unknown');
+    await eventually(async () => {
+      const { status, body } = await world.get('/health');
+      expect([status, JSON.stringify(body['checks'])]).toEqual([
+        200,
+        expect.stringContaining('The circuit of 1 servers is open.'),
+      ]);
+    });
     const { body } = await world.get('/api/v1/mcp/servers/status');
     const servers = body['servers'] as { name: string; circuit: string; healthy: boolean }[];
     expect(servers.find(({ name }) => name === 'keeps-failing')).toMatchObject({

@@ -55,6 +55,24 @@ describe('health', () => {
     });
   });
 
+  it('is degraded, and ready all the same, while a server that is wanted does not run', async () => {
+    const detailOf = async () => {
+      const { status, body } = await world.get('/health');
+      const { servers } = body['checks'] as Record<string, Check>;
+      return [status, body['status'], servers?.detail];
+    };
+    const id = await world.instance({ name: 'falls' });
+    await world.report(id, 'failed', null);
+    await eventually(async () => {
+      expect(await detailOf()).toEqual([200, 'degraded', '1 of 1 servers do not run as they should.']);
+    });
+    expect((await world.get('/health/ready', NOBODY)).status).toBe(200);
+    await world.report(id, 'running', null);
+    await eventually(async () => {
+      expect(await detailOf()).toEqual([200, 'healthy', 'None of 1 servers is in trouble.']);
+    });
+  });
+
   it('wants no new traffic once it is ending, and still lives', async () => {
     world.app.get(HealthService, { strict: false }).drain();
     const { status, body, headers } = await world.get('/health/ready', NOBODY);
