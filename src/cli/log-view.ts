@@ -21,6 +21,22 @@ export function terminalLine(line: string): string | undefined {
   return `${entry.level}  ${where}${entry.msg ?? ''}${cause}`;
 }
 
+/** What the file keeps: each line an object, also of what speaks in words of its own, as a database at its first start does. */
+export function fileLine(line: string, now: Date): string {
+  if (isObject(line)) return line;
+  return JSON.stringify({ time: now.toISOString(), level: 'info', msg: line, role: 'launcher' });
+}
+
+function isObject(line: string): boolean {
+  if (!line.startsWith('{')) return false;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const FIRST_LINK = /https?:\/\/\S+\/console\/welcome#token=[\w-]+/;
 
 /** The link of the first administrator, where the server says it. */

@@ -3,7 +3,7 @@ import { ApiClient } from './api-client';
 import { showDemo } from './demo';
 import { ExampleAgent, wantsExampleAgent } from './example-agent';
 import { Home, type HomeSecrets } from './home';
-import { firstLinkIn, terminalLine } from './log-view';
+import { fileLine, firstLinkIn, terminalLine } from './log-view';
 import { choosePort, findEngine, type EngineFound } from './preflight';
 import { RotatingFile } from './rotating-file';
 import { LauncherLock } from './running';
@@ -208,7 +208,7 @@ export class Launcher {
       url,
       adminKey: this.env['API_KEY'] ?? secrets.api_key,
       log: (line) => {
-        this.log.write(`${line}\n`);
+        this.log.write(`${fileLine(line, new Date())}\n`);
       },
     });
     void this.agent.start();
@@ -221,7 +221,7 @@ export class Launcher {
       this.firstLink = link;
       return;
     }
-    this.log.write(`${line}\n`);
+    this.log.write(`${fileLine(line, new Date())}\n`);
     const shown = terminalLine(line);
     if (shown !== undefined) console.error(shown);
   }

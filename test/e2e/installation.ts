@@ -7,12 +7,11 @@ import { eventually, freePort, testDatabase } from '@app/testing';
 import { migrateQueueSchema } from '@app/queues';
 import { MIGRATIONS } from '../../src/migrations';
 import { Api, type InstanceBody } from './api';
+import { LogLines } from './log-lines';
 
 export const DIST = process.env['QUAYSIDE_TEST_DIST'] ?? join(__dirname, '..', '..', 'dist');
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 40_000;
-/** Lines of log kept for the message of a failing test. */
-const KEPT_LOG_LINES = 2_000;
 
 export type Role = 'all-in-one' | 'api' | 'gateway' | 'worker' | 'provisioner';
 const ROLES_APART: readonly Role[] = ['api', 'gateway', 'worker', 'provisioner'];
@@ -58,7 +57,8 @@ interface Running {
 export class Installation {
   readonly key: string;
   readonly api: Api;
-  readonly log: string[] = [];
+  private readonly lines = new LogLines();
+  readonly log: readonly string[] = this.lines.kept;
   private readonly running = new Map<Role, Running>();
   private readonly dataDir: string;
   private readonly masterKey: string;
@@ -140,11 +140,7 @@ export class Installation {
         resolve();
       }),
     );
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.keepLog(role, text);
-      });
-    }
+    for (const stream of [child.stdout, child.stderr]) this.lines.follow(role, stream);
     this.running.set(role, { child, port, ended });
   }
 
@@ -178,6 +174,7 @@ export class Installation {
     await Promise.all([...this.running.keys()].map((role) => this.stopRole(role)));
     await this.dropDatabase();
     if (this.options.beside === undefined) rmSync(this.dataDir, { recursive: true, force: true });
+    this.lines.judge();
   }
 
   async stopRole(role: Role): Promise<void> {
@@ -278,10 +275,5 @@ export class Installation {
       ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
       ...env,
     };
-  }
-
-  private keepLog(role: Role, text: string): void {
-    for (const line of text.split('\n')) if (line !== '') this.log.push(`[${role}] ${line}`);
-    if (this.log.length > KEPT_LOG_LINES) this.log.splice(0, this.log.length - KEPT_LOG_LINES);
   }
 }

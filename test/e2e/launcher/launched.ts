@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually, freePort } from '@app/testing';
 import { DIST } from '../installation';
@@ -36,9 +36,13 @@ export class Launched {
     );
   }
 
-  static async start(home: string, extra: Readonly<Record<string, string>> = {}): Promise<Launched> {
+  static async start(
+    home: string,
+    extra: Readonly<Record<string, string>> = {},
+    ...options: readonly string[]
+  ): Promise<Launched> {
     const port = extra['SERVER_PORT'] ?? String(await freePort());
-    return Launched.spawn(home, ['up'], { SERVER_PORT: port, ...extra });
+    return Launched.spawn(home, ['up', ...options], { SERVER_PORT: port, ...extra });
   }
 
   static spawn(home: string, args: readonly string[], extra: Readonly<Record<string, string>>): Launched {
@@ -83,6 +87,22 @@ export async function quayside(
 ): Promise<{ status: number | null; output: string }> {
   const launched = Launched.spawn(home, args, {});
   return { status: await launched.exit(), output: launched.output };
+}
+
+/** Lines for a shell of somebody whose path has the command; answers with what was printed as data. */
+export function script(home: string, lines: string): Promise<{ status: number; printed: string }> {
+  const bin = join(home, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'quayside'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = environment(home);
+  const options = { cwd: home, env: { ...env, PATH: `${bin}:${env['PATH'] ?? ''}` } };
+  return new Promise((resolve) => {
+    const child = execFile('sh', ['-c', lines], options, (_error, printed) => {
+      resolve({ status: child.exitCode ?? -1, printed });
+    });
+  });
 }
 
 /** Living processes whose command line or environment names the folder: what an installation left behind. */

@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Launched, nothingIsLeft, quayside } from './launched';
+import { Launched, nothingIsLeft, quayside, script } from './launched';
 
 const READY = 'Quayside is ready';
 const KEY = /Admin key\s+(\S{32,})/;
@@ -38,6 +38,18 @@ describe('the launcher', () => {
     expect(await first.end('SIGINT')).toBe(0);
     await nothingIsLeft(home);
   }, 300_000);
+
+  it('E19: keeps a log of which each line is an object', () => {
+    const folder = join(home, 'data', 'logs');
+    const lines = readdirSync(folder).flatMap((name) =>
+      readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'),
+    );
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines)
+      expect(Object.keys(JSON.parse(line) as object)).toEqual(
+        expect.arrayContaining(['time', 'level', 'msg']),
+      );
+  });
 
   it('keeps secrets to its user', () => {
     const path = join(home, 'data', 'secrets.json');
@@ -103,10 +115,31 @@ describe('the launcher', () => {
 
   it('refuses a sample secret and names the setting', async () => {
     const refused = await Launched.start(home, { JWT_SECRET: 'your-jwt-secret-key' });
-    expect(await refused.exit()).not.toBe(0);
+    expect(await refused.exit()).toBe(78);
     expect(refused.output).toContain('JWT_SECRET');
     await nothingIsLeft(home);
   }, 120_000);
+
+  it('E21: on a machine without Docker two commands run a server and call its tool', async () => {
+    const fresh = mkdtempSync(join(tmpdir(), 'quayside-fresh-'));
+    chmodSync(fresh, 0o711);
+    const up = await Launched.start(fresh, {}, '--no-demo');
+    try {
+      await up.prints(READY);
+      expect(up.output).toContain('bundled servers as processes');
+      const { status, printed } = await script(
+        fresh,
+        'quayside run everything && quayside call everything echo message=hi -o json',
+      );
+      expect(status).toBe(0);
+      const [, answer = ''] = printed.split(/^(?=\{)/m);
+      expect(JSON.parse(answer)).toMatchObject({ is_error: false, content: [{ text: 'Echo: hi' }] });
+    } finally {
+      await up.end('SIGTERM');
+      await nothingIsLeft(fresh);
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  }, 300_000);
 
   it('removes all data only when told so twice', async () => {
     expect((await quayside(home, 'reset')).status).toBe(1);

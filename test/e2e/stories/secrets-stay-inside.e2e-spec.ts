@@ -35,7 +35,7 @@ interface KeyringBody {
   readonly rotation: object | null;
 }
 
-describe('what must stay inside', () => {
+describe('E19: what must stay inside', () => {
   const canaries = new Canaries();
   const vault = new VaultStub();
   const keys = mkdtempSync(join(tmpdir(), 'quayside-keys-'));

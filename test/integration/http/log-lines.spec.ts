@@ -47,7 +47,7 @@ const TEXTS = [
   '\ud800 half of a pair\n',
 ];
 
-describe('the log', () => {
+describe('E19: the log', () => {
   let app: NestFastifyApplication;
   const written: string[] = [];
 
