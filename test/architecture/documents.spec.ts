@@ -19,7 +19,7 @@ const committed = (name: string): string => readFileSync(join(ROOT, name), 'utf8
 
 describe('the committed documents', () => {
   it(
-    'openapi.json is what the controllers say',
+    'E1: openapi.json is what the controllers say',
     () => {
       expect(run('print-openapi.js')).toBe(committed('openapi.json'));
     },
@@ -41,7 +41,7 @@ describe('the committed documents', () => {
     LIMIT_MS,
   );
 
-  it('there are few settings', () => {
+  it('E18: there are few settings', () => {
     const names = committed('.env.example').match(/^#? ?[A-Z][A-Z0-9_]+=/gm) ?? [];
     expect(names.length).toBeGreaterThan(10);
     expect(names.length).toBeLessThan(MAX_SETTINGS);

@@ -86,7 +86,7 @@ const bodies: readonly (readonly [string, Media])[] = [
 );
 
 describe('the OpenAPI document', () => {
-  it('is written in 3.1 and its own words', () => {
+  it('E1: is written in 3.1 and its own words', () => {
     expect(openapi).toBe('3.1.0');
     expect(text).not.toContain('"nullable"');
   });
@@ -126,7 +126,7 @@ describe('the OpenAPI document', () => {
       }
   });
 
-  it('says of each operation what it does, who may, and how it is refused', () => {
+  it('E2: says of each operation what it does, who may, and how it is refused', () => {
     for (const { operationId, summary = '', description = '', tags = [], ...operation } of operations) {
       const isPublic = operation.security?.length === 0;
       expect([operationId, operationId]).toEqual([operationId, expect.stringMatching(/^[a-z][A-Za-z]+$/)]);
@@ -142,7 +142,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('shows an example of each JSON body, and each fits its schema', () => {
+  it('E2: shows an example of each JSON body, and each fits its schema', () => {
     expect(bodies.length).toBeGreaterThan(60);
     expect(bodies.filter(([, media]) => examplesOf(media).length === 0).map(([name]) => name)).toEqual([]);
     const faults = bodies.flatMap(([name, media]) =>
