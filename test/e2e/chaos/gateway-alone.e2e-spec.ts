@@ -1,7 +1,8 @@
 import { Database } from '@app/database';
 import { describeWithRedis, eventually } from '@app/testing';
-import { Installation } from '../installation';
+import { Installation, type Role } from '../installation';
 import { sdkOne, sdkTwoNewer, type ToolCall } from '../official-clients';
+import { processesOf } from '../processes';
 import { OwnPostgres } from './support/own-postgres';
 import { startPassage } from './support/passage';
 import { startUpstream, type Upstream } from './support/upstream';
@@ -82,13 +83,48 @@ describeWithRedis('a gateway without its stores', (redis) => {
     }
   };
 
-  it('P6: goes on with calls, refuses changes, and finds its way back by itself', async () => {
+  /** What a probe hears of a role: without a credential, hence without details. */
+  const probe = async (role: Role, path: string): Promise<readonly [number, string]> => {
+    const answer = await fetch(`http://127.0.0.1:${String(quayside.port(role))}${path}`);
+    return [answer.status, await answer.text()];
+  };
+
+  it('E16: a server that is killed makes it degraded, never unavailable', async () => {
+    expect(await probe('gateway', '/health')).toEqual([200, '{"status":"healthy"}']);
+    await eventually(
+      async () => {
+        // It is started again at once, and later each time.
+        const { container } = await quayside.reaches('process', 'running', DEADLINE_MS);
+        for (const pid of processesOf(container?.id ?? 'none')) process.kill(pid, 'SIGKILL');
+        expect(await probe('gateway', '/health')).toEqual([200, '{"status":"degraded"}']);
+      },
+      { deadlineMs: DEADLINE_MS, everyMs: 50 },
+    );
+    await quayside.reaches('process', 'running', DEADLINE_MS);
+    await eventually(
+      async () => {
+        expect(await probe('gateway', '/health')).toEqual([200, '{"status":"healthy"}']);
+      },
+      { deadlineMs: DEADLINE_MS },
+    );
+  });
+
+  it('E16, P6: goes on with calls, refuses changes, and finds its way back by itself', async () => {
     const gateway = quayside.pid('gateway');
     await callsAll('before');
     await visitAll('also before');
 
     await Promise.all([postgres.crash(), redis().crash()]);
     for (let round = 0; round < CALLS; round += 1) await callsAll('without any store');
+    // What was found a moment ago may be told for a moment longer.
+    await eventually(async () => {
+      expect(await probe('api', '/health/ready')).toEqual([
+        503,
+        expect.stringContaining('"causes":["database"]'),
+      ]);
+    });
+    expect((await probe('api', '/health/live'))[0]).toBe(200);
+    expect((await probe('gateway', '/health/ready'))[0]).toBe(200);
     await visitAll('through a face');
     const listed = await quayside.api.ok<{ tools: { server_name: string }[]; degraded: unknown[] }>(
       'GET',
