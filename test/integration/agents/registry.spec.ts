@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { AgentRoster } from '../../../src/agents';
+import { faultsOfCard } from './agent-card';
 import { AgentsWorld, API, PRINTED } from './agents-world';
 
 jest.setTimeout(180_000);
@@ -158,11 +159,20 @@ describe('an agent', () => {
     expect((await world.events(id)).map(({ name }) => name)).toContain('agent.deregistered');
   });
 
-  it('has a card', async () => {
+  it('E27: has a card as A2A 1.0 has them', async () => {
     await world.registered('carded', { description: 'Reads.', capabilities: ['reading'] });
     const { body } = await world.identity.api.get(`${API}/carded/agent-card.json`);
     expect(body).toMatchObject({ name: 'carded', description: 'Reads.', skills: [{ id: 'reading' }] });
-    expect(body).toHaveProperty('supportedInterfaces');
+    expect(faultsOfCard(body)).toEqual([]);
+    expect(
+      faultsOfCard({ ...body, skills: [{ id: 'reading' }], capabilities: undefined, version: 1 }),
+    ).toEqual([
+      'version is no text',
+      'capabilities is no object',
+      'skills[0].name is no text',
+      'skills[0].description is no text',
+      'skills[0].tags is no list',
+    ]);
   });
 });
 
@@ -258,7 +268,7 @@ describe('what others give of themselves', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('is refused where it is, with a reason, when it is no card', async () => {
+  it('E27: is refused where it is, with a reason, when it is no card', async () => {
     const refusals = [
       ['http://10.1.2.3/card.json', 'private address'],
       ['file:///etc/passwd', 'URL must begin'],
