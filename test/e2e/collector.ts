@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 
 interface Attribute {
   readonly key: string;
-  readonly value: { readonly stringValue?: string };
+  readonly value: { readonly stringValue?: string; readonly intValue?: string | number };
 }
 
 interface Batch {
@@ -19,6 +19,7 @@ export interface CollectedSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly attributes: readonly Attribute[];
   /** Which of our processes told of it. */
   readonly role: string;
 }

@@ -22,6 +22,9 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
 }
 
+/** How many refusals this file of tests has seen, and where they say to read on. */
+export const REFUSED = { count: 0, types: new Set<string>() };
+
 /** The problem of an answer, after holding it against what every refusal must be. */
 export function refusalOf({ status, headers, body }: Answer<unknown>): Problem {
   expect(headers.get('content-type')).toBe('application/problem+json');
@@ -41,6 +44,8 @@ export function refusalOf({ status, headers, body }: Answer<unknown>): Problem {
     expect(fault.detail).toMatch(/\S/);
   }
   expect(JSON.stringify(problem)).not.toMatch(NEVER_SAID);
+  REFUSED.count += 1;
+  REFUSED.types.add(problem.type);
   return problem;
 }
 

@@ -4,6 +4,8 @@ import { ROLES_APART, Stage } from './support/stage';
 
 /** Guards against hanging only: on a busy machine each of the replacements takes its time. */
 jest.setTimeout(1_800_000);
+/** What a process may take to end in order. */
+const END_LIMIT_MS = 25_000;
 
 describeWithEngine('two processes of each role', ({ host }) => {
   describeWithRedis('behind a balancer, with work under way', (redis) => {
@@ -21,8 +23,10 @@ describeWithEngine('two processes of each role', ({ host }) => {
       const follower = await onStage().underLoad(async ({ everybodyIsServed }) => {
         for (const role of ROLES_APART)
           for (const installation of [one, two]) {
+            const askedAt = performance.now();
             await installation.stopRole(role);
             expect([role, installation.exitCode(role)]).toEqual([role, 0]);
+            expect(performance.now() - askedAt).toBeLessThan(END_LIMIT_MS);
             await installation.startRole(role);
             await everybodyIsServed();
           }

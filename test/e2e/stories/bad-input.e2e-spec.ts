@@ -11,7 +11,7 @@ import {
 } from '../bad-requests';
 import { Installation } from '../installation';
 import { type Operation, operationsOf } from '../operations';
-import { pointersOf, refusalOf, refused, rowCounts, tablesHolding } from '../refusals';
+import { pointersOf, REFUSED, refusalOf, refused, rowCounts, tablesHolding } from '../refusals';
 
 /** Guards against hanging; how long a step may take is said where it is waited for. */
 jest.setTimeout(180_000);
@@ -110,7 +110,7 @@ describe('requests that cannot be', () => {
     ]);
   });
 
-  it('are answered the same by the unversioned path, on every route that has one', async () => {
+  it('E31: are answered the same by the unversioned path, on every route that has one', async () => {
     const { 'x-alias-of': aliases } = await quayside.api.ok<AliasList>('GET', '/openapi.json');
     const pairs = operations.flatMap(({ method, path }) =>
       aliases
@@ -124,6 +124,22 @@ describe('requests that cannot be', () => {
         await quayside.api.request(method, other),
       ];
       expect([other, two.status, lasting(two.body)]).toEqual([other, one.status, lasting(one.body)]);
+    }
+  });
+
+  it('E31: of what is there is the same by the unversioned path', async () => {
+    for (const path of [
+      'servers/typed',
+      'servers/echo',
+      'instances/standing',
+      'instances/standing/generations',
+    ]) {
+      const [one, two] = [
+        await quayside.api.request('GET', `/api/v1/mcp/${path}`),
+        await quayside.api.request('GET', `/mcp/${path}`),
+      ];
+      expect([path, one.status, two.status, two.body]).toEqual([path, 200, 200, one.body]);
+      expect([path, two.headers.get('etag')]).toEqual([path, one.headers.get('etag')]);
     }
   });
 
@@ -194,6 +210,15 @@ describe('requests that cannot be', () => {
     expect(refusalOf(answer).code).toBe('stale_version');
     const { headers } = await quayside.api.request('GET', path.replace('/environment', ''));
     expect(answer.headers.get('etag')).toBe(headers.get('etag'));
+  });
+
+  it('E3: lead to the page of what was wrong, each of the many that were refused here', async () => {
+    expect(REFUSED.count).toBeGreaterThan(40);
+    expect(REFUSED.types.size).toBeGreaterThan(15);
+    for (const type of REFUSED.types) {
+      const page = await quayside.api.request<string>('GET', type, undefined, { accept: 'text/markdown' });
+      expect([type, page.status, page.body.includes('# ')]).toEqual([type, 200, true]);
+    }
   });
 
   it('leave nothing behind, not even half of it', async () => {

@@ -8,6 +8,7 @@ import { Installation } from '../installation';
 jest.setTimeout(300_000);
 const PATIENCE = { deadlineMs: 60_000 };
 const CALLER = '00f067aa0ba902b7';
+const SAID = 'what nobody else is to read';
 
 interface Rpc {
   readonly method?: string;
@@ -90,8 +91,8 @@ describeWithRedis('the trace of what somebody asked', (redis) => {
     ]);
   });
 
-  it('E10: of a tool call is in the log, the job, the span and what the server hears', async () => {
-    const tool = { server_name: 'watched', tool_name: 'echo', arguments: { message: 'traced' } };
+  it('E10, E11: of a tool call is in the log, the job, the span and what the server hears', async () => {
+    const tool = { server_name: 'watched', tool_name: 'echo', arguments: { message: SAID } };
     const stages = [{ name: 'call', type: 'tool', tool }];
     const pipeline = await quayside.api.ok<{ id: string }>('POST', '/api/v1/pipelines', {
       name: 'traced',
@@ -108,6 +109,14 @@ describeWithRedis('the trace of what somebody asked', (redis) => {
     const heard = calls.slice(before).map(({ params }) => params?._meta?.traceparent ?? '');
     const call = spans.find(({ name }) => name === 'tools/call echo');
     expect(heard).toEqual([`00-${traceId}-${call?.spanId ?? ''}-01`]);
+    const told = new Map((call?.attributes ?? []).map(({ key, value }) => [key, value.stringValue]));
+    expect(Object.fromEntries(told)).toMatchObject({
+      ...{ 'mcp.method.name': 'tools/call', 'gen_ai.operation.name': 'execute_tool' },
+      ...{ 'gen_ai.tool.name': 'echo', 'network.transport': 'tcp' },
+      'mcp.protocol.version': expect.stringMatching(/^20\d\d-/) as string,
+      'jsonrpc.request.id': expect.any(String) as string,
+    });
+    expect(JSON.stringify(collector.spans)).not.toContain(SAID);
     const logged = quayside.log.filter((line) => line.includes(`"trace_id":"${traceId}"`));
     expect(logged).not.toEqual([]);
   });

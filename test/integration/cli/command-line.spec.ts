@@ -20,11 +20,15 @@ describe('the command line', () => {
   beforeAll(async () => {
     plane = await ControlPlane.start({ contexts: [ExportsApiModule] });
     consumer = await plane.worker(StatusConsumer);
-    await plane.app.listen(0, '127.0.0.1');
-    const { port } = plane.app.getHttpServer().address() as AddressInfo;
-    url = `http://127.0.0.1:${String(port)}`;
+    url = await listening(plane);
   }, 180_000);
   afterAll(() => plane.stop());
+
+  async function listening({ app }: ControlPlane): Promise<string> {
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return `http://127.0.0.1:${String(port)}`;
+  }
 
   async function run(args: readonly string[], more: { key?: string; input?: string } = {}): Promise<Ran> {
     const [out, said]: [string[], string[]] = [[], []];
@@ -106,7 +110,7 @@ describe('the command line', () => {
       expect((await run(['completion', shell])).out).toContain('quayside __complete');
   });
 
-  it('writes an installation as text, and makes another one like it', async () => {
+  it('E26: writes an installation as text, and makes another one like it', async () => {
     const input = [
       ...['quayside: v1', 'servers:', '  - name: docs', '    docker_image_url: example/docs:1'],
       '    env_schema: [{ name: API_KEY, type: string, required: true, secret: true }]',
@@ -126,11 +130,32 @@ describe('the command line', () => {
     expect([applied.code, applied.said.split('\n')[0]]).toEqual([0, '+ servers/docs']);
     expect((await run(['export'], there)).out).toBe(text);
     expect(await run(['diff', ...file], there)).toMatchObject({ code: 0, out: 'Nothing differs.' });
+    expect((await run(['export'], there)).out).toBe(text);
     const changed = { ...there, input: text.replace('description: ""', 'description: "Changed."') };
     expect((await run(['apply', ...file], changed)).code).toBe(0);
     expect((await run(['diff', ...file], changed)).out).toBe('Nothing differs.');
     expect((await run(['apply', '-f', '-'], { input: 'servers: []' })).said).toContain('manifest_unreadable');
   });
+
+  it('E26: makes an installation that has nothing yet one with the same export', async () => {
+    const text = (await run(['export'])).out;
+    expect(text).toContain('name: docs');
+    const empty = await ControlPlane.start({ contexts: [ExportsApiModule] });
+    try {
+      const there = ['--url', await listening(empty)];
+      const asked = (await empty.request('GET', '/api/v1/export')).text;
+      expect(asked).not.toContain('name: docs');
+      expect((await run([...there, 'apply', '-f', '-'], { input: text })).code).toBe(0);
+      expect((await run([...there, 'export'])).out).toBe(text);
+      const [one, two] = [
+        await empty.request('GET', '/api/v1/export'),
+        await plane.request('GET', '/api/v1/export'),
+      ];
+      expect(one.text).toBe(two.text);
+    } finally {
+      await empty.stop();
+    }
+  }, 180_000);
 
   it('reaches every operation of the API', async () => {
     const { out } = await run(['api', 'GET', 'mcp/instances/one', '-o', 'json']);

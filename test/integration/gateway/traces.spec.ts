@@ -142,7 +142,7 @@ describe('the trace of a call', () => {
     ['endpoint', 'a virtual endpoint', () => throughNewer('/endpoints/chosen/mcp')],
     ['all', 'all servers at once', () => throughOlder('/mcp')],
   ] as const)(
-    'is a span of ours and one towards the server, without arguments: %s, %s',
+    'E11: is a span of ours and one towards the server, without arguments: %s, %s',
     async (face, _how, pass) => {
       await pass();
       const { headers, meta } = calledWith();

@@ -50,13 +50,11 @@ class NamingGuard implements CanActivate {
   }
 }
 
-describe('a POST with an Idempotency-Key', () => {
+describe('E6: a POST with an Idempotency-Key', () => {
   let database: TestDatabase;
   let app: NestFastifyApplication;
   let store: IdempotencyStore;
-
-  beforeAll(async () => {
-    database = await testDatabase({ migrations: MIGRATIONS });
+  const start = (): Promise<NestFastifyApplication> => {
     @Module({
       controllers: [CountedController],
       providers: [
@@ -66,7 +64,12 @@ describe('a POST with an Idempotency-Key', () => {
       ],
     })
     class CountedModule {}
-    app = await startThings({ idempotency: true }, CountedModule);
+    return startThings({ idempotency: true }, CountedModule);
+  };
+
+  beforeAll(async () => {
+    database = await testDatabase({ migrations: MIGRATIONS });
+    app = await start();
     store = new IdempotencyStore(database.db, keyring);
   }, 240_000);
 
@@ -104,6 +107,18 @@ describe('a POST with an Idempotency-Key', () => {
     }
     expect(again.headers['location']).toBe('/api/v1/things/1');
     expect(again.headers['etag']).toBe('"v1"');
+  });
+
+  it('is answered the same by a process that was started between two tries', async () => {
+    const key = newKey();
+    const first = await post(key);
+    await app.close();
+    app = await start();
+    const again = await post(key);
+
+    expect(work.calls).toBe(1);
+    expect([again.statusCode, again.json()]).toEqual([first.statusCode, first.json()]);
+    expect(again.headers['idempotency-replayed']).toBe('true');
   });
 
   it('is done once when twenty come at the same time', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
 import { CallLimits } from '../../../src/limits/quotas/call-limits';
 import { LoginLimits } from '../../../src/limits';
@@ -44,7 +45,7 @@ describe('limits at the edge', () => {
   };
   const newKey = () => faces.world.issueKey('developer');
 
-  it('tell each caller of REST what is left, and then to wait', async () => {
+  it('E9: tell each caller of REST what is left, and then to wait', async () => {
     await set('rate_limit_read', { key: 20 });
     const { key } = await newKey();
     const first = await get(key);
@@ -57,6 +58,16 @@ describe('limits at the edge', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: 'rate_limited', policy: 'read', scope: 'key' });
     expect((await get((await newKey()).key)).status).toBe(200);
+  });
+
+  it('E9: let the next call pass to whoever waits as long as they say', async () => {
+    await set('rate_limit_read', { key: 3, window_s: 3 });
+    const { key } = await newKey();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => get(key)));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get('ratelimit-policy')).toBe('"read";q=3;w=3');
+    await delay(Number(refused?.headers.get('retry-after')) * 1_000);
+    expect((await get(key)).status).toBe(200);
   });
 
   it('say nothing and count nothing where a policy is off', async () => {

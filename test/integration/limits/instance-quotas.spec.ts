@@ -153,7 +153,7 @@ describe('quotas of instances', () => {
     expect((await plane.request('GET', '/api/v1/quotas/key/nobody')).status).toBe(404);
   });
 
-  it('leave settings to those who name the version they change', async () => {
+  it('E7: leave settings to those who name the version they change', async () => {
     const url = '/api/v1/settings/quota_workspace_defaults';
     const value = { instances: 3 };
     expect((await plane.request('PUT', url, { value })).status).toBe(428);
