@@ -53,7 +53,7 @@ const readings = [
 ];
 
 // deployment.spec.ts looks at what the files say; here those who will act on them do, where they are installed.
-describe('the tools for the deployment files', () => {
+describe('E28: the tools for the deployment files', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });

@@ -39,7 +39,7 @@ const rows = (found: readonly Found[]) =>
 const each = rows([...composed, ...stacked]);
 const ours = each.filter(([, , service]) => isOurs(service));
 
-describe('the deployment files', () => {
+describe('E28: the deployment files', () => {
   it('have the roles apart, or all in one', () => {
     const programs = (file: string) => servicesOf(file).map(({ service }) => programOf(service));
     expect(programs('docker/compose.yaml')).toContain('dist/src/main.all-in-one.js');

@@ -36,7 +36,7 @@ const declared: readonly Declared[] = PRODUCT.flatMap(({ path, text }) =>
 const folder = join(ROOT, 'docs', 'errors');
 const pageOf = (code: string): string => join(folder, `${code}.md`);
 
-describe('the error catalogue', () => {
+describe('E30: the error catalogue', () => {
   it('finds the codes', () => {
     expect(declared.length).toBeGreaterThan(40);
   });

@@ -47,7 +47,7 @@ function isDead(page: string, link: string): boolean {
   return anchor !== undefined && !(target.endsWith('.md') && anchorsOf(target).has(anchor));
 }
 
-describe('the documentation', () => {
+describe('E30: the documentation', () => {
   it('has what a stranger looks for', () => {
     const expected = [
       ...['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md'],

@@ -50,7 +50,7 @@ describe('the card of an agent', () => {
     ['/polluting', '{"__proto__": {"polluted": true}}', 'not JSON that could be kept'],
     ['/empty', '{}', 'name is missing'],
     ['/nothing', undefined, 'answered 404'],
-  ])('is refused as %s, with a reason', async (path, document, why) => {
+  ])('E27: is refused as %s, with a reason', async (path, document, why) => {
     if (document !== undefined) documents.set(path, document);
     await expect(cards.import(`${url}${path}`)).rejects.toThrow(why);
   });

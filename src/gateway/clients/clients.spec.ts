@@ -26,7 +26,7 @@ const readable = ({ render, command, deepLink }: ClientDefinition): string => {
   return [render(TARGET), command?.(TARGET), link, Buffer.from(packed, 'base64').toString()].join('\n');
 };
 
-describe('client configurations', () => {
+describe('E22: client configurations', () => {
   it.each(CLIENTS.map((client) => [client.id, client] as const))('for %s is the golden one', (id, client) => {
     expect(shown(client)).toBe(readFileSync(join(FOLDER, `${id}.txt`), 'utf8'));
   });

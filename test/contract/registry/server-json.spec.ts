@@ -21,7 +21,7 @@ const definitionOf = (document: JsonObject): Described => {
 };
 const again = (document: JsonObject): JsonObject | undefined => documentOf(definitionOf(document), NAMESPACE);
 
-describe('server.json', () => {
+describe('E25: server.json', () => {
   it.each(SERVER_JSON_SAMPLES.map((sample) => [sample['name'] as string, sample] as const))(
     '%s comes out as it went in',
     (_name, sample) => {

@@ -12,9 +12,13 @@ describe('somebody who reads the documentation', () => {
   }, 180_000);
   afterAll(() => (reader as Reader | undefined)?.stop());
 
-  it('does what the README says, and sees what it prints', () => reader.follows('README.md'), PAGE_LIMIT_MS);
+  it(
+    'E30: does what the README says, and sees what it prints',
+    () => reader.follows('README.md'),
+    PAGE_LIMIT_MS,
+  );
 
-  it('finds the pages at the installation, wherever llms.txt leads', async () => {
+  it('E30: finds the pages at the installation, wherever llms.txt leads', async () => {
     // Without a key: whoever has the address may read.
     const get = (path: string): Promise<Response> => fetch(reader.url + path);
     const index = await (await get('/llms.txt')).text();
@@ -28,7 +32,7 @@ describe('somebody who reads the documentation', () => {
       expect([link, (await get(link)).status]).toEqual([link, 404]);
   }, 120_000);
 
-  it('is told of to nobody: with default settings no request leaves the machine', () => {
+  it('E32: is told of to nobody: with default settings no request leaves the machine', () => {
     // What would be found if there were one.
     const probe = join(reader.home, 'probe.log');
     const leave = `require('net').connect(9, '192.0.2.1').on('error', () => 0); process.exit()`;

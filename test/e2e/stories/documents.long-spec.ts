@@ -18,9 +18,13 @@ describe('somebody who follows the documentation', () => {
   }, 180_000);
   afterAll(() => (reader as Reader | undefined)?.stop());
 
-  it.each(PAGES)('%s: its blocks run, and print what it says', (name) => reader.follows(name), PAGE_LIMIT_MS);
+  it.each(PAGES)(
+    'E30: %s: its blocks run, and print what it says',
+    (name) => reader.follows(name),
+    PAGE_LIMIT_MS,
+  );
 
-  it('asked nobody beyond the machine meanwhile', () => {
+  it('E32: asked nobody beyond the machine meanwhile', () => {
     expect(existsSync(reader.outbound) ? readFileSync(reader.outbound, 'utf8') : '').toBe('');
   });
 });

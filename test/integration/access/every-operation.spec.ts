@@ -58,7 +58,7 @@ describe('every operation', () => {
     expect(wrong).toEqual([]);
   }, 600_000);
 
-  it('answers odd bodies with a refusal or a result of the document, and never fails', async () => {
+  it('E2: answers odd bodies with a refusal or a result of the document, and never fails', async () => {
     const key = callers.get('admin');
     const wrong = new Set<string>();
     let asked = 0;

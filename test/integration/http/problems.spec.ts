@@ -7,7 +7,7 @@ import { startThings, ThingsController } from './things.fixture';
 const PATH = '/api/v1/mcp/servers';
 const THING = { name: 'docs', size: 'small' };
 
-describe('answers with a status of 400 or more', () => {
+describe('E3: answers with a status of 400 or more', () => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
@@ -112,7 +112,7 @@ describe('answers with a status of 400 or more', () => {
     expect(headers['retry-after']).toBe('1');
   });
 
-  it('name every fault of a body at once', async () => {
+  it('E4: name every fault of a body at once', async () => {
     const payload = { name: 'NO!', size: 'huge', listen: { port: 0, prot: 1 }, nmae: 'x' };
     const { errors } = (await app.inject({ method: 'POST', url: PATH, payload })).json<ProblemDto>();
 

@@ -37,7 +37,7 @@ const CONFIG = JSON.stringify({
   },
 });
 
-describe('imports', () => {
+describe('E24: imports', () => {
   let plane: ControlPlane;
 
   beforeAll(async () => {

@@ -78,7 +78,7 @@ class OtherRegistry {
   }
 }
 
-describe('the registry', () => {
+describe('E25: the registry', () => {
   let served: Served;
   let url: string;
   const other = new OtherRegistry();

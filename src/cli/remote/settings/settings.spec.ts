@@ -28,7 +28,7 @@ const WITH_FILES = CLIENTS.flatMap((client) =>
   client.format === 'shell' ? [] : [[client.id, client.format, client] as const],
 );
 
-describe('settings of a client', () => {
+describe('E22: settings of a client', () => {
   it.each(WITH_FILES)('of %s keep what is theirs', (_id, format, client) => {
     const theirs = THEIRS[format];
     const once = mergeText(format, theirs, client.render(TARGET));
