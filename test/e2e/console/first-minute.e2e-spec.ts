@@ -177,6 +177,11 @@ describeInBrowser('the first minute', () => {
     await use(command);
     expect(watch.take()).toEqual([]);
   });
+
+  // The pages are watched for other origins all along; that the hook hears of it, documents.e2e-spec.ts shows.
+  it('E32: asks nobody beyond this machine', () => {
+    expect(start.asked).toBe('');
+  });
 });
 
 /** What still moves a second after it began. */

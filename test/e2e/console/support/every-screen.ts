@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page } from 'playwright-core';
+import { OUTBOUND_HOOK } from '../../reader';
 import { describeInBrowser, NARROW, WIDE } from './chromium';
 import { ConsoleUnderTest, inPage, type OpenPage, START_MS } from './console-under-test';
 import { type Filled, fillWithData } from './fill-with-data';
@@ -61,12 +63,19 @@ export function lookAtEveryScreen(looks: 'once' | 'all'): void {
     let console: ConsoleUnderTest;
     let open: OpenPage;
     let made: Filled;
+    const folder = mkdtempSync(join(tmpdir(), 'quayside-asked-'));
+    const asked = join(folder, 'asked.log');
     beforeAll(async () => {
       mkdirSync(PICTURES, { recursive: true });
-      console = await ConsoleUnderTest.start();
+      console = await ConsoleUnderTest.start({
+        env: { NODE_OPTIONS: `--require ${OUTBOUND_HOOK}`, QUAYSIDE_TEST_OUTBOUND: asked },
+      });
       open = await console.open('/');
     }, START_MS);
-    afterAll(() => (console as ConsoleUnderTest | undefined)?.stop());
+    afterAll(async () => {
+      await (console as ConsoleUnderTest | undefined)?.stop();
+      rmSync(folder, { recursive: true });
+    });
 
     /** Another theme changes colours, another width what is there: so each is looked at for that. */
     const faultsAt = (width: string, theme: 'light' | 'dark'): Promise<readonly string[]> => {
@@ -139,6 +148,11 @@ export function lookAtEveryScreen(looks: 'once' | 'all'): void {
       },
       SCREEN_MS,
     );
+
+    // The pages are watched for other origins all along; that the hook hears of it, documents.e2e-spec.ts shows.
+    it('E32: makes the server ask nobody beyond this machine', () => {
+      expect(existsSync(asked) ? readFileSync(asked, 'utf8') : '').toBe('');
+    });
 
     if (looks === 'once') return;
     it.each(ENLARGED_SCREENS)(

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually, freePort } from '@app/testing';
 import { DIST } from '../../installation';
+import { OUTBOUND_HOOK } from '../../reader';
 import { SHOWN_MS } from './console-under-test';
 
 const MAIN = join(DIST, 'src', 'cli', 'main.js');
@@ -73,6 +74,11 @@ export class FreshStart {
     return stdout.trimEnd().split('\n');
   }
 
+  /** What any of its processes asked for beyond this machine. */
+  get asked(): string {
+    return existsSync(this.outbound) ? readFileSync(this.outbound, 'utf8') : '';
+  }
+
   async stop(): Promise<void> {
     const { child } = this;
     if (child !== undefined && this.isRunning) {
@@ -89,6 +95,10 @@ export class FreshStart {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
+  private get outbound(): string {
+    return join(this.home, 'outbound.log');
+  }
+
   private get environment(): NodeJS.ProcessEnv {
     return {
       PATH: process.env['PATH'] ?? '/usr/bin:/bin',
@@ -96,6 +106,8 @@ export class FreshStart {
       DATA_DIR: join(this.home, 'data'),
       SERVER_PORT: String(this.port),
       CONTAINER_ENGINE: 'process',
+      NODE_OPTIONS: `--require ${OUTBOUND_HOOK}`,
+      QUAYSIDE_TEST_OUTBOUND: this.outbound,
     };
   }
 }
