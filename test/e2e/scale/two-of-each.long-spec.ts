@@ -18,7 +18,7 @@ describeWithEngine('two processes of each role', ({ host }) => {
     afterAll(() => stage?.clear());
 
     it('F23, E17: are replaced one after the other without a failed call, a lost task or a lost event', async () => {
-      const { one, two } = onStage();
+      const { one, two, balancer } = onStage();
       const container = await onStage().container();
       const follower = await onStage().underLoad(async ({ everybodyIsServed }) => {
         for (const role of ROLES_APART)
@@ -28,6 +28,8 @@ describeWithEngine('two processes of each role', ({ host }) => {
             expect([role, installation.exitCode(role)]).toEqual([role, 0]);
             expect(performance.now() - askedAt).toBeLessThan(END_LIMIT_MS);
             await installation.startRole(role);
+            // The other one may go when requests come here, too.
+            await balancer.sees(installation, role);
             await everybodyIsServed();
           }
       });
@@ -37,7 +39,7 @@ describeWithEngine('two processes of each role', ({ host }) => {
     });
 
     it('may be killed one after the other: only what was on its way to the one that died may fail', async () => {
-      const { one, two } = onStage();
+      const { one, two, balancer } = onStage();
       const container = await onStage().container();
       await onStage().underLoad(async ({ traffic, everybodyIsServed }) => {
         for (const role of ROLES_APART)
@@ -46,6 +48,7 @@ describeWithEngine('two processes of each role', ({ host }) => {
             await installation.kill(role);
             await everybodyIsServed();
             await installation.startRole(role);
+            await balancer.sees(installation, role);
           }
       });
       expect(await one.reaches('echo', 'running')).toMatchObject({ attempt: 0 });
