@@ -9,7 +9,7 @@ import { Provisioner } from './provisioner';
 /** Long enough that two who wait do not play ball, short enough that nobody notices. */
 const HAND_ON_AFTER_MS = 500;
 
-/** Takes "look at this instance", and at these others, from the queue. What the look finds decides; the message is forgotten at once. */
+/** Takes "look at these instances" from the queue. What the looks find decides; the message is forgotten at once. */
 @Controller()
 // Without it every error is called "Internal server error", and whoever asked learns nothing.
 @UseFilters(KeepErrorFilter)
