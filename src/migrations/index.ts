@@ -37,6 +37,7 @@ import { PinTools20261101002880 } from './20261101002880-pin-tools';
 import { KeepContainersWhenScaling20261101002930 } from './20261101002930-keep-containers-when-scaling';
 import { CreateRegistry20261101002960 } from './20261101002960-create-registry';
 import { FindReruns20261101002984 } from './20261101002984-find-reruns';
+import { LabelInstances20261101002988 } from './20261101002988-label-instances';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -76,4 +77,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   KeepContainersWhenScaling20261101002930,
   CreateRegistry20261101002960,
   FindReruns20261101002984,
+  LabelInstances20261101002988,
 ];

@@ -11,7 +11,7 @@ const SERVERS = `
   SELECT name, description, docker_image_url, version, tags, status, is_public, env_schema, defaults
     FROM server_definition WHERE workspace_id = $1 AND NOT built_in ORDER BY name COLLATE "C" LIMIT ${String(ROWS_MAX)}`;
 const INSTANCES = `
-  SELECT i.id, i.name, i.description, i.agent_id, i.json_spec, i.replicas, i.desired_state, d.name AS server
+  SELECT i.id, i.name, i.description, i.labels, i.agent_id, i.json_spec, i.replicas, i.desired_state, d.name AS server
     FROM instances i LEFT JOIN server_definition d ON d.id = i.server_spec_id
    WHERE i.workspace_id = $1 AND i.deleted_at IS NULL AND i.desired_state <> 'deleted'
    ORDER BY i.name COLLATE "C" LIMIT ${String(ROWS_MAX)}`;
@@ -38,6 +38,7 @@ interface InstanceRow {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  readonly labels: JsonObject;
   readonly agent_id: string | null;
   readonly json_spec: JsonObject;
   readonly replicas: number;
@@ -86,9 +87,10 @@ function serverOf({ defaults, docker_image_url: image, ...rest }: ServerRow): Na
 }
 
 function instanceOf(row: InstanceRow): NamedItem {
-  const { id, name, description, agent_id: agent, json_spec: spec, replicas, server } = row;
+  const { id, name, description, labels, agent_id: agent, json_spec: spec, replicas, server } = row;
   return {
     ...{ name, description, replicas, desired_state: row.desired_state },
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(agent === null ? {} : { agent_id: agent }),
     ...(server === null ? {} : { server_spec_id: server }),
     json_spec: withPrefix(spec, `secret_ref:${id}:`, OWN_SECRET),

@@ -73,16 +73,17 @@ export class ImportSteps {
   }
 
   private async instantiate(
-    { name, template, jsonSpec, environment, replicas = 1, description = '' }: PlannedInstance,
+    instance: PlannedInstance,
     definition: string | undefined,
     secrets: ItemSecrets,
   ): Promise<string> {
     demand('instances:create');
+    const { name, template, jsonSpec, environment, replicas = 1, description = '', labels = {} } = instance;
     const lifted = Object.entries(secrets.headers).map(([key, value]) => ({ key, value }));
     const kept = (jsonSpec['headers'] ?? []) as readonly JsonObject[];
     const spec: JsonObject = lifted.length === 0 ? jsonSpec : { ...jsonSpec, headers: [...kept, ...lifted] };
     const draft = {
-      ...{ name, description, agentId: null, replicas, jsonSpec: spec },
+      ...{ name, description, labels, agentId: null, replicas, jsonSpec: spec },
       ...(template === undefined ? {} : { template }),
       ...(template !== undefined || definition === undefined ? {} : { serverSpecId: definition }),
       environment: { ...environment, ...secrets.environment },

@@ -24,6 +24,7 @@ export interface PlannedInstance {
   readonly definition?: string;
   readonly replicas?: number;
   readonly description?: string;
+  readonly labels?: JsonObject;
   readonly jsonSpec: JsonObject;
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -77,7 +77,8 @@ interface MadeInstance {
 }
 
 function plannedInstance(item: JsonObject): MadeInstance {
-  const { json_spec: spec, desired_state: state, server_spec_id: server, replicas, name, description } = item;
+  const { json_spec: spec, desired_state: state, server_spec_id: server, name } = item;
+  const { replicas, description, labels } = item;
   const secrets = ownSecretsOf(item);
   if (!isObject(spec) || typeof name !== 'string')
     return { warnings: ['Its instance has no specification.'] };
@@ -93,6 +94,7 @@ function plannedInstance(item: JsonObject): MadeInstance {
       ...(typeof server === 'string' ? { definition: server } : {}),
       ...(typeof replicas === 'number' ? { replicas } : {}),
       ...(typeof description === 'string' ? { description } : {}),
+      ...(isObject(labels) ? { labels } : {}),
     },
   };
 }

@@ -10,6 +10,7 @@ import { Instance, type NewInstance } from '../domain/instance';
 import { TemplateUnknownError } from '../domain/instance.errors';
 import { InstanceRepository } from '../domain/instance.repository';
 import { type InstanceDraft } from '../domain/instance-draft';
+import { faultsOfLabels, judgedLabels } from '../domain/labels';
 import { type PreparedSpec } from '../spec/prepare-spec';
 import { type AcceptedChange } from './instance.commands';
 import { InstanceHoldings } from './instance-holdings';
@@ -41,13 +42,14 @@ export class InstanceCreation {
   judgeWith(draft: InstanceDraft, definition: ServerDefinition | undefined, caller: Caller): JudgedDraft {
     // By its name, too: one bulk request makes many.
     const id = idOfRequest('instances', draft.name);
-    const { jsonSpec: wanted, environment, pointers } = draft;
+    const { jsonSpec: wanted, environment, pointers, labels = {} } = draft;
     const base: JsonObject = definition?.baseSpec() ?? {};
     const more = {
       ...(definition === undefined ? {} : { contract: definition }),
       ...(pointers === undefined ? {} : { pointers }),
     };
-    const prepared = this.preparation.prepare({ instanceId: id, base, wanted, environment, ...more }, caller);
+    const spec = { instanceId: id, base, wanted, environment, beside: faultsOfLabels(labels), ...more };
+    const prepared = this.preparation.prepare(spec, caller);
     this.preparation.assertReplicas(draft.replicas, prepared.spec);
     return { prepared, wanted: toNew(id, draft, definition, prepared) };
   }
@@ -99,11 +101,12 @@ export class InstanceCreation {
 
 const toNew = (
   id: string,
-  { name, description, agentId, replicas }: InstanceDraft,
+  { name, description, labels = {}, agentId, replicas }: InstanceDraft,
   definition: ServerDefinition | undefined,
   { spec, undeclared }: { spec: InstanceSpec; undeclared: readonly string[] },
 ): NewInstance => ({
   ...{ id, name, description, agentId, replicas, spec },
+  labels: judgedLabels(labels),
   serverSpecId: definition?.id ?? null,
   undeclaredEnvironment: undeclared,
 });

@@ -1,12 +1,15 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '@app/database';
+import { type FieldProblem } from '@app/kernel';
 import { scopeOfRequest } from '@app/telemetry';
 import { InstanceScopes } from '../access/instance-scopes';
 import { DefinitionReader, runDry } from '../../catalog';
 import { SecretVault } from '../../secrets';
 import { type Instance, type InstanceChange } from '../domain/instance';
+import { InstanceSpecInvalidError } from '../domain/instance.errors';
 import { specAsJson } from '../domain/instance.events';
 import { InstanceRepository } from '../domain/instance.repository';
+import { faultsOfLabels, judgedLabels, labelsAfter } from '../domain/labels';
 import { type AcceptedChange, UpdateInstanceCommand } from './instance.commands';
 import { InstanceHoldings } from './instance-holdings';
 import { SpecPreparation } from './spec-preparation';
@@ -29,12 +32,17 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
     return runDry(this.db, command.isDryRun, async () => {
       const instance = await this.instances.lock(scope, command.idOrName, command.expectedVersions);
       const { name, description, replicas } = command.patch;
+      const labels = labelsAfter(instance.snapshot().labels, command.patch.labels);
+      const faults = faultsOfLabels(labels);
+      const specChange = await this.specChange(instance, command, faults);
+      if (faults.length > 0) throw new InstanceSpecInvalidError(faults);
       const words = {
         ...(name === undefined ? {} : { name }),
         ...(description === undefined ? {} : { description }),
         ...(replicas === undefined ? {} : { replicas }),
+        labels: judgedLabels(labels),
       };
-      instance.change({ ...words, ...(await this.specChange(instance, command)) }, new Date());
+      instance.change({ ...words, ...specChange }, new Date());
       const { replicas: wanted, spec } = instance.snapshot();
       this.preparation.assertReplicas(wanted, spec);
       const saved = await this.instances.update(instance, 'update');
@@ -47,6 +55,7 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
   private async specChange(
     instance: Instance,
     { patch, caller }: UpdateInstanceCommand,
+    beside: readonly FieldProblem[],
   ): Promise<InstanceChange> {
     if (patch.jsonSpec === undefined && patch.environment === undefined) return {};
     const { id, spec: before, serverSpecId } = instance.snapshot();
@@ -58,6 +67,7 @@ export class UpdateInstanceHandler implements ICommandHandler<UpdateInstanceComm
         base: specAsJson(before),
         wanted: patch.jsonSpec ?? {},
         environment: patch.environment ?? {},
+        beside,
         ...(definition === undefined ? {} : { contract: definition }),
         ...(patch.pointers === undefined ? {} : { pointers: patch.pointers }),
       },

@@ -7,6 +7,8 @@ export type PointerWords = (pointer: string) => string;
 export interface InstanceDraft {
   readonly name: string;
   readonly description: string;
+  /** Not judged yet, as the specification. */
+  readonly labels?: JsonObject;
   readonly agentId: string | null;
   readonly replicas: number;
   /** Name or id of a published definition. */
@@ -22,6 +24,8 @@ export interface InstanceDraft {
 export interface InstancePatch {
   readonly name?: string;
   readonly description?: string;
+  /** A merge patch of the stored labels; null takes all of them away. */
+  readonly labels?: JsonObject | null;
   readonly replicas?: number;
   /** A merge patch of the stored specification. */
   readonly jsonSpec?: JsonObject;

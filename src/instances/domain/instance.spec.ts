@@ -4,7 +4,7 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 const SPEC = { type: 'docker', image: 'mcp/echo:1' } as const;
 
 const made = (): Instance => {
-  const about = { id: 'i-1', name: 'echo', description: '', serverSpecId: null, agentId: null };
+  const about = { id: 'i-1', name: 'echo', description: '', labels: {}, serverSpecId: null, agentId: null };
   return Instance.create({ ...about, spec: SPEC, undeclaredEnvironment: [], replicas: 1 }, NOW);
 };
 const generations = (instance: Instance): readonly [generation: number, ofContainers: number] => [

@@ -2,11 +2,13 @@ import { type DesiredState, type InstanceSpec } from '@app/contracts';
 import { AggregateRoot, isSameJson } from '@app/kernel';
 import { IllegalInstanceTransitionError } from './instance.errors';
 import { instanceRequested, type RequestedFacts } from './instance.events';
+import { type Labels } from './labels';
 
 export interface InstanceState {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  readonly labels: Labels;
   readonly serverSpecId: string | null;
   readonly agentId: string | null;
   readonly spec: InstanceSpec;
@@ -21,13 +23,22 @@ export interface InstanceState {
 
 export type NewInstance = Pick<
   InstanceState,
-  'id' | 'name' | 'description' | 'serverSpecId' | 'agentId' | 'spec' | 'undeclaredEnvironment' | 'replicas'
+  | 'id'
+  | 'name'
+  | 'description'
+  | 'labels'
+  | 'serverSpecId'
+  | 'agentId'
+  | 'spec'
+  | 'undeclaredEnvironment'
+  | 'replicas'
 >;
 
 /** What a change may touch; absent = as it was. `secretsChanged`: new values behind the same references. */
 export interface InstanceChange {
   readonly name?: string;
   readonly description?: string;
+  readonly labels?: Labels;
   readonly spec?: InstanceSpec;
   readonly undeclaredEnvironment?: readonly string[];
   readonly replicas?: number;
@@ -66,6 +77,7 @@ export class Instance extends AggregateRoot {
     instance.record(
       instanceRequested('create', instance.facts(), now, {
         description: state.description,
+        labels: state.labels,
         agent_id: state.agentId,
       }),
     );
@@ -139,7 +151,7 @@ export class Instance extends AggregateRoot {
     );
     if (changed.length === 0 && !secretsChanged) return;
     const next = Object.fromEntries(changed) as Partial<InstanceState>;
-    // A name or a description is nothing that a container would notice.
+    // A name, a description or a label is nothing that a container would notice.
     if (next.spec !== undefined || secretsChanged) this.advance(next, now);
     else if (next.replicas !== undefined) this.scale(next, now);
     else this.state = { ...this.state, ...next, rowVersion: this.state.rowVersion + 1, updatedAt: now };

@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import { AlsoJudged } from '@app/http';
 import { type FieldProblem, type JsonObject, NAME_PATTERN, RESERVED_NAMES } from '@app/kernel';
+import { faultsOfLabels, LABEL_VALUE_MAX, LABEL_WORDS, LABELS_MAX } from '../domain/labels';
 import { InstancesOptions } from '../instances.options';
 import { SpecPreparer } from '../spec/prepare-spec';
 import { DockerSpecDto, StdioSpecDto, UrlSpecDto } from './json-spec.dto';
@@ -27,10 +28,15 @@ export const jsonSpecProperty = {
   example: { type: 'docker', image: 'mcp/filesystem:latest', port: 8001 },
 };
 
-/** Faults of a specification that says its type; what it lacks, its template may give. */
+/** Faults of labels, and of a specification that says its type; what it lacks, its template may give. */
 const rules = new SpecPreparer(new InstancesOptions({ bundled: [] }));
-const faultsOfSpec = ({ json_spec: spec }: CreateInstanceDto): readonly FieldProblem[] =>
-  isSpecWithType(spec) ? rules.judgePart(spec) : [];
+const faultsOfParts = ({ json_spec: spec, labels }: CreateInstanceDto): readonly FieldProblem[] => [
+  ...(isSpecWithType(spec) ? rules.judgePart(spec) : []),
+  ...(isJsonObject(labels) ? faultsOfLabels(labels) : []),
+];
+
+const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Which bundled servers there are is not known here, so theirs are left to the real judge. */
 const isSpecWithType = (spec: unknown): spec is JsonObject =>
@@ -41,7 +47,7 @@ const isSpecWithType = (spec: unknown): spec is JsonObject =>
 
 /** All spellings of a create: with a specification, from a template, or as a service of a template. */
 @ApiExtraModels(DockerSpecDto, UrlSpecDto, StdioSpecDto)
-@AlsoJudged(faultsOfSpec)
+@AlsoJudged(faultsOfParts)
 export class CreateInstanceDto {
   @ApiPropertyOptional({
     example: 'docs-search',
@@ -68,6 +74,16 @@ export class CreateInstanceDto {
   @IsString()
   @MaxLength(DESCRIPTION_MAX)
   readonly description?: string | null;
+
+  @ApiPropertyOptional({
+    description: `Marks of your own, at most ${String(LABELS_MAX)}: ${LABEL_WORDS}. Lists are filtered by them.`,
+    ...{ type: 'object', maxProperties: LABELS_MAX, nullable: true },
+    additionalProperties: { type: 'string', maxLength: LABEL_VALUE_MAX },
+    example: { team: 'search', env: 'staging' },
+  })
+  @IsOptional()
+  @IsObject()
+  readonly labels?: Record<string, unknown> | null;
 
   @ApiPropertyOptional({
     example: 'filesystem',

@@ -17,14 +17,26 @@ import {
 } from 'class-validator';
 import { ListQuery, WaitQuery } from '@app/http';
 import { INSTANCE_PHASES } from '@app/contracts';
+import { LABEL_TERMS_MAX, LABEL_VALUE_MAX, LABELS_MAX } from '../domain/labels';
 import { LOG_STREAMS, type LogStream } from '../queries/recorded-lines';
 import { INSTANCE_SORTS, type InstanceSort } from '../queries/instance-view';
 import { SPEC_TYPES } from '../spec/spec.schemas';
 import { CreateInstanceDto } from './create-instance.dto';
+import { IsLabelTerm } from './is-label-term';
 
 export class UpdateInstanceDto extends PartialType(
   PickType(CreateInstanceDto, ['name', 'description', 'json_spec', 'replicas']),
-) {}
+) {
+  @ApiPropertyOptional({
+    description: `Labels to set; null takes one away, and null for all of them takes all. ${String(LABELS_MAX)} at most may be left.`,
+    ...{ type: 'object', nullable: true },
+    additionalProperties: { type: 'string', maxLength: LABEL_VALUE_MAX, nullable: true },
+    example: { team: 'search', env: null },
+  })
+  @IsOptional()
+  @IsObject()
+  readonly labels?: Record<string, unknown> | null;
+}
 
 const asBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
@@ -47,6 +59,9 @@ export class CreateQuery extends WaitQuery {
 
 const words = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.split(',') : value;
+
+/** What is repeatable and was given once. */
+const listOf = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? [value] : value);
 
 /** Nobody scrolls further; what is to be read as a whole is read page by page. */
 const SKIP_MAX = 100_000;
@@ -81,6 +96,19 @@ export class ListInstancesQuery extends ListQuery {
   @IsOptional()
   @Matches(/^[0-9a-f-]{36}$/i, { message: 'server_spec_id must be an id' })
   readonly server_spec_id?: string;
+
+  @ApiPropertyOptional({
+    description: `Only instances with this label: \`key:value\`, or \`key\` for any value. Repeat it, up to ${String(LABEL_TERMS_MAX)} times, for instances that have all of them.`,
+    type: [String],
+    maxItems: LABEL_TERMS_MAX,
+    example: ['team:search'],
+  })
+  @IsOptional()
+  @Transform(listOf)
+  @IsArray()
+  @ArrayMaxSize(LABEL_TERMS_MAX, { message: `label may be given at most ${String(LABEL_TERMS_MAX)} times` })
+  @IsLabelTerm()
+  readonly label?: string[];
 
   @ApiPropertyOptional({ description: 'Order of the list.', enum: INSTANCE_SORTS, example: '-created_at' })
   @IsOptional()

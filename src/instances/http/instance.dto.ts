@@ -45,6 +45,13 @@ export class InstanceDto {
   @ApiProperty({ description: 'For people.', example: 'Searches our documentation.' })
   readonly description!: string;
   @ApiProperty({
+    description: 'Marks of its owners, by which lists are filtered.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { team: 'search' },
+  })
+  readonly labels!: Readonly<Record<string, string>>;
+  @ApiProperty({
     description: 'The definition it was made from.',
     example: null,
     nullable: true,

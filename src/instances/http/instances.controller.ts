@@ -18,6 +18,7 @@ import {
   CreateInstanceCommand,
   UpdateInstanceCommand,
 } from '../commands/instance.commands';
+import { readLabelTerm } from '../domain/labels';
 import { InstanceQueries } from '../queries/instance-queries';
 import { CreateInstanceDto } from './create-instance.dto';
 import { InstanceDto, InstanceListDto } from './instance.dto';
@@ -85,6 +86,9 @@ export class InstancesController {
     const wanted = {
       ...filter,
       ...(filter.status === undefined ? {} : { statuses: filter.status }),
+      ...(filter.label === undefined
+        ? {}
+        : { labels: filter.label.flatMap((text) => readLabelTerm(text) ?? []) }),
       ...(filter.server_spec_id === undefined ? {} : { serverSpecId: filter.server_spec_id }),
     };
     const scope = this.scopes.ofRequest('instances:read');

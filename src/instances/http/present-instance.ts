@@ -36,6 +36,7 @@ const presentWish = (view: InstanceView) => ({
   id: view.id,
   name: view.name,
   description: view.description,
+  labels: view.labels,
   server_spec_id: view.serverSpecId,
   agent_id: view.agentId,
   json_spec: view.spec,

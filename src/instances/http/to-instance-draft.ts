@@ -9,6 +9,7 @@ export function toInstanceDraft(body: CreateInstanceDto): InstanceDraft {
   return {
     name: nameOf(body),
     description: body.description ?? '',
+    labels: (body.labels ?? {}) as JsonObject,
     agentId: body.agent_id ?? null,
     replicas: body.replicas ?? 1,
     ...(body.template === undefined ? {} : { template: body.template }),
@@ -18,16 +19,18 @@ export function toInstanceDraft(body: CreateInstanceDto): InstanceDraft {
   };
 }
 
-/** `null` clears the description; nothing else can be cleared, so it counts as not sent. */
+/** `null` clears the description and the labels; nothing else can be cleared, so it counts as not sent. */
 export function toInstancePatch({
   name,
   description,
+  labels,
   replicas,
   json_spec: jsonSpec,
 }: UpdateInstanceDto): InstancePatch {
   return {
     ...(isGiven(name) ? { name } : {}),
     ...(description === undefined ? {} : { description: description ?? '' }),
+    ...(labels === undefined ? {} : { labels: labels as JsonObject | null }),
     ...(isGiven(replicas) ? { replicas } : {}),
     ...(isGiven(jsonSpec) ? { jsonSpec: jsonSpec as JsonObject } : {}),
   };

@@ -1,11 +1,13 @@
 import { type DesiredState, type InstanceSpec } from '@app/contracts';
 import { type InstanceState } from '../domain/instance';
+import { type Labels } from '../domain/labels';
 
 /** A row, not the aggregate: columns may change shape without touching a rule. */
 export interface InstanceRow {
   id: string;
   name: string;
   description: string;
+  labels: Labels;
   server_spec_id: string | null;
   agent_id: string | null;
   json_spec: InstanceSpec;
@@ -22,6 +24,7 @@ export const toState = (row: InstanceRow): InstanceState => ({
   id: row.id,
   name: row.name,
   description: row.description,
+  labels: row.labels,
   serverSpecId: row.server_spec_id,
   agentId: row.agent_id,
   spec: row.json_spec,

@@ -36,22 +36,22 @@ const insertSql = (ticket: string, hasRoom: string): string => `
   WITH ${ticket},
        made AS (INSERT INTO instances (id, name, description, server_spec_id, agent_id, json_spec,
                   undeclared_environment, desired_state, generation, replicas, created_at, updated_at,
-                  workspace_id, created_by)
+                  workspace_id, created_by, labels)
                 SELECT $1::uuid, $2, $3, $4::uuid, $5, $6::jsonb, $7::text[], 'running', 1, $8::int, $9::timestamptz, $9,
-                       $11::uuid, $12
+                       $11::uuid, $12, $13::jsonb
                   FROM ticket WHERE ${hasRoom} RETURNING id),
        begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, created_at, workspace_id)
                  SELECT $10::uuid, 'create', 'instances', id, $2, 1, $9, $11::uuid FROM made)
   SELECT id FROM made`;
 
-const INSERT_FAST = insertSql(FAST_TICKET, '$13::float8 + number <= $14::int');
-const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $13::int`);
+const INSERT_FAST = insertSql(FAST_TICKET, '$14::float8 + number <= $15::int');
+const INSERT_EXACT = insertSql(EXACT_TICKET, `${LIVE_COUNT} < $14::int`);
 
 /** An operation on what is already as wanted has succeeded when it begins. */
 const UPDATE = `
   WITH changed AS (UPDATE instances SET name = $3, description = $4, json_spec = $5::jsonb, undeclared_environment = $6::text[],
                           desired_state = $7, generation = $8, replicas = $9, row_version = $10, updated_at = $11,
-                          container_generation = $15, container_generation_for = $8
+                          container_generation = $15, container_generation_for = $8, labels = $16::jsonb
                     WHERE id = $1 AND row_version = $2 RETURNING id, workspace_id),
        begun AS (INSERT INTO operation (id, kind, resource_type, resource_id, resource_name, generation, status, progress, created_at, finished_at,
                                         workspace_id)
@@ -84,8 +84,8 @@ export class SqlInstanceRepository extends InstanceRepository {
     const operationId = randomUUID();
     const s = instance.snapshot();
     const values = [s.id, s.name, s.description, s.serverSpecId, s.agentId, JSON.stringify(s.spec)];
-    const whose = [workspaceId, actor];
-    const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId, ...whose];
+    const more = [workspaceId, actor, JSON.stringify(s.labels)];
+    const params = [...values, s.undeclaredEnvironment, s.replicas, s.createdAt, operationId, ...more];
     await this.uniquely(s.name, () =>
       counting === 'fast' ? this.insertFast(params) : this.insertExact(params),
     ).catch((error: unknown) => {
@@ -118,7 +118,7 @@ export class SqlInstanceRepository extends InstanceRepository {
     expectedVersions?: readonly number[],
   ): Promise<Instance> {
     const [row] = await this.db.query<InstanceRow & { container_generation: number }>(
-      `SELECT id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
+      `SELECT id, name, description, labels, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
               generation, replicas, row_version, created_at, updated_at,
               CASE WHEN container_generation_for = generation THEN container_generation ELSE generation END AS container_generation
          FROM instances WHERE deleted_at IS NULL AND workspace_id = $3 AND (id = $1::uuid OR name = $2)
@@ -149,7 +149,7 @@ export class SqlInstanceRepository extends InstanceRepository {
           s.undeclaredEnvironment,
         ],
         ...[s.desired, s.generation, s.replicas, s.rowVersion, s.updatedAt, operationId, kind, TARGETS[kind]],
-        instance.containerGeneration,
+        ...[instance.containerGeneration, JSON.stringify(s.labels)],
       ]),
     );
     const before = this.found.get(instance);

@@ -3,6 +3,7 @@ import { Database } from '@app/database';
 import { isUuid, type KeysetPosition, type Page } from '@app/kernel';
 import { InstanceNotFoundError } from '../domain/instance.errors';
 import { type InstanceScope } from '../domain/instance-scope';
+import { type LabelTerm } from '../domain/labels';
 import {
   type HistoryEntry,
   type InstanceFilter,
@@ -21,8 +22,8 @@ interface SortPlan {
   readonly start: string;
   readonly direction: 'ASC' | 'DESC';
 }
-const byAge = { column: 'created_at', position: textOfTime('created_at'), start: timeOfText('$8') };
-const byName = { column: 'name', position: 'name', start: '$8' };
+const byAge = { column: 'created_at', position: textOfTime('created_at'), start: timeOfText('$10') };
+const byName = { column: 'name', position: 'name', start: '$10' };
 /** Sort orders are looked up here, never written into SQL. */
 const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
   created_at: { ...byAge, direction: 'ASC' },
@@ -31,18 +32,20 @@ const SORTS: Readonly<Record<InstanceSort, SortPlan>> = {
   '-name': { ...byName, direction: 'DESC' },
 };
 
-/** What a caller may see of what the filter asks for; the first seven parameters. */
+/** What a caller may see of what the filter asks for; the first nine parameters. */
 const IN_REACH = `workspace_id = $5 AND ($6::text[] IS NULL OR name = ANY ($6)) AND id <> ALL ($7::uuid[])
           AND ($1::text[] IS NULL OR status = ANY ($1))
           AND ($2::text IS NULL OR name ILIKE $2 OR description ILIKE $2)
           AND ($3::text IS NULL OR json_spec ->> 'type' = $3)
-          AND ($4::uuid IS NULL OR server_spec_id = $4)`;
+          AND ($4::uuid IS NULL OR server_spec_id = $4)
+          AND ($8::jsonb IS NULL OR labels @> $8) AND ($9::text[] IS NULL OR labels ?& $9)`;
 
 function reachOf(scope: InstanceScope, filter: InstanceFilter): readonly unknown[] {
   const { onlyNames, withoutIds } = scope.reach();
   return [
     ...[filter.statuses ?? null, contains(filter.q), filter.type ?? null, filter.serverSpecId ?? null],
     ...[scope.workspaceId, onlyNames ?? null, withoutIds],
+    ...[pairsOf(filter.labels), keysOf(filter.labels)],
   ];
 }
 
@@ -85,8 +88,8 @@ export class InstanceQueries {
     const rows = await this.db.query<InstanceViewRow & { position: string }>(
       `SELECT ${VIEW_COLUMNS}, ${position} AS position FROM instance_view
         WHERE ${IN_REACH}
-          AND ($8::text IS NULL OR (${column}, id) ${direction === 'ASC' ? '>' : '<'} (${start}, $9::uuid))
-        ORDER BY ${column} ${direction}, id ${direction} LIMIT $10 OFFSET $11`,
+          AND ($10::text IS NULL OR (${column}, id) ${direction === 'ASC' ? '>' : '<'} (${start}, $11::uuid))
+        ORDER BY ${column} ${direction}, id ${direction} LIMIT $12 OFFSET $13`,
       [...reachOf(scope, filter), after?.sort ?? null, after?.id ?? null, limit + 1, skip],
     );
     return pageOf(rows, limit, toView);
@@ -144,6 +147,25 @@ function pageOf<Row extends { id: string; position: string }, Item>(
   const last = shown.at(-1);
   const next = rows.length > limit && last !== undefined ? { sort: last.position, id: last.id } : null;
   return { items: shown.map(toItem), next };
+}
+
+/** Pairs that a row must have. Two values of one key become a list, which nothing contains: a label has one value. */
+function pairsOf(terms: readonly LabelTerm[] = []): string | null {
+  const wanted = new Map<string, Set<string>>();
+  for (const { key, value } of terms)
+    if (value !== undefined) wanted.set(key, (wanted.get(key) ?? new Set()).add(value));
+  if (wanted.size === 0) return null;
+  const pairs = [...wanted].map(([key, [first, ...others]]) => [
+    key,
+    others.length === 0 ? first : [first, ...others],
+  ]);
+  return JSON.stringify(Object.fromEntries(pairs));
+}
+
+/** Keys that a row must have, whatever their values. */
+function keysOf(terms: readonly LabelTerm[] = []): readonly string[] | null {
+  const keys = terms.filter(({ value }) => value === undefined).map(({ key }) => key);
+  return keys.length === 0 ? null : keys;
 }
 
 /** The signs of a pattern are data here. */

@@ -21,7 +21,7 @@ export interface InstanceViewRow extends InstanceRow {
   last_checked_at: Date | null;
 }
 
-export const VIEW_COLUMNS = `id, name, description, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
+export const VIEW_COLUMNS = `id, name, description, labels, server_spec_id, agent_id, json_spec, undeclared_environment, desired_state,
   generation, replicas, row_version, created_at, updated_at, status, reason, since, status_sequence, attempt, next_attempt_at,
   containers, tools, era, latency_ms, last_error, secret_delivery, secret_delivery_reason, last_checked_at`;
 

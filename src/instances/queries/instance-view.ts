@@ -7,12 +7,14 @@ import {
   type SecretDelivery,
 } from '@app/contracts';
 import { type JsonObject } from '@app/kernel';
+import { type Labels, type LabelTerm } from '../domain/labels';
 
 /** What readers see of a live instance: the wish and what was seen of it. */
 export interface InstanceView {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  readonly labels: Labels;
   readonly serverSpecId: string | null;
   readonly agentId: string | null;
   readonly spec: InstanceSpec;
@@ -54,6 +56,7 @@ export interface InstanceFilter {
   readonly q?: string;
   readonly type?: string;
   readonly serverSpecId?: string;
+  readonly labels?: readonly LabelTerm[];
 }
 
 export const INSTANCE_SORTS = ['-created_at', 'created_at', 'name', '-name'] as const;

@@ -30,6 +30,8 @@ export interface SpecDraft {
   /** `environment` beside `json_spec`. */
   readonly environment: Readonly<Record<string, JsonValue>>;
   readonly contract?: SpecContract;
+  /** Faults of the rest of the request, told with those of the specification. */
+  readonly beside?: readonly FieldProblem[];
   /** How the request itself calls a place of `json_spec` or `environment`, when it has other words for it. */
   readonly pointers?: PointerWords;
 }
@@ -79,6 +81,7 @@ export class SpecPreparer {
       ...judged.problems,
       ...(parsed.success ? urlProblems(parsed.data as InstanceSpec, judgeUrl) : []),
       ...(parsed.success ? misplaced(parsed.data, given) : []),
+      ...(draft.beside ?? []),
     ];
     const missing = judged.missing.map(missingProblem(draft));
     refuse(problems, missing, judged, draft.contract);

@@ -10,6 +10,7 @@ const PATIENCE = { deadlineMs: SHOWN_MS, everyMs: 50 };
 interface InstanceBody {
   readonly id: string;
   readonly generation: number;
+  readonly labels: Readonly<Record<string, string>>;
   readonly json_spec: { readonly timeout?: number };
 }
 
@@ -54,6 +55,46 @@ describeInBrowser('instances', () => {
       await page.getByTestId('instances-search').fill('arr');
       await page.waitForURL(console.urlOf('/instances?q=arr'));
       await row(page, 'notes').waitFor({ state: 'detached' });
+      expect(watch.take()).toEqual([]);
+      await page.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'are labelled without a restart, and listed by a click on a label',
+    async () => {
+      const before = await read('notes');
+      const { page, watch } = await console.open('/instances/notes?tab=config');
+      const lines = page.getByTestId('instance-labels');
+      await lines.fill('Team: search\n');
+      await page.getByTestId('instance-labels-save').click();
+      await page.getByText('Team: a key has 1-63').waitFor();
+      // The refusal was meant.
+      watch.take();
+      await lines.fill('team: search\nexample.com/tier: 2\nseen\n');
+      await page.getByTestId('instance-labels-save').click();
+      await eventually(async () => {
+        expect((await read('notes')).labels).toEqual({ team: 'search', 'example.com/tier': '2', seen: '' });
+      }, PATIENCE);
+      expect((await read('notes')).generation).toBe(before.generation);
+
+      await page.getByTestId('instance-tab-overview').click();
+      await page.getByTestId('instance-label').filter({ hasText: 'team: search' }).click();
+      await page.waitForURL((url) => url.pathname.endsWith('/instances') && url.search.includes('team'));
+      await row(page, 'notes').waitFor();
+      await row(page, 'broken').waitFor({ state: 'detached' });
+      await row(page, 'notes').getByTestId('instance-label').filter({ hasText: 'seen' }).click();
+      await page.getByTestId('instances-label-filter').nth(1).waitFor();
+
+      // What loses the label leaves the list as it is told.
+      await console.quayside.api.ok('PATCH', `${INSTANCES}/notes`, { labels: { seen: null } });
+      await page.mouse.move(0, 0);
+      await row(page, 'notes').waitFor({ state: 'detached' });
+      for (let left = 2; left > 0; left -= 1)
+        await page.getByTestId('instances-label-filter').first().getByRole('button').click();
+      await page.waitForURL(console.urlOf('/instances'));
+      await row(page, 'broken').waitFor();
       expect(watch.take()).toEqual([]);
       await page.close();
     },

@@ -115,6 +115,7 @@ describe('the command line', () => {
       ...['quayside: v1', 'servers:', '  - name: docs', '    docker_image_url: example/docs:1'],
       '    env_schema: [{ name: API_KEY, type: string, required: true, secret: true }]',
       ...['instances:', '  - name: docs', '    server_spec_id: docs'],
+      '    labels: { team: docs, example.com/tier: two }',
       "    json_spec: { type: docker, image: 'example/docs:1', environment: { API_KEY: 'secret_ref:self:API_KEY' } }",
     ].join('\n');
     const file = ['-f', '-'];
@@ -131,7 +132,9 @@ describe('the command line', () => {
     expect((await run(['export'], there)).out).toBe(text);
     expect(await run(['diff', ...file], there)).toMatchObject({ code: 0, out: 'Nothing differs.' });
     expect((await run(['export'], there)).out).toBe(text);
-    const changed = { ...there, input: text.replace('description: ""', 'description: "Changed."') };
+    const relabelled = text.replace('team: docs', 'team: search');
+    const changed = { ...there, input: relabelled.replace('description: ""', 'description: "Changed."') };
+    expect((await run(['diff', ...file], changed)).out).toContain('/labels/team');
     expect((await run(['apply', ...file], changed)).code).toBe(0);
     expect((await run(['diff', ...file], changed)).out).toBe('Nothing differs.');
     expect((await run(['apply', '-f', '-'], { input: 'servers: []' })).said).toContain('manifest_unreadable');

@@ -91,6 +91,7 @@ servers:
 instances:
   - name: exported
     description: The one.
+    labels: { team: search }
     desired_state: running
     server_spec_id: exported
     json_spec: { type: docker, image: example/exported:1, port: 9000, environment: { API_KEY: CANARY, LIMIT: "20" } }

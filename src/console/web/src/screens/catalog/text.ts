@@ -148,6 +148,8 @@ export const text = {
     nameHint: 'Lower-case letters, digits and dashes; part of its address.',
     description: 'Description',
     descriptionHint: 'For people. May stay empty.',
+    labels: 'Labels',
+    labelsHint: 'One on each line, as in team: search. Lists are filtered by them.',
     required: 'Required',
     optional: 'Optional',
     advanced: 'Limits, health and connection',

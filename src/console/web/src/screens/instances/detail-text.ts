@@ -60,6 +60,7 @@ export const text = {
     replicas: 'Replicas wanted',
     scale: 'Scale',
     template: 'Template',
+    labels: 'Labels',
     created: 'Created',
     secrets: 'Secrets reach it by',
     token: 'Access token ends',
@@ -190,6 +191,13 @@ export const text = {
       missing: 'Required by the template, and without a value',
       unused: 'Declared by the template, not set here',
       removed: 'Set here, not declared by the template (any more)',
+    },
+    labels: {
+      title: 'Labels',
+      label: 'One on each line, as in team: search',
+      text: 'Lists are filtered by them. They are for people: nothing is restarted when they change.',
+      apply: 'Save the labels',
+      saved: (name: string) => `The labels of ${name} are saved`,
     },
     replicas: {
       title: 'Replicas',

@@ -11,9 +11,12 @@ export interface InstancesSearch {
   /** Separated by commas, as the API takes it. */
   readonly status?: string;
   readonly type?: InstanceType;
+  /** `key:value` or `key`, as the API takes each of them. */
+  readonly label?: readonly string[];
   readonly sort?: InstanceSort;
 }
 
+export const LABELS_MAX = 5;
 export const STATUSES = Object.keys(INSTANCE_TONES) as readonly InstanceStatus[];
 
 /** Whatever an old link says: what is not known any more is left out, not refused. */
@@ -22,7 +25,14 @@ export function validateInstancesSearch(search: Record<string, unknown>): Instan
   const type = oneOf(search['type'], TYPES);
   const sort = oneOf(search['sort'], SORTS);
   const statuses = (textOf(search['status']) ?? '').split(',').filter((one) => oneOf(one, STATUSES));
-  return present({ q, status: textOf(statuses.join(',')), type, sort });
+  return present({ q, status: textOf(statuses.join(',')), type, label: labelsOf(search['label']), sort });
+}
+
+/** One, or a list of them; more than the API takes are left out. */
+function labelsOf(value: unknown): readonly string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const labels = [...new Set(all.flatMap((one) => textOf(one) ?? []))].slice(0, LABELS_MAX);
+  return labels.length === 0 ? undefined : labels;
 }
 
 export const TABS = [

@@ -11,6 +11,10 @@ export const text = {
   anyStatus: 'Any status',
   type: 'Type',
   anyType: 'Any type',
+  labels: 'Labels',
+  withLabel: (label: string) => `Only instances with the label ${label}`,
+  withoutLabel: (label: string) => `Not only those with the label ${label}`,
+  moreLabels: (count: number) => `+${formatNumber(count)}`,
   types: { docker: 'container', url: 'remote', stdio: 'bundled' },
   empty: {
     title: 'No instance yet',

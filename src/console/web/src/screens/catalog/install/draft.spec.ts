@@ -25,10 +25,11 @@ describe('the draft of an instance', () => {
       ...emptyDraft('box'),
       memory: '512m',
       cpu: ' ',
+      labels: 'team: search\n',
       variables: { LEVEL: 'high', OTHER: '' },
     };
     expect(requestOf(filled, definition('docker'))).toEqual({
-      ...{ name: 'box', server_spec_id: 'd-1' },
+      ...{ name: 'box', server_spec_id: 'd-1', labels: { team: 'search' } },
       json_spec: { resources: { memory_limit: '512m' } },
       environment: { LEVEL: 'high' },
     });

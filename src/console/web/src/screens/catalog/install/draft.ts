@@ -1,4 +1,5 @@
 import { type components } from '~/api/schema.gen';
+import { readLines } from '~/components/label-lines';
 import { type Definition, type Variable } from '../data';
 
 export type NewInstance = components['schemas']['CreateInstanceDto'];
@@ -14,11 +15,13 @@ export interface Draft {
   readonly health: string;
   readonly timeout: string;
   readonly headers: string;
+  /** `key: value`, one per line. */
+  readonly labels: string;
 }
 
 export const emptyDraft = (name: string): Draft => ({
   ...{ name, description: '', variables: {} },
-  ...{ replicas: '', memory: '', cpu: '', health: '', timeout: '', headers: '' },
+  ...{ replicas: '', memory: '', cpu: '', health: '', timeout: '', headers: '', labels: '' },
 });
 
 /** The name itself, or with the first number that nobody has: one click has to be enough. */
@@ -44,6 +47,7 @@ export function requestOf(draft: Draft, definition: Definition): NewInstance {
     server_spec_id: definition.id,
     ...(given(draft.replicas) && definition.type !== 'url' ? { replicas: Number(draft.replicas) } : {}),
     ...(given(draft.description) ? { description: draft.description.trim() } : {}),
+    ...(given(draft.labels) ? { labels: readLines(draft.labels) } : {}),
     ...(Object.keys(spec).length === 0
       ? {}
       : { json_spec: spec as unknown as NonNullable<NewInstance['json_spec']> }),

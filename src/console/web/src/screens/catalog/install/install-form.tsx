@@ -22,7 +22,7 @@ const NETWORK: Readonly<Record<string, string>> = {
 
 export function InstallForm({ definition, draft, onChange, errors }: InstallFormProps) {
   const errorAt = (pointer: string): string | undefined =>
-    errors.find((each) => each.pointer === pointer)?.detail;
+    errors.find((each) => each.pointer === pointer || each.pointer.startsWith(`${pointer}/`))?.detail;
   return (
     <Stack gap="md" maw={720}>
       <TextInput
@@ -96,7 +96,7 @@ interface AdvancedProps {
 
 function Advanced({ type, draft, onChange, errorAt }: AdvancedProps) {
   const field = (
-    key: 'description' | 'replicas' | 'memory' | 'cpu' | 'health' | 'timeout',
+    key: 'description' | 'labels' | 'replicas' | 'memory' | 'cpu' | 'health' | 'timeout',
     place: string,
   ) => ({
     value: draft[key],
@@ -110,6 +110,13 @@ function Advanced({ type, draft, onChange, errorAt }: AdvancedProps) {
         label={words.description}
         description={words.descriptionHint}
         {...field('description', '/description')}
+      />
+      <Textarea
+        label={words.labels}
+        description={words.labelsHint}
+        {...field('labels', '/labels')}
+        autosize
+        minRows={1}
       />
       {type !== 'url' && (
         <>

@@ -15,13 +15,19 @@ export const recentlyTold = new RecentPatches();
 
 const idOf = ({ id }: Instance): string => id;
 
+/** The address is read only, and what the client sends is not. */
+export const asQuery = ({ label, ...rest }: InstancesSearch) => ({
+  ...rest,
+  ...(label === undefined ? {} : { label: [...label] }),
+});
+
 export async function readPage(
   search: InstancesSearch,
   page: number,
   signal: AbortSignal,
 ): Promise<InstancePage> {
   const { data, error, response } = await rest.GET('/api/v1/mcp/instances', {
-    params: { query: { ...search, limit: PAGE_SIZE, skip: page * PAGE_SIZE, count: true } },
+    params: { query: { ...asQuery(search), limit: PAGE_SIZE, skip: page * PAGE_SIZE, count: true } },
     signal,
   });
   if (error !== undefined) throw error;

@@ -4,7 +4,14 @@ import { fits, listed } from './list-order';
 
 const row = (id: string, more: Partial<Instance> = {}): Instance =>
   ({
-    ...{ id, name: id, description: '', status: 'running', json_spec: { type: 'docker' } },
+    ...{
+      id,
+      name: id,
+      description: '',
+      labels: { team: 'a:b', 'x.y/z': '' },
+      status: 'running',
+      json_spec: { type: 'docker' },
+    },
     created_at: `2026-01-01T00:00:0${String(id.charCodeAt(0) % 10)}Z`,
     ...more,
   }) as Instance;
@@ -20,6 +27,9 @@ describe('the list of instances', () => {
     [{ status: 'failed,running' }, true],
     [{ status: 'failed' }, false],
     [{ type: 'url' as const }, false],
+    [{ label: ['team:a:b', 'x.y/z', 'x.y/z:'] }, true],
+    [{ label: ['team:a'] }, false],
+    [{ label: ['team', 'constructor'] }, false],
   ])('filters as the API does: %o', (search, expected) => {
     expect(fits(row('a'), search)).toBe(expected);
   });

@@ -2,13 +2,22 @@ import { type InstancesSearch, type InstanceSort } from '../search';
 import { type Instance } from './instance';
 
 /** As the API filters: by a part of the name or the description, whatever the case. */
-export function fits(row: Instance, { q, status, type }: InstancesSearch): boolean {
+export function fits(row: Instance, { q, status, type, label = [] }: InstancesSearch): boolean {
   if (row.status === 'deleted') return false;
   if (status !== undefined && !status.split(',').includes(row.status)) return false;
   if (type !== undefined && row.json_spec.type !== type) return false;
+  if (!label.every((one) => hasLabel(row, one))) return false;
   const wanted = q?.toLowerCase() ?? '';
   if (wanted === '') return true;
   return row.name.toLowerCase().includes(wanted) || row.description.toLowerCase().includes(wanted);
+}
+
+/** A key has no colon; a value may have some. */
+function hasLabel({ labels }: Instance, term: string): boolean {
+  const colon = term.indexOf(':');
+  if (colon === -1) return Object.hasOwn(labels, term);
+  const key = term.slice(0, colon);
+  return Object.hasOwn(labels, key) && labels[key] === term.slice(colon + 1);
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'react';
 import { asks } from '~/api/asks';
 import { useSteady } from '~/components/resource-table/use-steady';
 import { type InstancesSearch } from '../search';
-import { type Instance, readPage } from './instance';
+import { asQuery, type Instance, readPage } from './instance';
 import { useChanges } from './use-changes';
 import { useView } from './use-view';
 import { type InstancePage, loadedOf, pagesAround } from './windows';
@@ -34,7 +34,7 @@ export function useInstances(search: InstancesSearch): InstanceList {
     queries: pages.map((page) => ({
       queryKey: [...key, page],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => readPage(search, page, signal),
-      meta: asks('/api/v1/mcp/instances', { query: { ...search } }),
+      meta: asks('/api/v1/mcp/instances', { query: asQuery(search) }),
       gcTime: KEPT_MS,
       // Rows keep how far they have heard beside themselves: a copy of an equal row would have forgotten it.
       structuralSharing: false as const,

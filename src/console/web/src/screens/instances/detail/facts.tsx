@@ -7,6 +7,7 @@ import { formatNumber } from '~/design/format';
 import { type Instance } from '../data/instance';
 import { text } from '../detail-text';
 import { runsAs } from '../list/columns';
+import { Labels } from '../list/labels';
 import classes from './detail.module.css';
 import { type PanelProps } from './panel';
 
@@ -65,6 +66,7 @@ const recordFacts = (one: Instance): readonly Fact[] => [
   [words.replicas, <Replicas key="replicas" instance={one} />],
   [words.template, one.server_spec_id === null ? null : <Template id={one.server_spec_id} />],
   [words.secrets, [one.secret_delivery, one.secret_delivery_reason].filter(Boolean).join(': ')],
+  [words.labels, Object.keys(one.labels).length === 0 ? null : <Labels key="labels" of={one.labels} />],
   [words.created, <RelativeTime key="created" at={one.created_at} />],
 ];
 

@@ -5,7 +5,11 @@ import { useActivity } from '../data/activity-board';
 import { type Instance, type InstanceActivity } from '../data/instance';
 import { text } from '../text';
 import classes from './columns.module.css';
+import { Labels } from './labels';
 import { Watched } from './watched';
+
+/** A row is not to grow by all that sixteen need. */
+const LABELS_SHOWN = 3;
 
 /** What it runs as: the image, the address, or the bundled command. */
 export function runsAs({ json_spec: spec }: Instance): string {
@@ -31,6 +35,7 @@ export const Name = ({ row }: { readonly row: Instance }) => (
       </span>
     )}
     <Reason text={row.description} />
+    <Labels of={row.labels} most={LABELS_SHOWN} />
   </Watched>
 );
 

@@ -1,6 +1,6 @@
-import { Group, MultiSelect, Select } from '@mantine/core';
+import { Group, MultiSelect, Pill, Select } from '@mantine/core';
 import { SaveView, SearchInput } from '~/components';
-import { type InstancesSearch, type InstanceType, STATUSES, TYPES } from '../search';
+import { type InstancesSearch, STATUSES, TYPES } from '../search';
 import { text } from '../text';
 
 interface FiltersProps {
@@ -11,14 +11,20 @@ interface FiltersProps {
 const TYPE_CHOICES = TYPES.map((value) => ({ value, label: text.types[value] }));
 
 export function Filters({ search, onChange }: FiltersProps) {
-  const { q = '', status = '', type, ...rest } = search;
-  const put = (next: { q?: string; status?: string; type?: InstanceType }): void => {
-    const { q: words, status: statuses, type: kind } = { q, status, type, ...next };
+  const { q = '', status = '', type, label, ...rest } = search;
+  const put = (next: Partial<InstancesSearch>): void => {
+    const {
+      q: words,
+      status: statuses,
+      type: kind,
+      label: labels = [],
+    } = { q, status, type, label, ...next };
     onChange({
       ...rest,
       ...(words === '' ? {} : { q: words }),
       ...(statuses === '' ? {} : { status: statuses }),
       ...(kind === undefined ? {} : { type: kind }),
+      ...(labels.length === 0 ? {} : { label: labels }),
     });
   };
   const chosen = status === '' ? [] : status.split(',');
@@ -51,6 +57,22 @@ export function Filters({ search, onChange }: FiltersProps) {
         w={140}
         data-testid="instances-type-filter"
       />
+      {label !== undefined && (
+        <Pill.Group h={36} style={{ alignContent: 'center' }} aria-label={text.labels}>
+          {label.map((one) => (
+            <Pill
+              key={one}
+              size="md"
+              withRemoveButton
+              onRemove={() => put({ label: label.filter((other) => other !== one) })}
+              removeButtonProps={{ 'aria-label': text.withoutLabel(one), 'aria-hidden': false, tabIndex: 0 }}
+              data-testid="instances-label-filter"
+            >
+              {one}
+            </Pill>
+          ))}
+        </Pill.Group>
+      )}
       <SaveView />
     </Group>
   );
