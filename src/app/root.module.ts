@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { Lead } from '@app/database';
 import { OutboxRelay } from '@app/outbox';
 import { AgentsApiModule, AgentsOptions, AgentsWorkerModule } from '../agents';
 import { AuditModule, AuditSealerModule } from '../audit';
@@ -82,9 +83,10 @@ class RootModule {}
 
 /** The modules of a role. A function and not five classes: the roles differ in what they hold, not in how it is held. */
 export function rootModule(platform: Platform, requestReply: RequestReply): DynamicModule {
-  const relay = includes(platform.role, 'worker') ? newRelay(platform) : undefined;
+  const lead = new Lead(platform.database, { name: 'worker' });
+  const relay = includes(platform.role, 'worker') ? newRelay(platform, lead) : undefined;
   const imports: Imports = [
-    PlatformModule.with(platform, optionsOf(platform, requestReply, relay)),
+    PlatformModule.with(platform, [...optionsOf(platform, requestReply, relay), lead]),
     IdentityModule,
     ...(servesCallers(platform.role) ? [CallersModule] : []),
     HealthModule,
@@ -156,9 +158,10 @@ function contextsOf({ role }: Platform): Imports {
   ];
 }
 
-const newRelay = ({ database: db, queues, pubsub, logger }: Platform): OutboxRelay =>
+const newRelay = ({ database: db, queues, pubsub, logger }: Platform, lead: Lead): OutboxRelay =>
   new OutboxRelay({
     db,
+    lead,
     queues,
     pubsub,
     reactions: [...instanceReactions, ...notificationReactions, ...taskReactions, ...pipelineReactions],

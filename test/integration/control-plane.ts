@@ -21,7 +21,7 @@ import {
   type ProbesReply,
   type StatsReply,
 } from '@app/contracts';
-import { Database } from '@app/database';
+import { Database, Lead } from '@app/database';
 import { accessOf, createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { Inbox, PubSub, type QueueMessage, QueueSet, type Unsubscribe } from '@app/queues';
@@ -282,6 +282,7 @@ function platformModule(
   const pubsub = new LocalPubSub();
   const providers = [
     { provide: Database, useValue: db },
+    { provide: Lead, useValue: new Lead(db, { name: 'worker' }) },
     { provide: QueueSet, useValue: queues },
     { provide: PubSub, useValue: pubsub },
     { provide: EventAppender, useValue: new EventAppender(db) },

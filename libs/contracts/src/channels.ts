@@ -4,6 +4,8 @@ export const CHANNELS = {
   outbox: 'quayside_outbox',
   /** An event got its public sequence; payload: the sequence. */
   events: 'quayside_events',
+  /** Events got numbers lately: told at once, then once a second while it goes on; payload empty. */
+  activity: 'quayside_activity',
   /** An instance's row or status changed; payload: the instance id. */
   instances: 'quayside_instances',
   /** A virtual endpoint changed; payload: `<workspace id>:<name>`. */

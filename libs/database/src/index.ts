@@ -19,6 +19,7 @@ export {
   SchemaTooNewError,
   SchemaTooOldError,
 } from './errors';
+export { Lead, type LeadOptions } from './lead';
 export { Lease, type LeaseOptions } from './lease';
 export { type MigrationOptions, missingMigrations, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';

@@ -18,7 +18,7 @@ export interface LookOutOptions {
   readonly pubsub: Pick<PubSub, 'subscribe' | 'onReconnect'>;
   /** Told of a failure once, until a look has worked again. */
   readonly onFailure: (error: unknown) => void;
-  /** What may make something due; by default every event. */
+  /** What may make something due; by default that there were events. */
   readonly channel?: Channel;
   readonly netMs?: number;
 }
@@ -39,7 +39,7 @@ export class LookOut {
 
   /** Subscribed before the first look, so that nothing falls between the two. Never rejects. */
   async start(): Promise<void> {
-    const { name, pubsub, channel = CHANNELS.events, onFailure } = this.options;
+    const { name, pubsub, channel = CHANNELS.activity, onFailure } = this.options;
     const ring = (): void => {
       this.ring();
     };

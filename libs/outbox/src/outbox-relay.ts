@@ -5,9 +5,11 @@ import { type Database } from '@app/database';
 import { type PubSub, type QueueMessage, type QueueSet, isQueueConnectionFault } from '@app/queues';
 import { requestContext, systemScope, type Logger } from '@app/telemetry';
 
+import { ActivityNotice } from './activity-notice';
 import { Bell } from './bell';
 import { type EventReaction } from './event-reaction';
 import { hopOf, tellHop } from './hop';
+import { LeadHearing, type LeadHearingOptions } from './lead-hearing';
 import { type OutboxEntry, type OutboxMeasure, OutboxStore } from './outbox-store';
 import { Reactor } from './reactor';
 
@@ -21,6 +23,7 @@ const BLOCKED_POLL_MS = 25;
 
 export interface OutboxRelayOptions {
   readonly db: Database;
+  readonly lead: LeadHearingOptions['lead'];
   readonly queues: Pick<QueueSet, 'add'>;
   readonly pubsub: Pick<PubSub, 'publish' | 'subscribe' | 'onReconnect'>;
   readonly reactions: readonly EventReaction[];
@@ -48,21 +51,34 @@ interface Leaving {
 /**
  * Publishes what commands have committed: numbers the events, asks the reactions, sends their messages, deletes the rows.
  * Each step may be the last one before a crash; the next round begins where it stopped, with the same job ids. Several
- * relays may run: one numbers at a time, and each sends what it numbered. It never gives up.
+ * relays may run: the one that leads is woken, the others look now and then; one numbers at a time, and each sends what it
+ * numbered. It never gives up.
  */
 export class OutboxRelay {
   readonly #store: OutboxStore;
+  readonly #hearing: LeadHearing;
   readonly #reactor: Reactor;
   readonly #bell = new Bell();
+  readonly #activity: ActivityNotice;
   #loop: Promise<void> | undefined;
   #isStopping = false;
   #onRecovered: () => void = () => undefined;
   #soughtAtMs = Number.NEGATIVE_INFINITY;
-  #unsubscribe: () => Promise<void> = () => Promise.resolve();
   #state: Omit<OutboxRelayState, 'running'> = { healthy: true, since: new Date(), lagMs: 0 };
 
   constructor(private readonly options: OutboxRelayOptions) {
     this.#store = new OutboxStore(options.db);
+    this.#hearing = new LeadHearing({
+      ...{ lead: options.lead, pubsub: options.pubsub },
+      hear: {
+        [CHANNELS.outbox]: () => {
+          this.nudge();
+        },
+      },
+    });
+    this.#activity = new ActivityNotice(options.pubsub, (error) => {
+      this.#noticeLost(error);
+    });
     this.#reactor = new Reactor(options.reactions, (error, { event }) => {
       options.log.error({ err: error, event: event.name, event_id: event.id }, 'a reaction failed');
     });
@@ -104,24 +120,22 @@ export class OutboxRelay {
     this.options.pubsub.onReconnect(() => {
       this.nudge();
     });
-    this.#unsubscribe = await this.options.pubsub.subscribe(CHANNELS.outbox, () => {
-      this.nudge();
-    });
+    await this.#hearing.open();
     let isNudged = true;
     while (!this.#isStopping) {
       isNudged = await this.#bell.sleep(await this.#pauseAfterRound(isNudged));
     }
-    await this.#unsubscribe();
+    this.#activity.end();
+    await this.#hearing.end();
   }
 
   /** One round; says how long to sleep after it. */
   async #pauseAfterRound(isNudged: boolean): Promise<number> {
     try {
       // Nearly every poll finds nothing: one cheap question then, instead of a whole round.
-      if (!isNudged && (await this.#store.measure()).isEmpty) {
-        this.#succeeded(0);
-        return POLL_WHEN_IDLE_MS;
-      }
+      if (!isNudged && this.#isNothingToDo(await this.#store.measure()))
+        return this.#hearing.isDeaf ? POLL_MS : POLL_WHEN_IDLE_MS;
+      if (!(await this.#hearing.mayLook(isNudged))) return POLL_MS;
       const { isMore, left } = await this.#round();
       this.#succeeded(left.lagMs);
       if (isMore) return 0;
@@ -132,13 +146,20 @@ export class OutboxRelay {
     }
   }
 
+  /** What came just now is not left behind by the one who leads: that one is at it. */
+  #isNothingToDo({ isEmpty, lagMs }: OutboxMeasure): boolean {
+    const isNothing = isEmpty || (this.#hearing.isDeaf && lagMs < POLL_MS);
+    if (isNothing) this.#succeeded(lagMs);
+    return isNothing;
+  }
+
   /** Says whether there is more, and what was left behind. */
   async #round(): Promise<{ readonly isMore: boolean; readonly left: OutboxMeasure }> {
     // In this order: what is numbered now may be old as well, and is sent once.
     const abandoned = await this.#abandoned();
     const { entries: numbered, left } = await this.#store.number(BATCH);
     const last = numbered.at(-1);
-    if (last !== undefined) void this.#announce(last.event.sequence);
+    if (last !== undefined) this.#announce(last.event.sequence);
     const entries = [...abandoned, ...numbered];
     if (entries.length > 0) await this.#send(entries);
     return { isMore: numbered.length === BATCH || abandoned.length === BATCH, left };
@@ -155,12 +176,15 @@ export class OutboxRelay {
   }
 
   /** Readers ask for everything after the number they have, so the last one of a batch tells of all. */
-  async #announce(lastSequence: number): Promise<void> {
-    try {
-      await this.options.pubsub.publish(CHANNELS.events, String(lastSequence));
-    } catch (error) {
-      this.options.log.debug({ err: error }, 'a notice of new events was lost; readers poll');
-    }
+  #announce(lastSequence: number): void {
+    this.#activity.tell();
+    this.options.pubsub.publish(CHANNELS.events, String(lastSequence)).catch((error: unknown) => {
+      this.#noticeLost(error);
+    });
+  }
+
+  #noticeLost(error: unknown): void {
+    this.options.log.debug({ err: error }, 'a notice of new events was lost; readers poll');
   }
 
   async #send(entries: readonly OutboxEntry[]): Promise<void> {

@@ -32,6 +32,11 @@ export class DispatchBell {
       for (const hear of this.hearers) hear(hasWork);
       return;
     }
+    this.passOn();
+  }
+
+  /** To whoever hears it in other processes. */
+  passOn(): void {
     this.isRungAgain = true;
     if (!this.isRinging) void this.tell();
   }

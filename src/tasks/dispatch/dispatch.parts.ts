@@ -11,6 +11,7 @@ import { AgentAsks } from './asks/agent-asks';
 import { LeaseAnswers } from './asks/lease-answers';
 import { DispatchMetrics } from './dispatch-metrics';
 import { DispatchPass } from './dispatch-pass';
+import { DispatchWakes } from './dispatch-wakes';
 import { Dispatcher } from './dispatcher';
 import { DryMatch } from './dry-match';
 import { LeaseController } from './http/lease.controller';
@@ -27,6 +28,16 @@ export const DISPATCH_API = [AnswerRows, AgentAsks, LeaseAnswers, TaskLimitRows,
 
 /** Where work is given out, and carried to agents that do not ask. */
 export const DISPATCH_WORKER = [
-  ...[QueueRows, LookRows, ClaimRows, AnswerRows, DispatchPass, DispatchMetrics, Dispatcher, LostLeases],
+  ...[
+    QueueRows,
+    LookRows,
+    ClaimRows,
+    AnswerRows,
+    DispatchPass,
+    DispatchMetrics,
+    DispatchWakes,
+    Dispatcher,
+    LostLeases,
+  ],
   ...[PushRows, PushClient, PushParts, PushConsequences, TaskPush, PushConsumer],
 ];

@@ -4,14 +4,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CHANNELS } from '@app/contracts';
 import { Bell } from '@app/outbox';
-import { PubSub, type Unsubscribe } from '@app/queues';
 import { requestContext, systemScope } from '@app/telemetry';
 import { AnswerBell } from './answer-bell';
-import { DispatchBell } from './dispatch-bell';
 import { DispatchMetrics } from './dispatch-metrics';
 import { DispatchPass, type PassResult } from './dispatch-pass';
+import { DispatchWakes, type Wake } from './dispatch-wakes';
 import { LaneTour } from './lane-tour';
 
 /** A lost notice costs this long while tasks wait, */
@@ -27,65 +25,46 @@ const REST_MAX_MS = 1_000;
 
 /**
  * Looks for work to give out whenever there may be some: something was submitted, somebody asks, something is due. Every
- * worker runs one; passes of several go one after the other.
+ * worker runs one: the one that leads looks when it is told to, the others now and then. Passes of several go one after the
+ * other.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Dispatcher.name);
-  private readonly bell = new Bell();
   private readonly end = new Bell();
   private isStopping = false;
-  private unsubscribe: readonly Unsubscribe[] = [];
-  private unhear: () => void = () => undefined;
   private isEmpty = false;
   private running: Promise<void> = Promise.resolve();
   /** Where the next round begins: with more lanes than one pass looks at, each chunk is first in its turn. */
   private startLane = '';
-  /** Something was submitted here since the last look began. */
-  private hasWork = false;
   /** In a row. */
   private emptyRounds = 0;
   private nextMs: number | undefined;
 
   constructor(
     private readonly pass: DispatchPass,
-    private readonly pubsub: PubSub,
-    private readonly rings: DispatchBell,
+    private readonly wakes: DispatchWakes,
     private readonly answers: AnswerBell,
     private readonly metrics: DispatchMetrics,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const ring = (): void => {
-      this.bell.ring();
-    };
-    this.unsubscribe = [
-      await this.pubsub.subscribe(CHANNELS.dispatch, ring),
-      await this.pubsub.subscribe(CHANNELS.events, () => {
-        if (this.isEmpty) ring();
-      }),
-    ];
-    this.unhear = this.rings.onRing((hasWork) => {
-      this.hasWork ||= hasWork;
-      ring();
-    });
-    this.pubsub.onReconnect(ring);
+    await this.wakes.open();
     this.running = requestContext.run(systemScope('dispatch'), () => this.loop());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    this.unhear();
-    this.bell.ring();
+    this.wakes.end();
     this.end.ring();
     await this.running;
-    for (const unsubscribe of this.unsubscribe) await unsubscribe();
+    await this.wakes.close();
   }
 
   private async loop(): Promise<void> {
     while (!this.isStopping) {
-      await this.bell.sleep(this.sleepMs());
-      if (!this.hasToStop()) await this.lookQuietly();
+      const wake = await this.wakes.sleep(this.sleepMs(), this.isEmpty);
+      if (!this.hasToStop()) await this.lookQuietly(wake);
     }
   }
 
@@ -97,18 +76,17 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   /** At most until something is due that the last round saw. */
   private sleepMs(): number {
     const untilNext = (this.nextMs ?? Infinity) - Date.now();
-    return Math.min(this.isEmpty ? POLL_WHEN_EMPTY_MS : POLL_EVERY_MS, Math.max(0, untilNext));
+    const isQuiet = this.isEmpty && !this.wakes.isDeaf;
+    return Math.min(isQuiet ? POLL_WHEN_EMPTY_MS : POLL_EVERY_MS, Math.max(0, untilNext));
   }
 
   /** An outage is over when it is over: until then every look says the same. */
-  private async lookQuietly(): Promise<void> {
-    const { hasWork } = this;
-    this.hasWork = false;
+  private async lookQuietly(wake: Wake): Promise<void> {
     this.nextMs = undefined;
     try {
       // Who is free asks far more often than there is something to do: one cheap question then, instead of a whole pass.
-      this.isEmpty = !hasWork && (await this.pass.isEmpty());
-      if (this.isEmpty) return;
+      this.isEmpty = !wake.hasWork && (await this.pass.isEmpty());
+      if (this.isEmpty || !(await this.wakes.mayLook(wake))) return;
       const beganMs = performance.now();
       const given = await this.round();
       this.emptyRounds = given === 0 ? this.emptyRounds + 1 : 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { Lead } from '@app/database';
 import { DEFAULT_WORKSPACE_ID, type JsonObject } from '@app/kernel';
 import { EventAppender, OutboxRelay } from '@app/outbox';
 import { PubSub, type QueueSet } from '@app/queues';
@@ -67,6 +68,7 @@ export class NotificationWorld {
     const queues: Pick<QueueSet, 'add'> = { add: () => look.look() };
     const relay = new OutboxRelay({
       db: plane.db,
+      lead: new Lead(plane.db, { name: 'worker' }),
       queues,
       pubsub: plane.app.get(PubSub),
       reactions: notificationReactions,

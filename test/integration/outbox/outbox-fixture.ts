@@ -1,5 +1,5 @@
 import { PROVISIONING_COMMANDS } from '@app/contracts';
-import { type Database } from '@app/database';
+import { type Database, Lead } from '@app/database';
 import { type DomainEvent } from '@app/kernel';
 import { type EventReaction, OutboxRelay, type OutboxRelayOptions } from '@app/outbox';
 import { type QueueMessage } from '@app/queues';
@@ -55,7 +55,14 @@ export class Relays {
     options: Partial<OutboxRelayOptions> & Pick<OutboxRelayOptions, 'queues'>,
   ): OutboxRelay {
     const log = createLogger({ level: 'error', role: 'spec', destination: { write: () => undefined } });
-    const relay = new OutboxRelay({ db, pubsub: deafPubSub, reactions: [look], log, ...options });
+    const relay = new OutboxRelay({
+      db,
+      lead: new Lead(db, { name: 'worker' }),
+      pubsub: deafPubSub,
+      reactions: [look],
+      log,
+      ...options,
+    });
     relay.start();
     this.#started.push(relay);
     return relay;

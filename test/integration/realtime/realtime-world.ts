@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Lead } from '@app/database';
 import { createHttpApp } from '@app/http';
 import { type JsonObject } from '@app/kernel';
 import { EventAppender, OutboxRelay } from '@app/outbox';
@@ -57,7 +58,13 @@ export class RealtimeWorld {
     await database.db.execute(`INSERT INTO workspace (id, name) VALUES ($1, 'other')`, [OTHER_WORKSPACE_ID]);
     for (const address of [url, database.url]) await world.open(address);
     const { pubsub, queues, logger: log } = world.second.platform;
-    world.relay = new OutboxRelay({ db: database.db, pubsub, queues, reactions: [], log });
+    world.relay = new OutboxRelay({
+      ...{ db: database.db, lead: new Lead(database.db, { name: 'worker' }) },
+      pubsub,
+      queues,
+      reactions: [],
+      log,
+    });
     world.relay.start();
     // What the start itself made is told before anybody listens.
     await world.numbered();
