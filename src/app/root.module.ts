@@ -28,6 +28,7 @@ import { HealthModule, MetricsModule, QueuesModule } from '../observability';
 import {
   PipelinesApiModule,
   PipelinesGatewayModule,
+  PipelinesOptions,
   PipelinesWorkerModule,
   pipelineReactions,
 } from '../pipelines';
@@ -64,6 +65,7 @@ import { includes } from './role';
 import { SecretProviderHealthCheck } from './secret-provider-health';
 import { effectiveSettings } from './effective-settings';
 import { ownSettingNames } from './own-settings';
+import { VERSION } from './version';
 import { WorkerGauges } from './worker-gauges';
 
 type Imports = (DynamicModule | Type)[];
@@ -184,6 +186,7 @@ function optionsOf(platform: Platform, requestReply: RequestReply, relay: Outbox
     new InstancesOptions({ bundled: BUNDLED, publicUrl: url }),
     new GatewayOptions(url),
     new AgentsOptions(settings.MAX_AGENTS, url),
+    new PipelinesOptions(url, VERSION),
     new TasksOptions(settings.MAX_CONCURRENT_TASKS, settings.TASK_TIMEOUT, url),
     new NotificationsOptions(mail.smtpUrl, mail.sender, url, installationId),
     new RealtimeOptions(installationId, url),

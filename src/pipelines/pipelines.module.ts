@@ -4,6 +4,8 @@ import { GatewayModule } from '../gateway';
 import { AccessModule, PrincipalsModule } from '../identity';
 import { SettingsModule } from '../settings';
 import { TasksModule } from '../tasks';
+import { ControlPlaneCardController } from './card/control-plane-card.controller';
+import { PublishedPipelines } from './card/published-pipelines';
 import {
   DEFINITION_ANSWERS,
   DEFINITION_CHANGES,
@@ -22,10 +24,14 @@ import { TOOL_STAGES } from './tools/providers';
 })
 export class PipelinesModule {}
 
+/** The root provides `PipelinesOptions`. */
 @Module({
   imports: [AccessModule, CqrsModule, PipelinesModule],
-  controllers: [...DEFINITION_CONTROLLERS, ...RUN_CONTROLLERS, ...SCHEDULE_CONTROLLERS],
-  providers: [...DEFINITION_CHANGES, ...RUN_ANSWERS, ...SCHEDULE_CHANGES],
+  controllers: [
+    ...DEFINITION_CONTROLLERS,
+    ...[...RUN_CONTROLLERS, ...SCHEDULE_CONTROLLERS, ControlPlaneCardController],
+  ],
+  providers: [...DEFINITION_CHANGES, ...RUN_ANSWERS, ...SCHEDULE_CHANGES, PublishedPipelines],
 })
 export class PipelinesApiModule {}
 

@@ -8,6 +8,7 @@ export function normalize(body: PipelineBody): PipelineBody {
   return {
     name: body.name,
     description,
+    ...(body.is_public === undefined ? {} : { is_public: body.is_public }),
     ...schemasOf(body),
     stages: body.stages.map((written, at): StageBody => {
       const stage = stages[at];

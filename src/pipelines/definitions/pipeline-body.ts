@@ -5,6 +5,8 @@ import { type Dependency, type OnFailure, type StagePriority } from './definitio
 export interface PipelineBody {
   readonly name: string;
   readonly description?: string;
+  /** Whether the card of this installation names it to everybody. */
+  readonly is_public?: boolean;
   /** JSON Schemas of what runs are given: forms are made of them, and runs are held against them. */
   readonly input_schema?: JsonObject;
   readonly parameter_schema?: JsonObject;

@@ -88,7 +88,7 @@ const NOT_MADE = row(MAKERS, 404, 404);
  */
 export const VERDICTS: Readonly<Record<string, Row>> = {
   // Open to everybody.
-  getHealth: open(200),
+  ...{ getControlPlaneCard: open(200), getHealth: open(200) },
   getLiveness: open(200),
   getReadiness: open(200),
   getStartup: open(200),

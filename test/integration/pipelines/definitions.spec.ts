@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { faultsOfCard } from '../agents/agent-card';
 import { Everything } from '../gateway/everything';
 import { type Answer, type Method, Served } from '../routes/served';
 
@@ -77,6 +78,33 @@ describe('pipelines', () => {
       [id, phase, JSON.stringify(upstream)],
     );
   }
+
+  it('E27: stand, where they say so, as skills on the card of the installation, which is one of A2A 1.0', async () => {
+    const card = (): Promise<Answer> =>
+      served.request({ method: 'GET', roles: ['api'] }, '/.well-known/agent-card.json');
+    const steps = [stage('one')];
+    await define('told-to-nobody', steps);
+    await define('denied', steps, { is_public: false });
+    await define('b-told', steps, { is_public: true, description: 'Counts words.' });
+    const id = await define('a-told', steps, { is_public: true });
+    const told = await card();
+    expect(told.status).toBe(200);
+    expect(faultsOfCard(told.body)).toEqual([]);
+    expect(told.body).toMatchObject({
+      name: 'Quayside',
+      supportedInterfaces: [{ url: expect.stringMatching(/\/api\/v1\/pipelines$/) as string }],
+      skills: [
+        { id: 'a-told', name: 'a-told', description: 'The pipeline a-told.', tags: ['pipeline'] },
+        { id: 'b-told', description: 'Counts words.' },
+      ],
+    });
+    const { body: stored } = await ask('GET', `${API}/${id}`);
+    expect(stored).toMatchObject({ is_public: true });
+    await ask('PUT', `${API}/${id}`, { name: 'a-told', stages: steps });
+    expect((await card()).body['skills']).toMatchObject([{ id: 'b-told' }]);
+    await ask('DELETE', `${API}/b-told`);
+    expect((await card()).body['skills']).toEqual([]);
+  });
 
   it('are defined as the required document prints them, and found by their names', async () => {
     const templates = await ask('GET', `${API}/templates`);

@@ -3,7 +3,7 @@ import { type Database } from '@app/database';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { PubSub } from '@app/queues';
 import { AgentsOptions } from '../../../src/agents';
-import { PipelinesApiModule, RunClock, RunEngine } from '../../../src/pipelines';
+import { PipelinesApiModule, PipelinesOptions, RunClock, RunEngine } from '../../../src/pipelines';
 import { RunRows } from '../../../src/pipelines/engine/run-rows';
 import { TurnPlayer } from '../../../src/pipelines/engine/turn-player';
 import { TaskOutcomes, TasksOptions } from '../../../src/tasks';
@@ -63,6 +63,7 @@ export class RunsWorld {
         options: [
           new TasksOptions(50, 3_600, 'http://localhost'),
           new AgentsOptions(100, 'http://localhost'),
+          new PipelinesOptions('http://localhost', '0.0.0'),
         ],
       }),
     );

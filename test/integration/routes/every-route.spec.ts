@@ -4,9 +4,20 @@ import { CASES, NOTHING_BEFORE, OF_A_SESSION, READS_ONLY } from './audited-cases
 import { SAID_BY_AGENTS } from './audited-tasks';
 import { type Route, ROUTES, Served } from './served';
 
-/** Open to everybody: health without details, ways to sign in, and documents that are the same everywhere. Nothing else is. */
+/**
+ * Open to everybody: health without details, ways to sign in, the card of the installation, and documents that are the same
+ * everywhere. Nothing else is.
+ */
 const OPEN_OPERATIONS = [
-  ...['createFirstAdmin', 'getHealth', 'getLiveness', 'getReadiness', 'getStartup', 'issueToken'],
+  ...[
+    'createFirstAdmin',
+    'getControlPlaneCard',
+    'getHealth',
+    'getLiveness',
+    'getReadiness',
+    'getStartup',
+    'issueToken',
+  ],
   ...[
     'refreshToken',
     'startSession',
@@ -54,7 +65,7 @@ describe('every route', () => {
     },
   );
 
-  it('asks for a permission, health and sign-in apart', () => {
+  it('asks for a permission, health, the card and sign-in apart', () => {
     const open = ROUTES.filter(({ permissions }) => permissions.length === 0).map(
       ({ operation }) => operation,
     );

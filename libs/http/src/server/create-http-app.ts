@@ -66,7 +66,7 @@ const SERVER = {
 } as const;
 const MAX_CONNECTIONS = 10_000;
 const MAX_PARAM_CHARACTERS = 512;
-const UNPREFIXED = ['health', 'health/*path', 'metrics', 'v0.1/*path'] as const;
+const UNPREFIXED = ['health', 'health/*path', 'metrics', 'v0.1/*path', '.well-known/*path'] as const;
 
 const routeTables = new WeakMap<object, RouteTable>();
 

@@ -1,6 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  ValidateNested,
+} from 'class-validator';
 import { IfSent, FieldProblemDto } from '@app/http';
 import { type FieldProblem, type JsonObject, NAME_PATTERN } from '@app/kernel';
 import { DEPENDENCIES_MAX, DESCRIPTION_MAX, STAGES_MAX } from '../limits';
@@ -31,6 +39,15 @@ export class PipelineBodyDto {
   @IfSent()
   @IsString()
   readonly description?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Whether everybody may read its name and description on the card of this installation; absent: nobody.',
+    example: false,
+  })
+  @IfSent()
+  @IsBoolean()
+  readonly is_public?: boolean;
 
   @ApiPropertyOptional({
     description: 'JSON Schema that the input of each run has to fit; absent: any input.',

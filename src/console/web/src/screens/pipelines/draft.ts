@@ -4,6 +4,7 @@ import { type components } from '~/api/schema.gen';
 export interface Draft {
   readonly name: string;
   readonly description?: string;
+  readonly is_public?: boolean;
   readonly input_schema?: Readonly<Record<string, unknown>>;
   readonly parameter_schema?: Readonly<Record<string, unknown>>;
   readonly stages: readonly DraftStage[];
@@ -40,11 +41,12 @@ export const kindOf = (stage: DraftStage): Kind => KINDS.find((kind) => stage[ki
 
 /** What is edited of what the server has; its own members, such as ids and times, are not sent back. */
 export function draftOf(pipeline: components['schemas']['PipelineDto'] | ReadyMade): Draft {
-  const { name, description, stages, dependencies, input_schema, parameter_schema } =
+  const { name, description, stages, dependencies, is_public, input_schema, parameter_schema } =
     pipeline as unknown as Omit<Draft, 'dependencies'> & Partial<Pick<Draft, 'dependencies'>>;
   return {
     name,
     ...(description === undefined ? {} : { description }),
+    ...(is_public === undefined ? {} : { is_public }),
     ...(input_schema === undefined ? {} : { input_schema }),
     ...(parameter_schema === undefined ? {} : { parameter_schema }),
     stages,

@@ -1,4 +1,4 @@
-import { Card, Group, Stack, Textarea, TextInput, Title } from '@mantine/core';
+import { Card, Group, Stack, Switch, Textarea, TextInput, Title } from '@mantine/core';
 import { type Draft, type Fault } from './draft';
 import { JsonInput } from './json-input';
 import { text } from './text';
@@ -37,6 +37,13 @@ export function PipelineForm({ draft, faults, onChange }: PipelineFormProps) {
           error={faultAt('/description')}
           onChange={(event) => onChange({ ...draft, description: event.currentTarget.value })}
           autosize
+        />
+        <Switch
+          label={words.isPublic}
+          description={words.isPublicHint}
+          checked={draft.is_public ?? false}
+          onChange={(event) => onChange({ ...draft, is_public: event.currentTarget.checked })}
+          data-testid="editor-public"
         />
         <Group grow align="flex-start">
           <JsonInput

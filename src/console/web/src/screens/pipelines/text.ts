@@ -117,6 +117,9 @@ export const text = {
     name: 'Name',
     nameHint: 'Lower-case letters, digits, dashes.',
     descriptionLabel: 'Description',
+    isPublic: 'Everybody may read that it is there',
+    isPublicHint:
+      'Its name and description stand on the card of this installation, /.well-known/agent-card.json. Executing it needs a key.',
     inputSchema: 'JSON Schema of the input',
     parameterSchema: 'JSON Schema of the parameters',
     schemaHint: 'The form for a new run is made of it. Left empty, anything is taken.',
