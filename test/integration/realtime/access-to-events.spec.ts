@@ -1,9 +1,12 @@
+import { pause } from '@app/resilience';
 import { eventually } from '@app/testing';
 import { Connections } from '../../../src/realtime/limits/connections';
 import { type Listener } from './listener';
 import { RealtimeWorld } from './realtime-world';
 
 const PATIENCE = { deadlineMs: 60_000, everyMs: 50 };
+/** Longer than who is told to go is waited for, shorter than who was too slow. */
+const AWAY_MS = 5_000;
 const DEFAULT_WORKSPACE_ID = '00000000-0000-4000-8000-000000000001';
 const task = (status: string, more: object = {}) => ({
   ...{ task_id: 't-1', type: 'analysis', status, progress: 0.5, run_id: 'r-1', pipeline_id: null },
@@ -201,8 +204,18 @@ describe('access to events', () => {
         await world.append('task.started', task('running', { stage: padding }), { times: 50 });
         expect(await dropped('slow')).toBeGreaterThan(0);
       }, PATIENCE);
+      // A reader that was away for longer than an ordinary farewell takes learns it, too.
+      await pause(AWAY_MS);
+      expect(listener.closed).toBeUndefined();
       listener.readOn();
-      expect([4408, 1006]).toContain((await listener.ended()).code);
+      expect(await listener.ended()).toMatchObject({ code: 4408 });
+      // What had not left for it is told to nobody; before the close frame it read whole frames only, in order.
+      const { sequences } = listener;
+      expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+      const again = await listen(world.adminKey, { topics: ['tasks'], since: sequences.at(-1) ?? 0 });
+      await world.append('task.started', task('running', { task_id: 'after' }));
+      await again.reached(await world.head());
+      expect([...sequences, ...again.sequences]).toEqual([...new Set([...sequences, ...again.sequences])]);
     }, 120_000);
   });
 
