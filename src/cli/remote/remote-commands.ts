@@ -1,8 +1,9 @@
 import { type Command } from 'commander';
 import { type CommandContext } from '../command-context';
 import { connect, type ConnectOptions } from './connect';
-import { change, ps, run, type RunOptions, type Wish } from './instances';
+import { change, ps, type Wish } from './instances';
 import { listServers, rawCall } from './listings';
+import { run, type RunOptions } from './run';
 import { type CallOptions, callTool, listTools } from './tools';
 
 const WAIT = ['--wait <seconds>', 'how long to wait until it is done; 0 for not at all', '60'] as const;

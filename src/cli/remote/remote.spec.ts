@@ -1,7 +1,8 @@
 import { CliError } from '../failures';
 import { argumentsOf, objectOf } from './arguments';
 import { withValue } from './diagnose';
-import { bodyOf, nameFor, secondsOf } from './instances';
+import { secondsOf } from './instances';
+import { bodyOf, nameFor } from './run';
 
 describe('arguments of a tool', () => {
   const schema = {

@@ -89,8 +89,14 @@ export async function quayside(
   return { status: await launched.exit(), output: launched.output };
 }
 
-/** Lines for a shell of somebody whose path has the command; answers with what was printed as data. */
-export function script(home: string, lines: string): Promise<{ status: number; printed: string }> {
+interface Ran {
+  readonly status: number;
+  readonly printed: string;
+  readonly talk: string;
+}
+
+/** Lines for a shell of somebody whose path has the command; answers with what was printed as data, and what was said beside it. */
+export function script(home: string, lines: string): Promise<Ran> {
   const bin = join(home, 'bin');
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'quayside'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, {
@@ -99,8 +105,8 @@ export function script(home: string, lines: string): Promise<{ status: number; p
   const env = environment(home);
   const options = { cwd: home, env: { ...env, PATH: `${bin}:${env['PATH'] ?? ''}` } };
   return new Promise((resolve) => {
-    const child = execFile('sh', ['-c', lines], options, (_error, printed) => {
-      resolve({ status: child.exitCode ?? -1, printed });
+    const child = execFile('sh', ['-c', lines], options, (_error, printed, talk) => {
+      resolve({ status: child.exitCode ?? -1, printed, talk });
     });
   });
 }

@@ -120,26 +120,36 @@ describe('the launcher', () => {
     await nothingIsLeft(home);
   }, 120_000);
 
-  it('E21: on a machine without Docker two commands run a server and call its tool', async () => {
-    const fresh = mkdtempSync(join(tmpdir(), 'quayside-fresh-'));
-    chmodSync(fresh, 0o711);
-    const up = await Launched.start(fresh, {}, '--no-demo');
-    try {
-      await up.prints(READY);
-      expect(up.output).toContain('bundled servers as processes');
-      const { status, printed } = await script(
-        fresh,
-        'quayside run everything && quayside call everything echo message=hi -o json',
-      );
-      expect(status).toBe(0);
-      const [, answer = ''] = printed.split(/^(?=\{)/m);
-      expect(JSON.parse(answer)).toMatchObject({ is_error: false, content: [{ text: 'Echo: hi' }] });
-    } finally {
-      await up.end('SIGTERM');
-      await nothingIsLeft(fresh);
-      rmSync(fresh, { recursive: true, force: true });
-    }
-  }, 300_000);
+  it.each([
+    ['with the demonstration', [], 'everything runs already.'],
+    ['without it', ['--no-demo'], 'Starting everything …'],
+  ])(
+    'E21: on a machine without Docker two commands run a server and call its tool, %s',
+    async (_how, options, said) => {
+      const fresh = mkdtempSync(join(tmpdir(), 'quayside-fresh-'));
+      chmodSync(fresh, 0o711);
+      const up = await Launched.start(fresh, {}, ...options);
+      try {
+        await up.prints(READY);
+        expect(up.output).toContain('bundled servers as processes');
+        if (options.length === 0) await up.prints('everything → echo: "');
+        const { status, printed, talk } = await script(
+          fresh,
+          'quayside run everything && quayside call everything echo message=hi -o json',
+        );
+        expect(status).toBe(0);
+        expect(talk).toContain(said);
+        const [, answer = ''] = printed.split(/^(?=\{)/m);
+        expect(JSON.parse(answer)).toMatchObject({ is_error: false, content: [{ text: 'Echo: hi' }] });
+        expect((await script(fresh, 'quayside ps -o name')).printed).toBe('everything\n');
+      } finally {
+        await up.end('SIGTERM');
+        await nothingIsLeft(fresh);
+        rmSync(fresh, { recursive: true, force: true });
+      }
+    },
+    300_000,
+  );
 
   it('removes all data only when told so twice', async () => {
     expect((await quayside(home, 'reset')).status).toBe(1);

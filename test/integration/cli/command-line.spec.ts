@@ -56,6 +56,26 @@ describe('the command line', () => {
     expect(await run(['ps', '--status', 'failed'])).toMatchObject({ code: 0, out: '' });
   });
 
+  it('leaves alone what runs already of the same, unless it is asked for in another way', async () => {
+    const again = async (...args: string[]) => {
+      const { code, out, said } = await run(['run', ...args, '--wait', '0', '-o', 'name']);
+      return [code, out, ...said.split('\n')];
+    };
+    const image = 'example/echo:1';
+    const remote = 'https://mcp.example.com/mcp';
+    const [first, taken] = ['Starting echo …', 'echo is taken.'];
+    expect(await again('echo')).toEqual([0, 'echo', first]);
+    expect(await again('echo')).toEqual([0, 'echo', first, 'echo runs already.']);
+    expect(await again(image)).toEqual([0, 'echo-2', first, taken, 'Starting echo-2 …']);
+    expect((await again(image)).slice(0, 2)).toEqual([0, 'echo-2']);
+    expect((await again(image, '--port', '81')).slice(0, 2)).toEqual([0, 'echo-3']);
+    expect((await again(remote)).slice(0, 2)).toEqual([0, 'mcp-example-com']);
+    expect((await again(remote)).at(-1)).toBe('mcp-example-com runs already.');
+    expect((await again('echo', '--name', 'echo')).slice(0, 2)).toEqual([6, '']);
+    expect((await run(['stop', 'echo', '--wait', '0'])).code).toBe(0);
+    expect((await again('echo')).slice(0, 2)).toEqual([0, 'echo-4']);
+  });
+
   it('ends with the code of what went wrong, and says what to do', async () => {
     const taken = await run(['run', 'echo', '--name', 'one', '--wait', '0']);
     expect(taken.code).toBe(6);
@@ -103,7 +123,8 @@ describe('the command line', () => {
   it('completes commands, options and live names', async () => {
     const offered = async (...words: string[]) => (await run(['__complete', ...words])).out.split('\n');
     expect(await offered('do')).toEqual(['doctor', 'down']);
-    expect(await offered('stop', '')).toEqual(['needs-key', 'one']);
+    expect(await offered('stop', '')).toEqual(expect.arrayContaining(['needs-key', 'one']));
+    expect(await offered('stop', 'o')).toEqual(['one']);
     expect(await offered('tasks', 'sub')).toEqual(['submit']);
     expect(await offered('run', '--env')).toEqual(['--env', '--env-from']);
     for (const shell of ['bash', 'zsh', 'fish'])
