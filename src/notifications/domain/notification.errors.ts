@@ -15,7 +15,7 @@ export class WebhookNotFoundError extends DomainError {
   readonly code = 'webhook_not_found';
   readonly kind = 'not_found';
   readonly title = 'There is no such webhook';
-  override readonly hint = 'List the webhooks with GET /api/v1/notifications/webhooks.';
+  override readonly hint = 'List the webhooks with GET /api/v1/webhooks.';
   constructor(id: string) {
     super(`No webhook has the id "${id.slice(0, 63)}".`);
   }
@@ -25,7 +25,7 @@ export class MailRecipientNotFoundError extends DomainError {
   readonly code = 'mail_recipient_not_found';
   readonly kind = 'not_found';
   readonly title = 'There is no such recipient';
-  override readonly hint = 'List the recipients with GET /api/v1/notifications/recipients.';
+  override readonly hint = 'List the recipients with GET /api/v1/mail-recipients.';
   constructor(id: string) {
     super(`No recipient has the id "${id.slice(0, 63)}".`);
   }

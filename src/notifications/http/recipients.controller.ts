@@ -31,7 +31,7 @@ import {
 const ID = { name: 'id', description: 'Its id.', example: '5d0e2b1c-3f0a-4f7a-8a39-7d2b6c9e1f00' };
 
 @ApiTags('notifications')
-@Controller({ path: 'notifications/recipients', version: '1' })
+@Controller({ path: 'mail-recipients', version: '1' })
 export class RecipientsController {
   constructor(private readonly recipients: MailRecipients) {}
 

@@ -34,7 +34,7 @@ import {
 const ID = { name: 'id', description: 'Its id.', example: '0b9a7c52-6c1e-4a6e-9f39-5d2f6f6a9c11' };
 
 @ApiTags('notifications')
-@Controller({ path: 'notifications', version: '1' })
+@Controller({ version: '1' })
 export class WebhooksController {
   constructor(private readonly webhooks: Webhooks) {}
 
@@ -139,7 +139,7 @@ export class WebhooksController {
     return presentSecret(await this.webhooks.rotate(scopeOfRequest(), id));
   }
 
-  @Post('run-secret')
+  @Post('notifications/run-secret')
   @HttpCode(200)
   @RequirePermission('notifications:write')
   @ApiOperation({

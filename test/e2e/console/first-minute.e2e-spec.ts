@@ -135,7 +135,6 @@ describeInBrowser('the first minute', () => {
     // It was installed in the browser: asking for the same again is no second one.
     const [name] = (await start.quayside('run', 'everything', '-o', 'name')).split('\n');
     expect(name).toBe('everything');
-    await start.quayside('run', 'everything', '--name', 'everything-2');
     expect(await start.quayside('ps', '--status', 'running', '-o', 'name')).toContain(name);
     const printed = await start.quayside('connect', 'claude-code', '--print');
     expect(printed).toMatch(

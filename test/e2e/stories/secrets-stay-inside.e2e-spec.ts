@@ -138,7 +138,7 @@ describe('E19: what must stay inside', () => {
     canaries.remember('token of an agent', agent.token);
     canaries.remember('signing secret of an agent', agent.signing_secret);
     const hook = { url: 'https://hooks.example.com/never', events: ['agent.lost'] };
-    const webhook = await done<{ secret: string }>('POST', '/notifications/webhooks', hook);
+    const webhook = await done<{ secret: string }>('POST', '/webhooks', hook);
     canaries.remember('secret of a webhook', webhook.secret.replace('whsec_', ''));
     const runs = await done<{ secret: string }>('POST', '/notifications/run-secret');
     canaries.remember('secret of runs', runs.secret.replace('whsec_', ''));

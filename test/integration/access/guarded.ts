@@ -159,10 +159,10 @@ export class Guarded {
       jwks_url: 'https://issuer.example.com/keys',
     });
     const workspace = await make('POST', `${api}/workspaces`, { name: 'guarded' });
-    const webhook = await make('POST', `${api}/notifications/webhooks`, {
+    const webhook = await make('POST', `${api}/webhooks`, {
       url: 'https://hooks.example.com/a',
     });
-    const recipient = await make('POST', `${api}/notifications/recipients`, { address: 'ops@example.com' });
+    const recipient = await make('POST', `${api}/mail-recipients`, { address: 'ops@example.com' });
     const pipeline = await make('POST', `${api}/pipelines`, {
       name: 'guarded',
       stages: [{ name: 'only', type: 'analysis' }],

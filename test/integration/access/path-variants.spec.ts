@@ -46,7 +46,7 @@ const PLACES = [
     '/agents',
     '/tasks',
     '/runs',
-    '/notifications/webhooks',
+    '/webhooks',
     '/events',
   ],
 ].map((path) => API + path);

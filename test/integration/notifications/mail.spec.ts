@@ -29,7 +29,7 @@ describe('mail about what happened', () => {
     const taken: string[] = [];
     let server: SMTPServer | undefined;
     try {
-      const added = await world.plane.request('POST', '/api/v1/notifications/recipients', {
+      const added = await world.plane.request('POST', '/api/v1/mail-recipients', {
         address: 'ops@example.com',
         events: ['pipeline.run.failed'],
       });
@@ -71,9 +71,7 @@ describe('mail about what happened', () => {
       const twice = { address: 'ops@example.com' };
       const codes: unknown[] = [];
       for (const body of [twice, twice, { address: 'Ops <ops@example.com>' }])
-        codes.push(
-          (await world.plane.request('POST', '/api/v1/notifications/recipients', body)).body['code'],
-        );
+        codes.push((await world.plane.request('POST', '/api/v1/mail-recipients', body)).body['code']);
       expect(codes).toEqual([undefined, 'mail_recipient_exists', 'subscription_invalid']);
     } finally {
       await world.stop();

@@ -20,7 +20,7 @@ describe('webhooks', () => {
   });
   afterEach(async () => {
     for (const id of made.splice(0))
-      await world.plane.request('DELETE', `/api/v1/notifications/webhooks/${id}`, undefined, {
+      await world.plane.request('DELETE', `/api/v1/webhooks/${id}`, undefined, {
         'if-match': '*',
       });
   });
@@ -149,7 +149,7 @@ describe('webhooks', () => {
     const { id, secret } = await webhook('/rotated');
     const renewed = await world.plane.request<{ secret: string; previous_valid_until: string }>(
       'POST',
-      `/api/v1/notifications/webhooks/${id}/rotate-secret`,
+      `/api/v1/webhooks/${id}/rotate-secret`,
     );
     expect(Date.parse(renewed.body.previous_valid_until)).toBeGreaterThan(Date.now());
     const run = world.run();
@@ -212,7 +212,7 @@ describe('webhooks', () => {
         }),
       ]);
     });
-    const { body } = await world.plane.request('GET', `/api/v1/notifications/webhooks/${id}`);
+    const { body } = await world.plane.request('GET', `/api/v1/webhooks/${id}`);
     expect(body).toMatchObject({ enabled: false, disabled_reason: 'failing' });
   });
 
@@ -222,7 +222,7 @@ describe('webhooks', () => {
     const run = world.run();
     await run.tell('pipeline.run.completed');
     const { id: sent } = await world.settled(`run_id=${run.id}`, { status: 'failed', attempts: 1 });
-    const { body } = await world.plane.request('GET', `/api/v1/notifications/webhooks/${id}`);
+    const { body } = await world.plane.request('GET', `/api/v1/webhooks/${id}`);
     expect(body).toMatchObject({ enabled: false, disabled_reason: 'gone' });
     const again = await world.plane.request('POST', `/api/v1/notifications/${sent}/redeliver`);
     expect([again.status, again.body['code']]).toEqual([409, 'notification_target_gone']);
@@ -267,7 +267,7 @@ describe('webhooks', () => {
     const run = world.run();
     await run.tell('pipeline.run.completed');
     const sent = await world.settled(`run_id=${run.id}`, { status: 'delivered' });
-    const shown = [sent, (await world.plane.request('GET', `/api/v1/notifications/webhooks/${id}`)).body];
+    const shown = [sent, (await world.plane.request('GET', `/api/v1/webhooks/${id}`)).body];
     const key = secret.replace('whsec_', '');
     for (const table of [
       ...['notification_delivery', 'notification_attempt', 'domain_event'],

@@ -122,7 +122,7 @@ export class NotificationWorld {
   ): Promise<{ readonly id: string; readonly secret: string }> {
     const { status, body } = await this.plane.request<{ id: string; secret: string }>(
       'POST',
-      '/api/v1/notifications/webhooks',
+      '/api/v1/webhooks',
       { url, ...more },
     );
     expect([status, body]).toEqual([201, body]);

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Database } from '@app/database';
 import { type Case, type Made } from './audited-case';
 
-const webhook = (made: Made): string => `/api/v1/notifications/webhooks/${made.get('createWebhook') ?? ''}`;
-const recipient = (made: Made): string =>
-  `/api/v1/notifications/recipients/${made.get('addMailRecipient') ?? ''}`;
+const webhook = (made: Made): string => `/api/v1/webhooks/${made.get('createWebhook') ?? ''}`;
+const recipient = (made: Made): string => `/api/v1/mail-recipients/${made.get('addMailRecipient') ?? ''}`;
 const DELIVERY = randomUUID();
 
 async function deadLetter(db: Database, made: Made): Promise<void> {

@@ -9,7 +9,7 @@ const API = '/api/v1';
 const deep = (alias: string, of = API + alias): PathAlias => ({ alias, of, deep: true });
 const exact = (alias: string, of = API + alias): PathAlias => ({ alias, of, deep: false });
 
-/** The paths that the required documents print. `/mcp` alone is not among them: it is the MCP endpoint. */
+/** The paths that the required documents print, and earlier ones of ours. `/mcp` alone is not among them: it is the MCP endpoint. */
 export const PATH_ALIASES: readonly PathAlias[] = [
   deep('/mcp/servers'),
   deep('/mcp/instances'),
@@ -22,6 +22,9 @@ export const PATH_ALIASES: readonly PathAlias[] = [
   exact('/mcp/connect'),
   exact('/templates', `${API}/mcp/templates`),
   deep('/containers', `${API}/mcp/containers`),
+  // Where they were before no two paths of the document could be taken for each other.
+  deep(`${API}/notifications/webhooks`, `${API}/webhooks`),
+  deep(`${API}/notifications/recipients`, `${API}/mail-recipients`),
 ];
 
 /** Rewrites before routing, so that guards, limits and logs see one path only. */

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import {
+  ApiDefaultResponse,
   ApiFoundResponse,
   ApiOkResponse,
   ApiOperation,
@@ -24,6 +25,11 @@ const ISSUER = { name: 'issuer', description: 'The name of the issuer.', example
 const FOUND = 302;
 const SEE_OTHER = 303;
 const PARAMETERS_MAX = 20;
+/** There is no answer of success: whoever asks is a browser, and is led on. */
+const PROBLEM_PAGE = {
+  description: 'Nothing to go on to: a page that says why, for browsers; else the problem.',
+  content: { 'text/html': { schema: { type: 'string' as const, examples: ['<!doctype html>'] } } },
+};
 
 @ApiTags('identity')
 @Controller({ path: 'auth/oidc', version: '1' })
@@ -69,6 +75,7 @@ export class OidcController {
       'For browsers: leads to the issuer, with PKCE, and remembers the way in a cookie for ten minutes.',
   })
   @ApiFoundResponse({ description: 'On to the issuer.' })
+  @ApiDefaultResponse(PROBLEM_PAGE)
   @ApiProblems('oidc_issuer_unknown', 'oidc_issuer_unsuitable', 'oidc_issuer_unavailable', 'rate_limited')
   async start(
     @Param('issuer') name: string,
@@ -94,6 +101,7 @@ export class OidcController {
     description: 'Where the issuer sends the browser: ends in the cookie of a session, like a password does.',
   })
   @ApiResponse({ status: SEE_OTHER, description: 'On to the console, signed in.' })
+  @ApiDefaultResponse(PROBLEM_PAGE)
   @ApiProblems(
     ...['oidc_issuer_unknown', 'oidc_issuer_unsuitable', 'oidc_issuer_unavailable', 'oidc_state_invalid'],
     ...[

@@ -57,7 +57,7 @@ export async function fillWithData(quayside: Installation): Promise<Filled> {
   });
   await post('/api/v1/api-keys', { name: 'laptop', role: 'viewer' });
   await post('/api/v1/mcp/endpoints', { name: 'all-of-it', description: HOSTILE, instances: ['echo'] });
-  await post('/api/v1/notifications/recipients', {
+  await post('/api/v1/mail-recipients', {
     address: 'grace@example.com',
     description: HOSTILE,
     events: ['pipeline.run.*'],

@@ -20,7 +20,7 @@ export function CreateWebhook({ opened, onClose, onCreated }: CreateWebhookProps
   const { typed, field, reset } = useTyped(EMPTY);
   const create = async (): Promise<void> => {
     const { secret } = await act(
-      rest.POST('/api/v1/notifications/webhooks', {
+      rest.POST('/api/v1/webhooks', {
         body: { url: typed.url, description: typed.description, ...eventsOf(typed.events) },
       }),
       words.wasAdded,

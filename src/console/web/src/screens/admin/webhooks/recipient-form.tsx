@@ -33,9 +33,9 @@ export function RecipientForm({ opened, onClose, recipient }: RecipientFormProps
     const { address, description, events } = typed;
     const body = { address, description, ...eventsOf(events) };
     return recipient === undefined
-      ? act(rest.POST('/api/v1/notifications/recipients', { body }), words.wasAdded)
+      ? act(rest.POST('/api/v1/mail-recipients', { body }), words.wasAdded)
       : act(
-          rest.PATCH('/api/v1/notifications/recipients/{id}', {
+          rest.PATCH('/api/v1/mail-recipients/{id}', {
             params: { path: { id: recipient.id }, header: ANY_VERSION },
             body,
           }),

@@ -20,7 +20,7 @@ import { recipientText as words } from './recipient-text';
 
 /** Who is told by mail. */
 export function RecipientTable({ add }: { readonly add: ReactNode }) {
-  const query = api.useQuery('get', '/api/v1/notifications/recipients');
+  const query = api.useQuery('get', '/api/v1/mail-recipients');
   const [edited, setEdited] = useState<Recipient>();
   const columns = [
     ...COLUMNS,
@@ -78,16 +78,16 @@ function Actions({ recipient, onEdit }: { readonly recipient: Recipient; readonl
   const { id, address, enabled } = recipient;
   const target = { params: { path: { id }, header: ANY_VERSION } };
   const toggle = (): void => {
-    act(
-      rest.PATCH('/api/v1/notifications/recipients/{id}', { ...target, body: { enabled: !enabled } }),
-    ).catch((error: unknown) => notifyProblem(error));
+    act(rest.PATCH('/api/v1/mail-recipients/{id}', { ...target, body: { enabled: !enabled } })).catch(
+      (error: unknown) => notifyProblem(error),
+    );
   };
   const remove = (): void =>
     confirmDestructive({
       title: words.removeTitle(address),
       lists: words.removeLists,
       confirmLabel: text.remove,
-      onConfirm: () => act(rest.DELETE('/api/v1/notifications/recipients/{id}', target), words.removed),
+      onConfirm: () => act(rest.DELETE('/api/v1/mail-recipients/{id}', target), words.removed),
     });
   return (
     <RowButtons>

@@ -26,7 +26,7 @@ interface WebhookTableProps {
 }
 
 export function WebhookTable({ add, onSecret }: WebhookTableProps) {
-  const query = api.useQuery('get', '/api/v1/notifications/webhooks');
+  const query = api.useQuery('get', '/api/v1/webhooks');
   return (
     <ResourceTable<Webhook>
       label={words.tabs.webhooks}
@@ -100,12 +100,12 @@ function Actions({
   const { id, url, enabled } = webhook;
   const target = { params: { path: { id }, header: ANY_VERSION } };
   const toggle = (): void => {
-    act(rest.PATCH('/api/v1/notifications/webhooks/{id}', { ...target, body: { enabled: !enabled } })).catch(
+    act(rest.PATCH('/api/v1/webhooks/{id}', { ...target, body: { enabled: !enabled } })).catch(
       (error: unknown) => notifyProblem(error),
     );
   };
   const rotate = (): void => {
-    act(rest.POST('/api/v1/notifications/webhooks/{id}/rotate-secret', { params: { path: { id } } })).then(
+    act(rest.POST('/api/v1/webhooks/{id}/rotate-secret', { params: { path: { id } } })).then(
       ({ secret }) => onSecret(secret),
       (error: unknown) => notifyProblem(error),
     );
@@ -115,7 +115,7 @@ function Actions({
       title: words.removeTitle(url),
       lists: words.removeLists,
       confirmLabel: text.remove,
-      onConfirm: () => act(rest.DELETE('/api/v1/notifications/webhooks/{id}', target), words.removed),
+      onConfirm: () => act(rest.DELETE('/api/v1/webhooks/{id}', target), words.removed),
     });
   return (
     <RowButtons>
