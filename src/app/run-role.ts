@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PROVISIONING_COMMANDS } from '@app/contracts';
 import { loadEnv } from '@app/config';
 import { chooseFreePort } from '@app/database';
-import { buildOpenApi, createHttpApp, mountDocs } from '@app/http';
+import { createHttpApp, mountDocs } from '@app/http';
 import { BullMqServer } from '@app/queues';
 import { createLogger, NestLogger, requestContext, systemScope } from '@app/telemetry';
 import { CatalogOptions, seedBuiltIns } from '../catalog';
@@ -16,7 +16,7 @@ import { StoredSettings } from '../settings';
 import { mountEventDocs } from './asyncapi/mount-event-docs';
 import { mountGuides } from './guides/mount-guides';
 import { VERSION } from './version';
-import { TAGS } from './openapi-tags';
+import { openApiDocument } from './openapi-document';
 import { followLogLevel } from './follow-log-level';
 import { migrateStores } from './migrate';
 import { PACKAGE_ROOT } from './package-root';
@@ -73,7 +73,7 @@ async function startApp(platform: Platform): Promise<NestFastifyApplication> {
     mountSocket(app);
     mountGuides(app, PACKAGE_ROOT);
     mountEventDocs(app, { version: VERSION, publicUrl: publicUrl(settings) });
-    mountDocs(app, { document: () => buildOpenApi(app, { version: VERSION, tags: TAGS }) });
+    mountDocs(app, { document: () => openApiDocument(app, role) });
   }
   if (includes(role, 'gateway')) mountFaces(app);
   if (includes(role, 'provisioner')) await startProvisionerTransports(app, platform, requestReply);
