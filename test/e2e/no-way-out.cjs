@@ -1,5 +1,6 @@
 // Loaded before a process of ours (NODE_OPTIONS=--require): writes down every address beyond this machine that it asks for,
-// a name to be resolved as well as a connection to be made. What is asked for is still done.
+// a name to be resolved as well as a connection to be made. What is asked for is still done. Beside that file stands which
+// processes were watched.
 const dgram = require('node:dgram');
 const dns = require('node:dns');
 const { appendFileSync } = require('node:fs');
@@ -10,6 +11,8 @@ const note = (what, host) => {
   if (typeof host === 'string' && host !== '' && !HERE.test(host))
     appendFileSync(process.env.QUAYSIDE_TEST_OUTBOUND, `${what} ${host}\n`);
 };
+
+appendFileSync(`${process.env.QUAYSIDE_TEST_OUTBOUND}.watched`, `${process.pid}\n`);
 
 const { connect } = net.Socket.prototype;
 net.Socket.prototype.connect = function (...args) {
