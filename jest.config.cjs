@@ -86,6 +86,6 @@ module.exports = {
         '<rootDir>/test/e2e/stories/(?!relay-cost)',
       ],
     }),
-    project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts']),
+    project('long', ['<rootDir>/test/e2e/**/*.long-spec.ts'], EVENTS_CHECKED),
   ],
 };

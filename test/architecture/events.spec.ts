@@ -52,7 +52,7 @@ describe('E13: what judges every event that a test lets happen', () => {
     ...{ causationId: null, traceparent: null, occurredAt: new Date(0) },
   };
 
-  it.each(['integration', 'e2e', 'faults'])('has its place in the project %s', (project) => {
+  it.each(['integration', 'e2e', 'faults', 'long'])('has its place in the project %s', (project) => {
     const { projects } = jest.requireActual<{
       projects: readonly { displayName: string; setupFilesAfterEnv?: readonly string[] }[];
     }>('../../jest.config.cjs');

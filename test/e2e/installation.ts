@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, freePort, testDatabase } from '@app/testing';
+import { eventually, freePort, inspectDatabase, testDatabase } from '@app/testing';
 import { migrateQueueSchema } from '@app/queues';
 import { MIGRATIONS } from '../../src/migrations';
 import { Api, type InstanceBody } from './api';
@@ -173,6 +173,7 @@ export class Installation {
   async stop(): Promise<void> {
     await Promise.all([...this.running.keys()].map((role) => this.stopRole(role)));
     await this.dropDatabase();
+    if (this.options.databaseUrl !== undefined) await inspectIfThere(this.options.databaseUrl);
     if (this.options.beside === undefined) rmSync(this.dataDir, { recursive: true, force: true });
     this.lines.judge();
   }
@@ -275,5 +276,14 @@ export class Installation {
       ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
       ...env,
     };
+  }
+}
+
+/** A story may end with its database stopped: then there is nothing to look at. */
+async function inspectIfThere(url: string): Promise<void> {
+  try {
+    await inspectDatabase(url);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
   }
 }

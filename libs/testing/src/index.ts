@@ -4,6 +4,7 @@ export { FakeClock } from './fake-clock';
 export { freePort } from './free-port';
 export {
   inspectBeforeDrop,
+  inspectDatabase,
   testDatabase,
   type TestDatabase,
   type TestDatabaseOptions,

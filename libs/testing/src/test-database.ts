@@ -26,6 +26,11 @@ export function inspectBeforeDrop(inspection: Inspection): void {
   inspections.push(inspection);
 }
 
+/** For a database that is not dropped but ends with its server. */
+export async function inspectDatabase(url: string): Promise<void> {
+  for (const inspection of inspections) await onServer(url, inspection);
+}
+
 const LOCK_KEY = 7_305_821_445;
 const POOL_SIZE = 10;
 /** A machine that is busy with other tests is slow, not broken. */
@@ -52,7 +57,7 @@ export async function testDatabase(options: TestDatabaseOptions): Promise<TestDa
     drop: async () => {
       await db.close();
       try {
-        for (const inspection of inspections) await onServer(url, inspection);
+        await inspectDatabase(url);
       } finally {
         await onServer(server, (client) =>
           client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
