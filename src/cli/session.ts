@@ -17,6 +17,9 @@ export interface GlobalOptions {
   readonly verbose?: boolean;
 }
 
+/** What a list is asked for, by the names of parameters; some may stand there several times. */
+type ListFilter = Readonly<Record<string, string | readonly string[]>>;
+
 const PAGE = 200;
 /** More than any list of a terminal is read; whoever wants more uses the API. */
 const PAGES_MAX = 100;
@@ -72,16 +75,14 @@ export class Session {
   }
 
   /** Every page of a list, by the name of its member. */
-  async all<T>(path: string, member: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
+  async all<T>(path: string, member: string, query: ListFilter = {}): Promise<T[]> {
     const api = this.api();
     const rows: T[] = [];
     let cursor: string | null = null;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const asked = new URLSearchParams({
-        ...query,
-        limit: String(PAGE),
-        ...(cursor === null ? {} : { cursor }),
-      });
+      const asked = new URLSearchParams({ limit: String(PAGE), ...(cursor === null ? {} : { cursor }) });
+      for (const [name, value] of Object.entries(query))
+        for (const one of [value].flat()) asked.append(name, one);
       const answer: Record<string, unknown> = await api.call('GET', `${path}?${asked.toString()}`);
       rows.push(...(answer[member] as T[]));
       cursor = typeof answer['next_cursor'] === 'string' ? answer['next_cursor'] : null;

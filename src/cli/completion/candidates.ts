@@ -36,6 +36,14 @@ const toolsOf: NamesOf = async (session, [, server = '']) => {
   return tools.map(({ name }) => name);
 };
 
+/** As `--label` takes them. */
+const labels: NamesOf = async (session) => {
+  const { instances: found } = await session.api().call<{
+    instances: { labels: Readonly<Record<string, string>> }[];
+  }>('GET', '/api/v1/mcp/instances?limit=200', undefined, { timeoutMs: NAMES_LIMIT_MS });
+  return found.flatMap((one) => Object.entries(one.labels).map(([key, value]) => `${key}=${value}`));
+};
+
 /** What stands at each place after the name of a command. */
 const LIVE: Readonly<Record<string, readonly NamesOf[]>> = {
   start: [instances],
@@ -50,6 +58,9 @@ const LIVE: Readonly<Record<string, readonly NamesOf[]>> = {
   run: [templates],
 };
 
+/** What an option takes, where we know it. */
+const VALUES: Readonly<Record<string, NamesOf>> = { '--label': labels };
+
 /** What may come next; the last word is the one that is being typed. */
 export async function candidates(
   program: Command,
@@ -58,12 +69,17 @@ export async function candidates(
 ): Promise<readonly string[]> {
   const before = words.slice(0, -1).filter((word) => !word.startsWith('-'));
   const current = words.at(-1) ?? '';
+  const valuesOf = VALUES[words.at(-2) ?? ''];
+  if (valuesOf !== undefined) return sorted(await quietly(valuesOf, session, before), current);
   const { command, depth } = commandAt(program, before);
   const offered = current.startsWith('-')
     ? [...command.options, ...program.options].map(({ long, short }) => long ?? short ?? '')
     : [...namesOf(command), ...(await live(session, before, depth))];
-  return [...new Set(offered)].filter((word) => word.startsWith(current)).sort();
+  return sorted(offered, current);
 }
+
+const sorted = (offered: readonly string[], current: string): readonly string[] =>
+  [...new Set(offered)].filter((word) => word.startsWith(current)).sort();
 
 function commandAt(program: Command, words: readonly string[]): { command: Command; depth: number } {
   let command = program;
@@ -82,7 +98,14 @@ const namesOf = (command: Command): readonly string[] =>
 
 async function live(session: Session, before: readonly string[], depth: number): Promise<readonly string[]> {
   const names = LIVE[before[0] ?? '']?.[before.length - depth];
-  if (names === undefined || depth === 0) return [];
+  return names === undefined || depth === 0 ? [] : quietly(names, session, before);
+}
+
+async function quietly(
+  names: NamesOf,
+  session: Session,
+  before: readonly string[],
+): Promise<readonly string[]> {
   try {
     return await names(session, before);
   } catch {

@@ -33,11 +33,21 @@ const LISTING: Listing<InstanceBody> = {
   ],
 };
 
-export async function ps(
-  session: Session,
-  { status, query }: { status?: string; query?: string },
-): Promise<void> {
-  const filter = { ...(status !== undefined && { status }), ...(query !== undefined && { q: query }) };
+/** The API writes a pair with a colon, as keys have none; a word alone is a key with any value. */
+const termOf = (label: string): string => label.replace('=', ':');
+
+export interface PsOptions {
+  readonly status?: string;
+  readonly query?: string;
+  readonly label?: readonly string[];
+}
+
+export async function ps(session: Session, { status, query, label = [] }: PsOptions): Promise<void> {
+  const filter = {
+    ...(status !== undefined && { status }),
+    ...(query !== undefined && { q: query }),
+    ...(label.length > 0 && { label: label.map(termOf) }),
+  };
   const rows = await session.all<InstanceBody>(INSTANCES, 'instances', filter);
   session.list(rows, LISTING, 'No instances. "quayside run everything" starts the demonstration server.');
 }

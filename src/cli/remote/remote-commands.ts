@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { type CommandContext } from '../command-context';
 import { connect, type ConnectOptions } from './connect';
-import { change, ps, type Wish } from './instances';
+import { change, ps, type PsOptions, type Wish } from './instances';
 import { listServers, rawCall } from './listings';
 import { run, type RunOptions } from './run';
 import { type CallOptions, callTool, listTools } from './tools';
@@ -14,16 +14,19 @@ export function addRemoteCommands(program: Command, context: CommandContext): vo
   const { session, act } = context;
   program
     .command('ps')
+    .alias('ls')
     .description('instances, and how they are')
     .option('--status <status>', 'only those in this state')
     .option('--query <text>', 'only those whose name or description has this text')
-    .action(act((options: { status?: string; query?: string }) => ps(session, options)));
+    .option('--label <key=value>', 'only those with this label; a key alone for any value', collected)
+    .action(act((options: PsOptions) => ps(session, options)));
   program
     .command('run <what>')
     .description('run a template, an image or a remote server')
     .option('--name <name>', 'what it is called (default: after what it is)')
     .option('-e, --env <name=value>', 'a variable; not for secrets', collected)
     .option('--env-from <name>', 'a variable, with its value from this environment', collected)
+    .option('--label <key=value>', 'a mark by which lists are filtered', collected)
     .option('--transport <transport>', 'of an image: streamable-http, sse or stdio')
     .option('--port <port>', 'of an image: where it listens')
     .option(...WAIT)

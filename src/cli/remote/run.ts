@@ -8,6 +8,7 @@ export interface RunOptions {
   readonly name?: string;
   readonly env?: readonly string[];
   readonly envFrom?: readonly string[];
+  readonly label?: readonly string[];
   readonly wait: string;
   readonly transport?: string;
   readonly port?: string;
@@ -19,26 +20,31 @@ const isTemplate = (what: string): boolean => !/[/:.]/.test(what);
 /** A URL is a remote server, what looks like an image is one, any other word is a template. */
 export function bodyOf(
   what: string,
-  { name, env = [], envFrom = [], transport, port }: RunOptions,
+  { name, env, envFrom = [], label, transport, port }: RunOptions,
   environment: NodeJS.ProcessEnv,
 ): Record<string, unknown> {
-  const values = { ...Object.fromEntries(env.map(split)), ...fromEnvironment(envFrom, environment) };
-  const given = Object.keys(values).length === 0 ? {} : { environment: values };
-  const called = name ?? nameFor(what);
+  const given = unlessEmpty('environment', { ...pairs(env), ...fromEnvironment(envFrom, environment) });
+  const about = { name: name ?? nameFor(what), ...unlessEmpty('labels', pairs(label)) };
   if (/^(?:npx|uvx):/.test(what))
     throw new CliError(
       `${what} is a package, not an image or a template.`,
       EXIT.usage,
       'run it as an image, or a bundled one by its template: quayside servers list',
     );
-  if (isAddress(what)) return { name: called, json_spec: { type: 'url', endpoint: what } };
-  if (isTemplate(what)) return { name: called, template: what, ...given };
+  if (isAddress(what)) return { ...about, json_spec: { type: 'url', endpoint: what } };
+  if (isTemplate(what)) return { ...about, template: what, ...given };
   const more = {
     ...(transport !== undefined && { transport }),
     ...(port !== undefined && { port: Number(port) }),
   };
-  return { name: called, json_spec: { type: 'docker', image: what, ...more, ...given } };
+  return { ...about, json_spec: { type: 'docker', image: what, ...more, ...given } };
 }
+
+const pairs = (texts: readonly string[] = []): Readonly<Record<string, string>> =>
+  Object.fromEntries(texts.map(split));
+
+const unlessEmpty = (member: string, values: Readonly<Record<string, string>>): object =>
+  Object.keys(values).length === 0 ? {} : { [member]: values };
 
 /** Values that must not stand in the list of processes come by the name of a variable. */
 function fromEnvironment(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {

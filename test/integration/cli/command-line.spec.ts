@@ -76,6 +76,22 @@ describe('the command line', () => {
     expect((await again('echo')).slice(0, 2)).toEqual([0, 'echo-4']);
   });
 
+  it('marks what it runs, and lists what has all of some marks', async () => {
+    const marked = ['run', 'echo', '--name', 'marked', '--label', 'team=search', '--label', 'url=a=b'];
+    const made = await run([...marked, '--wait', '0', '-o', 'json']);
+    expect(JSON.parse(made.out)).toMatchObject({ labels: { team: 'search', url: 'a=b' } });
+    await run(['run', 'echo', '--name', 'half', '--label', 'team=search', '--wait', '0']);
+    const listed = async (...args: string[]) => (await run(['ps', ...args, '-o', 'name'])).out.split('\n');
+    expect(await listed('--label', 'team=search')).toEqual(['half', 'marked']);
+    expect(await listed('--label', 'team=search', '--label', 'url=a=b')).toEqual(['marked']);
+    expect(await listed('--label', 'url')).toEqual(['marked']);
+    expect((await run(['ls', '--label', 'team=docs', '-o', 'name'])).out).toBe('');
+    expect((await run(['ps', '--label', 'Not A Key=1'])).code).toBe(1);
+    expect((await run(['run', 'echo', '--label', 'nothing'])).code).toBe(2);
+    expect((await run(['__complete', 'ps', '--label', 'te'])).out).toBe('team=search');
+    expect((await run(['__complete', 'run', '--la'])).out).toBe('--label');
+  });
+
   it('ends with the code of what went wrong, and says what to do', async () => {
     const taken = await run(['run', 'echo', '--name', 'one', '--wait', '0']);
     expect(taken.code).toBe(6);
@@ -171,6 +187,8 @@ describe('the command line', () => {
       expect(asked).not.toContain('name: docs');
       expect((await run([...there, 'apply', '-f', '-'], { input: text })).code).toBe(0);
       expect((await run([...there, 'export'])).out).toBe(text);
+      const { body } = await empty.request<{ labels: object }>('GET', '/api/v1/mcp/instances/docs');
+      expect(body.labels).toEqual({ team: 'docs', 'example.com/tier': 'two' });
       const [one, two] = [
         await empty.request('GET', '/api/v1/export'),
         await plane.request('GET', '/api/v1/export'),

@@ -106,6 +106,11 @@ describe('E24: imports', () => {
     expect([await catalogue(), await instanceNames()]).toEqual([before, []]);
   });
 
+  async function expectLabels(name: string, labels: object): Promise<void> {
+    const { body } = await plane.request('GET', `/api/v1/mcp/instances/${name}`);
+    expect(body).toMatchObject({ labels });
+  }
+
   it.each(IMPORT_SAMPLES)(
     'takes %s over, knows it again, and leaves nothing behind',
     async (format, content) => {
@@ -118,6 +123,7 @@ describe('E24: imports', () => {
       const { body: committed } = await commit(planned.plan_id);
       expect(committed.results.filter(({ status }) => status !== 'created')).toEqual([]);
       expect(await catalogue()).not.toBe(before);
+      if (format === 'own_export') await expectLabels('exported', { team: 'search' });
       const again = (await plan(content.replaceAll('CANARY', CANARY))).body.items;
       expect(again.map(({ action, refused }) => [action, refused])).toEqual(again.map(() => ['skip', false]));
       await undo(planned.plan_id, 0);
