@@ -1,3 +1,4 @@
+import { eventually } from '@app/testing';
 import { ControlPlane } from '../control-plane';
 import { StatusConsumer } from '../../../src/instances';
 import { report } from './report';
@@ -22,7 +23,12 @@ describe('the log of an instance', () => {
   it('follows a log as events', async () => {
     const { id } = await create('logged');
     plane.engine.log = { lines: ['one', 'two'], live: true };
+    const asked = jest.spyOn(plane.engine, 'logs');
     const stream = plane.request('GET', `${INSTANCES}/logged/logs?follow=true`);
+    // It could be gone before somebody looked it up for who wants to follow.
+    await eventually(() => {
+      expect(asked).toHaveBeenCalled();
+    });
     await consumer.handle(report(id, 1, 1, 'running'));
     await plane.request('DELETE', `${INSTANCES}/logged`);
     await consumer.handle(report(id, 2, 2, 'deleted'));
