@@ -13,7 +13,9 @@ export type Findings = { -readonly [Member in keyof Found]: Found[Member] };
 export function recordVisit(ledger: CallLedger, visit: Visit, outcome: CallOutcome, more: Found = {}): void {
   const { path, scan, request, startedAtMs, scope } = visit;
   const method = scan?.method ?? (request.method === 'POST' ? 'unknown' : String(request.method));
-  const record: Draft = { face: path.kind, method, outcome, durationMs: performance.now() - startedAtMs };
+  const endedAtMs = performance.now();
+  const durationMs = endedAtMs - startedAtMs;
+  const record: Draft = { face: path.kind, method, outcome, durationMs, endedAtMs };
   if (scan?.name !== undefined) record.target = scan.name;
   if (path.kind === 'server') record.serverName = path.name;
   if (path.kind === 'endpoint') record.endpointName = path.name;

@@ -32,6 +32,8 @@ export interface CallRecord {
   readonly protocolVersion?: string;
   readonly sessionId?: string;
   readonly durationMs: number;
+  /** When that was measured: a span that ended later than it would also have begun later than what it caused. */
+  readonly endedAtMs?: number;
   /** Of it, time spent waiting for the upstream; without it nothing was sent. */
   readonly upstreamMs?: number;
   /** Of the request, where spans are kept: its id, and under which traceparent its bytes went upstream. */

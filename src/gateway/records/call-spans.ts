@@ -24,7 +24,7 @@ export const upstreamTraceparent = ({ traceparent }: RequestScope): string =>
 export function recordSpans(record: CallRecord, scope: RequestScope): void {
   const { face, method, target, durationMs, upstreamMs = 0, sentAs } = record;
   if (face === 'rest') return;
-  const endedAtMs = performance.now();
+  const { endedAtMs = performance.now() } = record;
   const { traceparent, parent } = scope;
   const name = OF_A_SESSION.has(method) ? method : mcpSpanName({ method, target });
   const attributes = attributesOf(record);

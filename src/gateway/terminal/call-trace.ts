@@ -62,6 +62,7 @@ export class CallTrace {
       outcome,
       protocolVersion,
       durationMs: nowMs - this.startedMs,
+      endedAtMs: nowMs,
     };
     if (code !== undefined) record.code = code;
     if (sessionId !== undefined) record.sessionId = sessionId;
