@@ -19,6 +19,8 @@ import { ListNews } from './aggregate/list-news';
 import { MemberCalls } from './aggregate/member-calls';
 import { MemberReader } from './aggregate/member-reader';
 import { Pages } from './aggregate/pages';
+import { AskingCaller } from './calls/asking/asking-caller';
+import { AskingLimits } from './calls/asking/asking-limits';
 import { Discovery } from './calls/discovery';
 import { Readings } from './calls/readings';
 import { ServerStatuses } from './calls/server-status';
@@ -114,6 +116,8 @@ const UPSTREAMS = [
 const CALLS = [
   GatewayFollowsSettings,
   GatewayAccess,
+  AskingCaller,
+  AskingLimits,
   Discovery,
   Readings,
   ServerStatuses,

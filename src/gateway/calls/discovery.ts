@@ -4,8 +4,11 @@ import { Semaphore, TimeoutError, withTimeout } from '@app/resilience';
 import { type Principal, principalOfRequest } from '@app/telemetry';
 import { type CallerView } from '../access/caller-view';
 import { GatewayAccess } from '../access/gateway-access';
+import { listsFor } from '../aggregate/member-lists';
+import { type Party } from '../aggregate/party';
 import { isCallable, type Route } from '../routing/route';
 import { RoutingTable } from '../routing/routing-table';
+import { restParty } from './asking/rest-party';
 import { messageOf } from '../upstream/failures';
 import { type ListCache, type Listed } from '../upstream/list-cache';
 import { UpstreamPool } from '../upstream/upstream-pool';
@@ -55,14 +58,20 @@ export class Discovery {
     private readonly access: GatewayAccess,
   ) {}
 
-  async list<K extends ListKind>(kind: K, serverName: string | undefined): Promise<Discovered<Lists[K]>> {
+  /** `canBeAsked`: as servers show it to callers who answer what they ask on the way. */
+  async list<K extends ListKind>(
+    kind: K,
+    serverName: string | undefined,
+    canBeAsked = false,
+  ): Promise<Discovered<Lists[K]>> {
     const view = this.access.viewOf(principalOfRequest());
     const routes =
       serverName === undefined
         ? await this.wanted(view, kind)
         : [await this.named(view.principal, kind, serverName)];
     const limitMs = serverName === undefined ? MEMBER_LIMIT_MS : SINGLE_LIMIT_MS;
-    const answers = await this.inTurns(routes, (route) => this.ask(route, kind, limitMs));
+    const party = canBeAsked ? restParty(view.principal) : undefined;
+    const answers = await this.inTurns(routes, (route) => this.ask(route, kind, limitMs, party));
     return {
       items: answers.flatMap(({ route, items }) =>
         shown(view, kind, route, items).map((item) => ({ serverName: route.name, item })),
@@ -104,13 +113,19 @@ export class Discovery {
     route: Route,
     kind: K,
     limitMs: number,
+    party: Party | undefined,
   ): Promise<Listed<Lists[K]> & { route: Route }> {
     if (!isCallable(route)) return { route, items: [], failure: `${route.status}: ${route.reason}` };
     const upstream = this.pool.get(route);
     // TypeScript does not see that the member and the type argument go together.
     const cache = upstream[kind] as unknown as ListCache<Lists[K]>;
+    const list = (): Promise<Listed<Lists[K]>> => {
+      if (party === undefined) return cache.forDisplay();
+      const theirs = listsFor(upstream, kind, party);
+      return theirs.cache.forDisplay(theirs.fetch) as unknown as Promise<Listed<Lists[K]>>;
+    };
     try {
-      return { route, ...(await withTimeout(limitMs, () => cache.forDisplay())) };
+      return { route, ...(await withTimeout(limitMs, list)) };
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       return { route, items: [], failure: `It did not answer within ${limitMs} ms.` };

@@ -1,15 +1,30 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { Evidently } from '@app/http';
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { type McpTool } from '@app/mcp';
+import { type AskedAnswer } from '../calls/asking/asking-caller';
 import { tokensOf } from '../calls/token-estimate';
 import { type ToolCallAnswer } from '../calls/tool-caller';
 import { DegradedDto } from './degraded.dto';
+import { InputRequiredDto } from './input-required.dto';
 import { SERVER_NAME, SERVER_NAME_MESSAGE } from './server-name.query';
 
 const TIMEOUT_MAX_MS = 600_000;
 const NAME_MAX = 256;
+/** Servers of the newer protocol keep what they need to know in it. */
+const STATE_MAX = 131_072;
 
 export class ToolDto {
   @ApiProperty({ description: 'The server that has it.', example: 'everything' })
@@ -138,6 +153,38 @@ export class CallToolDto {
   @Min(1)
   @Max(TIMEOUT_MAX_MS)
   readonly timeout_ms?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Somebody can be asked: where the server wants to know something first, the answer says input_required, and this request is repeated with input_responses and request_state. Without it the server hears that nobody can be asked.',
+    example: true,
+    default: false,
+  })
+  @IsOptional()
+  @IsBoolean()
+  readonly accept_input?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'What was answered, by the keys of input_required.requests: {"action": "accept", "content": {…}}, {"action": "decline"} or {"action": "cancel"}. What is missing is asked again.',
+    example: { q1: { action: 'accept', content: { name: 'Ada' } } },
+    type: 'object',
+    additionalProperties: true,
+  })
+  @IsOptional()
+  @IsObject()
+  readonly input_responses?: JsonObject;
+
+  @ApiPropertyOptional({
+    description:
+      'The one of the answer that asked. It is good for the same caller, server, tool and arguments, and for as long as expires_in_ms said.',
+    example: 'AQEBpmMsNw…',
+    maxLength: STATE_MAX,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(STATE_MAX)
+  readonly request_state?: string;
 }
 
 export class ToolResultDto {
@@ -174,6 +221,27 @@ export class ToolResultDto {
     example: '0f8c3f5e-6c1f-4c5b-9b6e-2b8f6f0f6f52',
   })
   readonly request_id!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'The server wants to know something before it goes on, and content is empty. Only where the request said accept_input.',
+    type: InputRequiredDto,
+  })
+  readonly input_required?: InputRequiredDto;
+
+  static asked(
+    { answer, serverName, durationMs }: AskedAnswer,
+    toolName: string,
+    requestId: string,
+  ): ToolResultDto {
+    if ('result' in answer)
+      return ToolResultDto.from({ result: answer.result, serverName, durationMs }, toolName, requestId);
+    return {
+      ...{ server_name: serverName, tool_name: toolName, content: [], is_error: false },
+      ...{ duration_ms: durationMs, request_id: requestId },
+      input_required: InputRequiredDto.from(answer.inputRequired),
+    };
+  }
 
   static from(answer: ToolCallAnswer, toolName: string, requestId: string): ToolResultDto {
     const { content, structuredContent, isError } = answer.result;

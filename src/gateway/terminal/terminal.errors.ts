@@ -1,5 +1,5 @@
-import { DomainError } from '@app/kernel';
-import { type RpcError } from '@app/mcp';
+import { DomainError, type JsonObject } from '@app/kernel';
+import { RPC, type RpcError } from '@app/mcp';
 
 /** A request that breaks the protocol; said in the protocol's own words, with the HTTP status that belongs to them. */
 export class RpcFault extends Error {
@@ -11,6 +11,14 @@ export class RpcFault extends Error {
     this.name = 'RpcFault';
   }
 }
+
+/** The request needs what its client cannot do. */
+export const missing = (requiredCapabilities: JsonObject): RpcFault =>
+  new RpcFault({
+    code: RPC.missingCapability,
+    message: 'The request needs a capability that the client did not declare',
+    data: { requiredCapabilities },
+  });
 
 export class TooManySessionsError extends DomainError {
   readonly code = 'mcp_sessions_exhausted';
@@ -41,11 +49,11 @@ export class HeldCallLostError extends DomainError {
   readonly kind = 'conflict';
   readonly title = 'The call that asked is gone';
   override readonly hint =
-    'Find out whether the tool ran before you send the call again without requestState; it was not repeated for you.';
+    'Find out whether the tool ran before you begin the call again, without its state; it was not repeated for you. Where several processes serve, send the answers to the one that asked.';
 
   constructor() {
     super(
-      'The call that these answers belong to no longer waits: it ran out of time, or the gateway was restarted.',
+      'The call that these answers belong to does not wait here any more: it was answered, ran out of time, or is held by another process of the gateway.',
     );
   }
 }

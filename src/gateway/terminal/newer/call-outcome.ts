@@ -5,13 +5,14 @@ import { type CallTrace } from '../call-trace';
 import { missingFor } from '../client-capabilities';
 import { isInputRequired, isTask, readInputRequired } from '../input-required';
 import { errorText, resultText } from '../replies';
-import { RpcFault } from '../terminal.errors';
+import { missing, RpcFault } from '../terminal.errors';
 import { type NewerAnswer } from './newer-answer';
 import { newerResult } from './newer-result';
 import { type HeldState, type HeldStates, type StateBinding } from './held-states';
+import { type CallVisit, type Outcome } from './newer-call';
 
 /** One request as its client sees it: what it is answered on, and what is written down about it. */
-export interface Visit {
+export interface Visit extends CallVisit {
   readonly answer: NewerAnswer;
   readonly trace: CallTrace;
 }
@@ -28,7 +29,7 @@ type Known =
   | { readonly error: RpcError; readonly cause: unknown; readonly isCancelled: boolean };
 
 /** What came of a request, in the words of the newer era. Decided once; told to whoever visits when it is known. */
-export class CallOutcome {
+export class CallOutcome implements Outcome<Visit> {
   private known: Known | undefined;
 
   constructor(private readonly context: OutcomeContext) {}
@@ -91,11 +92,3 @@ export class CallOutcome {
 /** The older era has a code of its own for what is an invalid parameter in this one. */
 const newerError = (error: RpcError): RpcError =>
   error.code === RPC.resourceNotFound ? { ...error, code: RPC.invalidParams } : error;
-
-/** The request needs what its client cannot do. */
-export const missing = (requiredCapabilities: JsonObject): RpcFault =>
-  new RpcFault({
-    code: RPC.missingCapability,
-    message: 'The request needs a capability that the client did not declare',
-    data: { requiredCapabilities },
-  });

@@ -6,7 +6,7 @@ const callOf = (callerId: string): NewerCall => ({ key: `k${++made}`, callerId }
 
 describe('HeldCalls', () => {
   it('keeps fifty calls of one caller, and others of others', () => {
-    const held = new HeldCalls();
+    const held = new HeldCalls<NewerCall>();
     const calls = Array.from({ length: 50 }, () => callOf('ada'));
     expect(calls.every((call) => held.admit(call))).toBe(true);
     expect(held.admit(callOf('ada'))).toBe(false);
@@ -23,7 +23,7 @@ describe('HeldCalls', () => {
   });
 
   it('keeps a thousand of all callers together', () => {
-    const held = new HeldCalls();
+    const held = new HeldCalls<NewerCall>();
     for (let index = 0; index < 1_000; index += 1) expect(held.admit(callOf(`c${index}`))).toBe(true);
     expect(held.admit(callOf('one more'))).toBe(false);
   });

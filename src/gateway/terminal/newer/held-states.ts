@@ -3,7 +3,7 @@ import { type JsonObject, type JsonValue } from '@app/kernel';
 import { isObject } from '@app/mcp';
 import { type Keyring } from '@app/security';
 
-const PURPOSE = 'mcp-held-call';
+const HELD_PURPOSE = 'mcp-held-call';
 
 /** Where a call waits for answers. `round` makes each state good for one set of them. */
 export interface HeldState {
@@ -19,21 +19,31 @@ export interface StateBinding {
   readonly params: JsonObject;
 }
 
-/**
- * The `requestState` of calls that wait here: sealed, for one caller and one request. It is good for as long as its call
- * waits. Upstreams that speak this era have states of their own, which are the conversation's business.
- */
-export class HeldStates {
-  constructor(private readonly keyring: Keyring) {}
+/** States that are given to callers: sealed, each for one caller and one request. */
+export class BoundStates<T extends object> {
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly purpose: string,
+  ) {}
 
-  seal(state: HeldState, binding: StateBinding): string {
-    return this.keyring.seal(PURPOSE, JSON.stringify(state), aadOf(binding));
+  seal(state: T, binding: StateBinding): string {
+    return this.keyring.seal(this.purpose, JSON.stringify(state), aadOf(binding));
   }
 
-  open(sealed: string, binding: StateBinding): HeldState | undefined {
-    const text = this.keyring.open(PURPOSE, sealed, aadOf(binding));
+  open(sealed: string, binding: StateBinding): T | undefined {
+    const text = this.keyring.open(this.purpose, sealed, aadOf(binding));
     // Nobody but us can have written it.
-    return text === undefined ? undefined : (JSON.parse(text) as HeldState);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+}
+
+/**
+ * The `requestState` of calls that wait here. It is good for as long as its call waits. Upstreams that speak this era have
+ * states of their own, which are the conversation's business.
+ */
+export class HeldStates extends BoundStates<HeldState> {
+  constructor(keyring: Keyring) {
+    super(keyring, HELD_PURPOSE);
   }
 }
 

@@ -20,7 +20,7 @@ import { discoverResult } from '../description';
 import { isForwarded } from '../methods';
 import { errorText, refuse, resultText, sendNothing } from '../replies';
 import { HeldCallLostError, RpcFault } from '../terminal.errors';
-import { type Visit } from './call-outcome';
+import { CallOutcome, type Visit } from './call-outcome';
 import { HeldCalls } from './held-calls';
 import { Listeners } from './listeners';
 import { MirroredCheck } from './mirrored-check';
@@ -37,7 +37,7 @@ interface OpenRequest extends Visit {
 
 /** The newer era towards clients: every request stands for itself. */
 export class NewerFront {
-  private readonly held = new HeldCalls();
+  private readonly held = new HeldCalls<NewerCall<Visit>>();
   private readonly listeners = new Listeners();
   private readonly mirrored = new MirroredCheck();
   private readonly states: HeldStates;
@@ -146,11 +146,11 @@ export class NewerFront {
       await conversation.close();
       throw error;
     }
-    const context = {
-      ...{ client, conversation, binding, held: this.held, states: this.states },
-      ...{ capabilities: client.capabilities, logLevel: logLevelOf(message.params) },
-      ...{ traceId: request.scope.traceId, traceparent: request.scope.traceparent },
-    };
+    const { traceId, traceparent } = request.scope;
+    const { capabilities } = client;
+    const outcome = new CallOutcome({ binding, states: this.states, capabilities, traceId });
+    const logLevel = logLevelOf(message.params);
+    const context = { client, conversation, outcome, held: this.held, logLevel, traceparent };
     await new NewerCall(context, { answer, trace }).run(method, params);
   }
 

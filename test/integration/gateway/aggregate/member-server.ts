@@ -17,6 +17,8 @@ import {
   ResourceTemplate,
 } from '@modelcontextprotocol/server';
 
+import { ASKING_TOOLS } from './asking-tools';
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 interface Body {
   readonly method?: string;
@@ -46,10 +48,15 @@ const ASKED = fromJsonSchema<{ name: string }>({
 /** A server on the official package that says what was asked of it, in either era. */
 export class MemberServer {
   readonly seen: string[] = [];
+  /** Tools whose code ran; once more for each round of answers. */
+  readonly calls: string[] = [];
   /** Of each `initialize`, what the client said that it can do. */
   readonly clients: unknown[] = [];
+  /** Calls that their client took back. */
+  cancelled = 0;
   url = '';
   isSilent = false;
+  private readonly silent = new Set<string>();
   private readonly tools: Set<string>;
   private readonly sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   private readonly older: McpServer[] = [];
@@ -90,6 +97,11 @@ export class MemberServer {
     this.older.length = 0;
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
+  }
+
+  /** From now on this tool comes to no end. */
+  silence(tool: string): void {
+    this.silent.add(tool);
   }
 
   addTool(name: string): void {
@@ -161,6 +173,10 @@ export class MemberServer {
 
   private register(server: McpServer, name: string): void {
     server.registerTool(name, { description: `The ${name} of ${this.name}.` }, async ({ mcpReq }) => {
+      this.calls.push(name);
+      const asking = ASKING_TOOLS[name];
+      if (this.silent.has(name)) await this.untilCancelled(mcpReq.signal);
+      if (asking !== undefined) return asking(mcpReq);
       if (name === 'ask') {
         const reply = inputResponse(mcpReq.inputResponses, 'who');
         if (reply.kind === 'missing')
@@ -173,6 +189,17 @@ export class MemberServer {
       if (name === 'steps') await this.report(mcpReq);
       if (name === 'link') return { content: [{ type: 'resource_link', uri: 'note://one', name: 'a note' }] };
       return text(`${this.name}:${name}`);
+    });
+  }
+
+  private untilCancelled(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.cancelled += 1;
+        resolve();
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
     });
   }
 
