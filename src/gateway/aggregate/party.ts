@@ -1,5 +1,5 @@
 import { type JsonObject } from '@app/kernel';
-import { META, metaOf } from '@app/mcp';
+import { type McpEra, META, metaOf } from '@app/mcp';
 import { identityOf, type Principal } from '@app/telemetry';
 import { type Use } from '../access/gateway-access';
 import { type McpClient } from '../terminal/conversation';
@@ -34,6 +34,8 @@ export class Party {
     private readonly id: string,
     /** The endpoint whose face it talks to. */
     private readonly through?: string,
+    /** Where a server has a process for each session, it gets one: only there it can be asked anything. */
+    private readonly takesProcess = false,
   ) {
     const { capabilities } = client;
     const askable = ASKABLE.flatMap((name) => {
@@ -79,13 +81,15 @@ export class Party {
     });
   }
 
-  /** Which session a request goes by: requests of the newer era stand alone, so there all share one. */
-  async leg(upstream: Upstream, params: JsonObject = {}): Promise<PartyLeg> {
-    const level = this.levelOf(params);
+  /** Which session a request goes by: requests of the newer era stand alone, so there all share one. Without `params` it is for a list. */
+  async leg(upstream: Upstream, params?: JsonObject): Promise<PartyLeg> {
+    const level = this.levelOf(params ?? {});
     if (!this.canBeAsked && level === undefined) return { leg: upstream.shared, questions: undefined };
-    const era = upstream.self?.era ?? upstream.route.era ?? (await upstream.introduce()).era;
+    const known = await eraOf(upstream);
+    const era = this.takesProcess && upstream.isolatesSessions ? 'older' : known;
     if (era === 'newer') return { leg: upstream.shared, questions: undefined };
-    return upstream.leg(this.identity(upstream, level));
+    const identity = { ...this.identity(upstream, level), isQuiet: params === undefined };
+    return upstream.leg(era === known ? identity : { ...identity, era });
   }
 
   /** `_meta` of a request to a server of the era. */
@@ -129,3 +133,6 @@ export class Party {
     return { key: this.id, isOneClient, capabilities, info, logLevel: () => this.level };
   }
 }
+
+const eraOf = async (upstream: Upstream): Promise<McpEra> =>
+  upstream.self?.era ?? upstream.route.era ?? (await upstream.introduce()).era;

@@ -1,4 +1,5 @@
 import { type Clock, type JsonObject } from '@app/kernel';
+import { type McpEra } from '@app/mcp';
 import { BulkheadFullError } from '@app/resilience';
 import { type Leg } from './leg';
 import { ServerQuestions } from './server-questions';
@@ -12,6 +13,8 @@ const SIDE_BY_SIDE_MAX = 16;
 export interface LegAnnouncement {
   readonly capabilities: JsonObject;
   readonly info: JsonObject;
+  /** Which protocol is wanted of a server that has both; without it, the one that it is known to speak. */
+  readonly era?: McpEra;
   /** Read at each connection: the client may have changed it meanwhile. */
   logLevel(): string | undefined;
 }
@@ -20,6 +23,8 @@ export interface LegIdentity extends LegAnnouncement {
   readonly key: string;
   /** Whether all calls of the session are one client's. */
   readonly isOneClient: boolean;
+  /** Whether nothing can be asked while it is used: a list is read beside any call. */
+  readonly isQuiet?: boolean;
 }
 
 export interface ClientLeg {
@@ -48,8 +53,13 @@ export class ClientLegs {
 
   get(identity: LegIdentity): ClientLeg {
     const key = this.keyOf(identity);
-    const known = this.legs.get(key);
-    if (known !== undefined) return known;
+    const found = this.legs.get(key) ?? this.made(key, identity);
+    // Calls that come in the same moment must not be given the same one.
+    if (this.isByItself(identity)) found.questions.promise();
+    return found;
+  }
+
+  private made(key: string, identity: LegIdentity): ClientLeg {
     if (this.legs.size >= LEGS_MAX) this.makeRoom();
     const questions = new ServerQuestions(identity.isOneClient);
     const made = { leg: this.make(identity, questions), questions };
@@ -81,13 +91,18 @@ export class ClientLegs {
   }
 
   /** Calls of clients without sessions are nobody's together: over one stream each has a session to itself. */
-  private keyOf({ key, isOneClient }: LegIdentity): string {
-    if (isOneClient || !this.isOneStream) return key;
+  private keyOf(identity: LegIdentity): string {
+    const { key } = identity;
+    if (!this.isByItself(identity)) return key;
     for (let place = 0; place < SIDE_BY_SIDE_MAX; place += 1) {
       const own = place === 0 ? key : `${key} ${place}`;
       if (this.legs.get(own)?.questions.isBusy !== true) return own;
     }
     return key;
+  }
+
+  private isByItself({ isOneClient, isQuiet = false }: LegIdentity): boolean {
+    return this.isOneStream && !isOneClient && !isQuiet;
   }
 
   private makeRoom(): void {

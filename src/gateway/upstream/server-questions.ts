@@ -22,17 +22,27 @@ const FOR_CLIENTS: ReadonlySet<string> = new Set([
  */
 export class ServerQuestions {
   private readonly callers = new Set<Caller>();
+  private isPromised = false;
   private readonly waiting = new Set<(caller: Caller) => void>();
 
   constructor(private readonly isOneClient: boolean) {}
 
-  /** A call is under way. */
+  /** A call is under way, or about to be. */
   get isBusy(): boolean {
-    return this.callers.size > 0;
+    return this.callers.size > 0 || this.isPromised;
+  }
+
+  /** Somebody was given the session and enters before this turn of the event loop is over, or does not enter. */
+  promise(): void {
+    this.isPromised = true;
+    setImmediate(() => {
+      this.isPromised = false;
+    });
   }
 
   /** For the time of a call. Returns the way to leave. */
   enter(caller: Caller): () => void {
+    this.isPromised = false;
     this.callers.add(caller);
     for (const admit of this.waiting) admit(caller);
     this.waiting.clear();

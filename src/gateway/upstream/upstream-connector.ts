@@ -79,7 +79,8 @@ export class UpstreamConnector implements OnApplicationShutdown {
 
   /** As ourselves, or in the name of a client that can be asked things. */
   connect(route: CallableRoute, as?: SessionOf): Promise<McpSession> {
-    const { name, upstream, era } = route;
+    const { name, upstream } = route;
+    const era = as?.client.era ?? route.era;
     const common = {
       ...sideOf(as),
       urls: upstream.urls,

@@ -122,6 +122,12 @@ export class Upstream {
     return this.use((session) => Promise.resolve(this.lastSelf ?? selfOf(session)), signal);
   }
 
+  /** Its address speaks the newer era for all of its sessions together, and the older one for each by itself. */
+  get isolatesSessions(): boolean {
+    const { upstream, spec } = this.route;
+    return upstream.kind === 'bridge' && spec.type !== 'url' && spec.session_isolation === 'per_session';
+  }
+
   tryNow(): void {
     this.shared.tryNow();
     this.legs.tryNow();
@@ -214,7 +220,8 @@ export class Upstream {
       clock: this.clock,
       connect: async () => {
         const session = await this.open(this.route, as);
-        this.lastSelf = selfOf(session);
+        // What a server is for all is not what it is in a protocol that one client wanted.
+        if (as?.client.era === undefined) this.lastSelf = selfOf(session);
         return session;
       },
       greet: async (session) => {
@@ -250,7 +257,7 @@ export class Upstream {
 
 /** Over plain HTTP a question comes on the stream of its call; here all come on the same. */
 const hasOneStream = ({ upstream }: CallableRoute): boolean =>
-  upstream.kind === 'http' && upstream.transport !== 'streamable-http';
+  upstream.kind === 'bridge' || upstream.transport !== 'streamable-http';
 
 const selfOf = ({ era, capabilities, instructions, serverInfo }: McpSession): ServerSelf => ({
   ...{ era, capabilities, instructions, serverInfo },

@@ -3,35 +3,14 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { eventually } from '@app/testing';
 import { AskingLimits } from '../../../src/gateway/calls/asking/asking-limits';
-import { Everything } from './everything';
+import { ADA, askedOf, CALL, http, reply, wordsOf } from './aggregate/asked';
 import { MemberServer } from './aggregate/member-server';
 import { type Answer, BOOTSTRAP_KEY, World } from './world';
 
 jest.setTimeout(180_000);
 
-const CALL = '/api/v1/mcp/tools/call';
 const TOOLS = ['plain', 'ask', 'ask-twice', 'ask-for-ever', 'ask-address', 'ask-model'];
-const http = (url: string) =>
-  ({ kind: 'http', urls: [url], transport: 'streamable-http', remote: false }) as const;
 const CANARY = 'canary-of-an-answer-4711';
-const ADA = { action: 'accept', content: { name: 'Ada' } };
-
-interface Asked {
-  readonly requests: Readonly<Record<string, { method: string; params: Record<string, unknown> }>>;
-  readonly request_state: string;
-  readonly expires_in_ms: number;
-}
-const askedOf = ({ status, body }: Answer): Asked => {
-  expect([status, body['code']]).toEqual([200, undefined]);
-  expect(body).toMatchObject({ content: [], is_error: false });
-  return body['input_required'] as Asked;
-};
-const wordsOf = ({ body }: Answer): string => JSON.stringify(body['content']);
-/** The same answer to everything that is asked. */
-const reply = (asked: Asked, answer: object = ADA) => ({
-  request_state: asked.request_state,
-  input_responses: Object.fromEntries(Object.keys(asked.requests).map((key) => [key, answer])),
-});
 
 const changed = (state: string): string =>
   `${state.slice(0, 30)}${state[30] === 'A' ? 'B' : 'A'}${state.slice(31)}`;
@@ -258,39 +237,4 @@ describe.each(['older', 'newer'] as const)('calls that may ask, of a server of t
       });
     });
   }
-});
-
-describe('tools that a server has only for those who can be asked', () => {
-  let world: World;
-  const everything = new Everything();
-  const TOOL = 'trigger-elicitation-request';
-
-  beforeAll(async () => {
-    [world] = await Promise.all([World.start(), everything.start()]);
-    await world.instance({ name: 'everything', upstream: http(everything.url) });
-  });
-  afterAll(async () => {
-    await (world as World | undefined)?.stop();
-    await everything.end();
-  });
-
-  it('are listed for them alone', async () => {
-    const listed = async (query: string): Promise<readonly string[]> => {
-      const { status, body } = await world.get(`/api/v1/mcp/tools?server_name=everything${query}`);
-      expect(status).toBe(200);
-      return (body['tools'] as { name: string }[]).map(({ name }) => name);
-    };
-    expect(await listed('&accept_input=true')).toContain(TOOL);
-    expect(await listed('&accept_input=false')).not.toContain(TOOL);
-    expect(await listed('')).not.toContain(TOOL);
-    expect((await world.get('/api/v1/mcp/tools?accept_input=perhaps')).status).toBe(400);
-  });
-
-  it('are called by them alone', async () => {
-    const body = { server_name: 'everything', tool_name: TOOL, arguments: {} };
-    expect((await world.request('POST', CALL, body)).body['code']).toBe('tool_unknown');
-    const asked = askedOf(await world.request('POST', CALL, { ...body, accept_input: true }));
-    const declined = reply(asked, { action: 'decline' });
-    expect(wordsOf(await world.request('POST', CALL, { ...body, ...declined }))).toContain('declined');
-  });
 });

@@ -15,4 +15,6 @@ export const restParty = (principal: Principal): Party =>
       ...{ capabilities: ASKABLE, info: SERVER_INFO },
     },
     'rest',
+    undefined,
+    true,
   );

@@ -18,7 +18,8 @@ const PATHS = {
   prompts: '/api/v1/mcp/prompts',
 } as const;
 
-export const useTools = () => api.useQuery('get', PATHS.tools, {});
+/** Some servers have tools for those alone who can be asked on the way, as people at this page can. */
+export const useTools = () => api.useQuery('get', PATHS.tools, { params: { query: { accept_input: true } } });
 export const useResources = () => api.useQuery('get', PATHS.resources, {});
 export const useTemplates = () => api.useQuery('get', PATHS.templates, {});
 export const usePrompts = () => api.useQuery('get', PATHS.prompts, {});

@@ -21,6 +21,8 @@ export interface SchemaFormProps {
   /** In front of the pointers of `problem`, e.g. `/arguments`. */
   readonly pointerPrefix?: string;
   readonly disabled?: boolean;
+  /** Of the ids of its fields, where a page has two forms. */
+  readonly idPrefix?: string;
   readonly label: string;
   readonly testId?: string;
   /** Buttons; one of type submit ends the form. */
@@ -50,7 +52,7 @@ export default function SchemaFormInner(props: SchemaFormProps) {
         showErrorList={false}
         noHtml5Validate
         focusOnFirstError
-        idPrefix="args"
+        idPrefix={props.idPrefix ?? 'args'}
         experimental_defaultFormStateBehavior={{ emptyObjectFields: 'populateRequiredDefaults' }}
         onChange={({ formData }) => onChange(cleaned(formData))}
         // It is said at the fields; the library would else write it to the console.

@@ -76,7 +76,7 @@ function toError({ keyword, instanceLocation, error }: OutputUnit): RJSFValidati
   const names = instanceLocation.split('/').slice(1).map(decoded);
   const missing = keyword === 'required' ? MISSING.exec(error)?.[1] : undefined;
   const place = missing === undefined ? names : [...names, missing];
-  const message = missing === undefined ? error : REQUIRED;
+  const message = missing === undefined ? wordsOf(keyword, error) : REQUIRED;
   return {
     name: keyword,
     message,
@@ -88,6 +88,17 @@ function toError({ keyword, instanceLocation, error }: OutputUnit): RJSFValidati
 }
 
 const REQUIRED = 'is required';
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'is no e-mail address',
+  uri: 'is no address like https://example.com',
+  date: 'is no date like 2026-01-31',
+  'date-time': 'is no time like 2026-01-31T09:30:00Z',
+};
+const FORMAT = /format "(.+?)"/;
+
+/** What is asked for most is said for people; the rest as the validator says it. */
+const wordsOf = (keyword: string, error: string): string =>
+  (keyword === 'format' ? FORMATS[FORMAT.exec(error)?.[1] ?? ''] : undefined) ?? error;
 
 /** Of a JSON pointer, which cfworker writes as the fragment of an address. */
 function decoded(part: string): string {
@@ -105,7 +116,7 @@ export function uiOf(schema: unknown, depth = 0): Record<string, unknown> {
   if (typeof schema !== 'object' || schema === null || depth > UI_DEPTH_MAX) return {};
   const { properties, items } = schema as { properties?: Record<string, unknown>; items?: unknown };
   if (FREE in schema) return { 'ui:field': 'FreeField' };
-  const ui: Record<string, unknown> = {};
+  const ui: Record<string, unknown> = { ...describedOf(schema) };
   for (const [name, part] of Object.entries(properties ?? {})) {
     const below = uiOf(part, depth + 1);
     if (Object.keys(below).length > 0) ui[name] = below;
@@ -116,3 +127,11 @@ export function uiOf(schema: unknown, depth = 0): Record<string, unknown> {
 }
 
 const UI_DEPTH_MAX = 16;
+
+/** Lists to choose from and dates show what they mean only where they are told to. */
+function describedOf(schema: object): Record<string, unknown> {
+  const { description, type, format, uniqueItems } = schema as Readonly<Record<string, unknown>>;
+  const isChoice = 'enum' in schema || ('oneOf' in schema && type !== 'object') || uniqueItems === true;
+  const isTime = format === 'date' || format === 'date-time' || format === 'time';
+  return typeof description === 'string' && (isChoice || isTime) ? { 'ui:description': description } : {};
+}

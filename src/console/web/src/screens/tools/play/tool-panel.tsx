@@ -16,6 +16,7 @@ import { addressOf } from '~/api/streams';
 import { type Tool } from '../data';
 import { examples, runs, useExamples, useRuns } from '../history';
 import { text } from '../text';
+import { AskedView } from './asked/asked-view';
 import { ArgumentsEditor } from './arguments-editor';
 import { ExampleList, RunList } from './past-runs';
 import { ResultView } from './result-view';
@@ -74,6 +75,17 @@ export function ToolPanel({ tool }: { readonly tool: Tool }) {
           </Tabs.Panel>
         </Tabs>
       </section>
+      {call.asked !== undefined && (
+        <AskedView
+          key={call.asked.input.request_state}
+          server={tool.server_name}
+          asked={call.asked.input}
+          untilMs={call.asked.untilMs}
+          isOver={call.asked.isOver}
+          isSending={call.isRunning}
+          onReply={call.reply}
+        />
+      )}
       {call.problem !== undefined && <ProblemCard problem={call.problem} />}
       {call.result !== undefined && <ResultView tool={tool} result={call.result} sent={call.sent} />}
       <Past tool={tool} args={args} onRun={run} onEdit={edit} />
@@ -140,6 +152,7 @@ function Actions(props: {
 }) {
   const { tool, args, call, blocked = false, onRun } = props;
   const may = useMay('tools:call');
+  const isAsked = call.asked?.isOver === false && !call.isRunning;
   const save = (): void => {
     examples.add({ id: crypto.randomUUID(), server: tool.server_name, tool: tool.name, args });
     notifyDone(text.saved);
@@ -151,7 +164,7 @@ function Actions(props: {
         type={onRun === undefined ? 'submit' : 'button'}
         {...(onRun === undefined ? {} : { onClick: onRun })}
         loading={call.isRunning}
-        disabled={blocked}
+        disabled={blocked || isAsked}
         leftSection={<IconPlayerPlay size={14} aria-hidden />}
         data-testid="tool-run"
       >
@@ -165,6 +178,11 @@ function Actions(props: {
       <Button variant="default" onClick={save} disabled={blocked} data-testid="tool-save">
         {text.save}
       </Button>
+      {isAsked && (
+        <Text size="sm" c="dimmed">
+          {text.answerFirst}
+        </Text>
+      )}
     </Group>
   );
 }
