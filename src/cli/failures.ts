@@ -12,6 +12,7 @@ export const EXIT = {
   conflict: 6,
   unreachable: 7,
   toolError: 8,
+  inputRequired: 9,
   configuration: 78,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -3,6 +3,7 @@ import { CliError, EXIT } from '../failures';
 import { type Listing } from '../output/formats';
 import { column } from '../output/table';
 import { type Session } from '../session';
+import { answersOf, cancelled, type InputRequired, nobodyThere } from './asked';
 import { argumentsOf, objectOf } from './arguments';
 
 interface ToolBody {
@@ -25,6 +26,7 @@ interface CallAnswer {
   readonly content: readonly Content[];
   readonly is_error: boolean;
   readonly duration_ms: number;
+  readonly input_required?: InputRequired;
 }
 
 const LISTING: Listing<ToolBody> = {
@@ -63,13 +65,37 @@ export async function callTool(
 ): Promise<void> {
   const given = json === undefined ? {} : objectOf(await textOf(session, json), '--json');
   const schema = pairs.length === 0 ? {} : await schemaOf(session, server, tool);
-  const answer = await session.api().call<CallAnswer>('POST', '/api/v1/mcp/tools/call', {
+  const answer = await answered(session, {
     ...{ server_name: server, tool_name: tool, arguments: { ...given, ...argumentsOf(pairs, schema) } },
     ...(timeout === undefined ? {} : { timeout_ms: Number(timeout) }),
+    accept_input: true,
   });
   session.show(answer, () => answer.content.map(wordsOf).join('\n'));
   session.say(`${server} → ${tool}: ${String(Math.round(answer.duration_ms))} ms`);
   if (answer.is_error) session.exitCode = EXIT.toolError;
+}
+
+/** Through all that the server asks on the way; the gateway bounds how often that may be. */
+async function answered(
+  session: Session,
+  body: { readonly server_name: string; readonly [member: string]: unknown },
+): Promise<CallAnswer> {
+  const call = (more: object): Promise<CallAnswer> =>
+    session.api().call<CallAnswer>('POST', '/api/v1/mcp/tools/call', { ...body, ...more });
+  let answer = await call({});
+  while (answer.input_required !== undefined) {
+    const asked = answer.input_required;
+    const { prompt } = session.terminal;
+    if (prompt === undefined) {
+      // A program that reads what is asked can answer it by itself; nobody else will.
+      if (session.format === 'json' || session.format === 'yaml') session.show(answer, () => '');
+      else await call({ input_responses: cancelled(asked), request_state: asked.request_state });
+      throw nobodyThere(body.server_name);
+    }
+    const replies = await answersOf(session, prompt, body.server_name, asked);
+    answer = await call({ input_responses: replies, request_state: asked.request_state });
+  }
+  return answer;
 }
 
 /** Whether a tool is there, its call says; here only the types matter. */

@@ -53,7 +53,7 @@ describeInBrowser('tools that ask on the way', () => {
     await page.keyboard.type(ANSWER);
     await field(page, 'String with email format').fill('nobody');
     await page.keyboard.press('Enter');
-    await page.getByTestId('tool-asked-form').getByText('is no e-mail address').waitFor();
+    await page.getByTestId('tool-asked-form').getByText('is no e-mail address').first().waitFor();
     expect(await page.getByTestId('tool-result').count()).toBe(0);
     await field(page, 'String with email format').fill('ada@example.com');
     await page.keyboard.press('Enter');
@@ -111,7 +111,7 @@ describeInBrowser('tools that ask on the way', () => {
     ]);
     await popup.getByText('undefined').waitFor();
     expect(popup.url()).toBe(elsewhereUrl);
-    expect(await popup.opener()).toBeNull();
+    expect(await inPage(popup, 'window.opener === null')).toBe(true);
     await popup.close();
     await page.getByTestId('tool-asked-accept').click();
     await page.getByTestId('tool-result-text').first().waitFor();
