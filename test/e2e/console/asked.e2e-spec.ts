@@ -64,6 +64,8 @@ describeInBrowser('tools that ask on the way', () => {
     const kept = await inPage<string>(page, 'JSON.stringify([{ ...sessionStorage }, { ...localStorage }])');
     expect(kept).toContain('trigger-elicitation-request');
     expect(kept).not.toContain(ANSWER);
+    expect(console.quayside.log.length).toBeGreaterThan(0);
+    expect(console.quayside.log.join('\n')).not.toContain(ANSWER);
     expect(watch.take()).toEqual([]);
     await page.close();
   });
