@@ -1,30 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type OtlpBatch, otlpSpansIn, type OtlpSpan } from '@app/testing';
 
-interface Attribute {
-  readonly key: string;
-  readonly value: { readonly stringValue?: string; readonly intValue?: string | number };
-}
+/** `role`: which of our processes told of it. */
+export type CollectedSpan = OtlpSpan & { readonly role: string };
 
-interface Batch {
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly Attribute[] };
-    readonly scopeSpans: readonly { readonly spans: readonly Omit<CollectedSpan, 'role'>[] }[];
-  }[];
-}
-
-export interface CollectedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly attributes: readonly Attribute[];
-  /** Which of our processes told of it. */
-  readonly role: string;
-}
-
-/** Takes spans as a collector of OpenTelemetry does, by HTTP and as JSON. */
+/** Takes spans as a collector of OpenTelemetry does, by HTTP. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
 
@@ -37,8 +19,8 @@ export class Collector {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        collector.take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Batch);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        collector.take(otlpSpansIn(Buffer.concat(chunks)));
+        response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
       });
     });
     server.listen(0, '127.0.0.1');
@@ -59,7 +41,7 @@ export class Collector {
     this.server.close();
   }
 
-  private take({ resourceSpans }: Batch): void {
+  private take({ resourceSpans }: OtlpBatch): void {
     for (const { resource, scopeSpans } of resourceSpans) {
       const role = resource.attributes.find(({ key }) => key === 'quayside.role')?.value.stringValue ?? '';
       for (const { spans } of scopeSpans) this.spans.push(...spans.map((span) => ({ ...span, role })));

@@ -3,7 +3,11 @@ export class NewestBuffer<T> {
   #entries: T[] = [];
   #dropped = 0;
 
-  constructor(private readonly capacity: number) {}
+  constructor(
+    private readonly capacity: number,
+    /** What an entry counts for when it is let go. */
+    private readonly weigh: (entry: T) => number = () => 1,
+  ) {}
 
   get size(): number {
     return this.#entries.length;
@@ -36,7 +40,6 @@ export class NewestBuffer<T> {
   private trim(): void {
     const excess = this.#entries.length - this.capacity;
     if (excess <= 0) return;
-    this.#entries.splice(0, excess);
-    this.#dropped += excess;
+    for (const entry of this.#entries.splice(0, excess)) this.#dropped += this.weigh(entry);
   }
 }

@@ -5,6 +5,8 @@ export interface WriteBehindOptions<T> {
   /** Kept while the store is away; the newest, because they explain the outage. */
   readonly capacity: number;
   readonly batchMax: number;
+  /** What an entry counts for when it is let go; 1 where it is not said. */
+  readonly weigh?: (entry: T) => number;
   readonly flushEveryMs: number;
   write(batch: readonly T[]): Promise<void>;
   /** The store is away and the batch waits; any other failure is the fault of an entry. */
@@ -27,7 +29,7 @@ export class WriteBehind<T> {
   private soon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: WriteBehindOptions<T>) {
-    this.buffer = new NewestBuffer(options.capacity);
+    this.buffer = new NewestBuffer(options.capacity, options.weigh);
   }
 
   /** The last write found the store away. */

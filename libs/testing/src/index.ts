@@ -2,6 +2,7 @@ export { describeWithEngine, describeWithRedis, type TestEngine } from './descri
 export { eventually } from './eventually';
 export { FakeClock } from './fake-clock';
 export { freePort } from './free-port';
+export { type OtlpAttribute, type OtlpBatch, type OtlpSpan, otlpSpansIn } from './otlp-spans';
 export {
   inspectBeforeDrop,
   inspectDatabase,

@@ -22,12 +22,14 @@ export const upstreamTraceparent = ({ traceparent }: RequestScope): string =>
  * request is the one of HTTP already; what a session of ours asks a server, the session tells of itself.
  */
 export function recordSpans(record: CallRecord, scope: RequestScope): void {
-  const { face, method, target, durationMs, upstreamMs = 0, sentAs } = record;
+  const { face, method, target, durationMs, upstreamMs = 0, sentAs, rpcId } = record;
   if (face === 'rest') return;
   const { endedAtMs = performance.now() } = record;
   const { traceparent, parent } = scope;
   const name = OF_A_SESSION.has(method) ? method : mcpSpanName({ method, target });
-  const attributes = attributesOf(record);
+  const attributes = sharedAttributesOf(record);
+  // As a text: it may be a number as well.
+  const own = rpcId === undefined ? undefined : { key: MCP_ATTRIBUTE.requestId, text: String(rpcId) };
   const error = record.outcome === 'ok' ? undefined : record.outcome;
   tracer.record({
     name,
@@ -37,6 +39,7 @@ export function recordSpans(record: CallRecord, scope: RequestScope): void {
     startedAtMs: endedAtMs - durationMs,
     endedAtMs,
     attributes,
+    own,
     error,
   });
   if (sentAs === undefined) return;
@@ -48,18 +51,31 @@ export function recordSpans(record: CallRecord, scope: RequestScope): void {
     startedAtMs: endedAtMs - upstreamMs,
     endedAtMs,
     attributes,
+    own,
     error,
   });
 }
 
-/** Filled in rather than joined, for each call. */
+/** Of calls that differ in nothing but their time and id: made once, and written once. */
+const shared = new Map<string, SpanAttributes>();
+const SHARED_MAX = 4_096;
+
+function sharedAttributesOf(record: CallRecord): SpanAttributes {
+  const { method, target, protocolVersion, sessionId, code, face, serverName, endpointName } = record;
+  const key = `${method}\0${target}\0${protocolVersion}\0${sessionId}\0${code}\0${face}\0${serverName}\0${endpointName}`;
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  if (shared.size >= SHARED_MAX) shared.clear();
+  const made = attributesOf(record);
+  shared.set(key, made);
+  return made;
+}
+
 function attributesOf(record: CallRecord): SpanAttributes {
-  const { method, target, protocolVersion, sessionId, rpcId, code, face, serverName, endpointName } = record;
+  const { method, target, protocolVersion, sessionId, code, face, serverName, endpointName } = record;
   const attributes: Record<string, string | number | undefined> = mcpAttributes({ method, target });
   attributes[MCP_ATTRIBUTE.protocolVersion] = protocolVersion;
   attributes[MCP_ATTRIBUTE.sessionId] = sessionId;
-  // As a text: it may be a number as well.
-  if (rpcId !== undefined) attributes[MCP_ATTRIBUTE.requestId] = String(rpcId);
   if (code !== undefined) attributes[MCP_ATTRIBUTE.statusCode] = String(code);
   attributes[MCP_ATTRIBUTE.transport] = TCP;
   attributes[MCP_ATTRIBUTE.face] = face;

@@ -13,7 +13,10 @@ export interface Span {
   readonly parent?: string | undefined;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** Those of the same object are written once for all spans that have it. */
   readonly attributes?: SpanAttributes;
+  /** Of this span alone. */
+  readonly own?: { readonly key: string; readonly text: string } | undefined;
   /** It failed: a code or the name of an error, never its words. */
   readonly error?: string | undefined;
 }

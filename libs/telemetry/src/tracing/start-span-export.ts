@@ -2,8 +2,10 @@ import { type Logger } from '../logger';
 import { type Metrics } from '../metrics/metrics';
 import { type Scrubber } from '../scrubber';
 import { CollectedSpans, RefusedError } from './collected-spans';
-import { OtlpSpans } from './otlp-spans';
-import { type Span, type SpanAttributes, type SpanSink } from './span';
+import { OtlpRequest } from './otlp-request';
+import { OtlpWords } from './otlp-words';
+import { type SpanAttributes, type SpanSink } from './span';
+import { type SpanChunk } from './span-chunk';
 
 const PATH = '/v1/traces';
 const SERVICE = 'quayside';
@@ -34,25 +36,29 @@ export async function startSpanExport(options: SpanExportOptions): Promise<SpanE
   const { convertLegacyHttpOptions, createOtlpHttpExportDelegate } =
     await import('@opentelemetry/otlp-exporter-base/node-http');
   const url = endpoint.replace(/\/+$/, '') + PATH;
+  const scope = { name: SERVICE, version };
+  const request = new OtlpRequest({ scrubber, resource: await resourceOf(options), scope });
   // The library reads headers, compression and certificates from the environment, sends, and tries again.
-  const carrier = createOtlpHttpExportDelegate<readonly Span[], unknown>(
+  const carrier = createOtlpHttpExportDelegate<SpanChunk, unknown>(
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the library's own exporter has no other way, either
     convertLegacyHttpOptions(
       { url, ...(timeoutMillis === undefined ? {} : { timeoutMillis }) },
       'TRACES',
       PATH.slice(1),
-      { 'Content-Type': 'application/json' },
+      { 'Content-Type': 'application/x-protobuf' },
     ),
-    new OtlpSpans({ scrubber, resource: await resourceOf(options), scope: { name: SERVICE, version } }),
+    request,
     ...NO_METRICS_OF_ITS_OWN,
   );
-  return new CollectedSpans({ metrics, log, send: (spans) => send(carrier, spans) });
+  const { headBytes } = request;
+  const words = new OtlpWords(scrubber);
+  return new CollectedSpans({ metrics, log, words, headBytes, send: (chunk) => send(carrier, chunk) });
 }
 
 /** Ours count what was sent and what was dropped. */
 const NO_METRICS_OF_ITS_OWN = [
   'otlp_http_span_exporter',
-  { name: 'span' as const, countItems: (spans: readonly Span[]) => spans.length },
+  { name: 'span' as const, countItems: ({ count }: SpanChunk) => count },
   undefined,
 ] as const;
 
@@ -67,12 +73,12 @@ async function resourceOf({ role, version, installationId }: SpanExportOptions):
 }
 
 interface Carrier {
-  export(spans: readonly Span[], done: (result: { readonly error?: Error }) => void): void;
+  export(chunk: SpanChunk, done: (result: { readonly error?: Error }) => void): void;
 }
 
-const send = (carrier: Carrier, spans: readonly Span[]): Promise<void> =>
+const send = (carrier: Carrier, chunk: SpanChunk): Promise<void> =>
   new Promise((resolve, reject) => {
-    carrier.export(spans, ({ error }) => {
+    carrier.export(chunk, ({ error }) => {
       if (error === undefined) resolve();
       // A status that says try again comes without a code; one that refuses comes with it.
       else if ('code' in error && typeof error.code === 'number')

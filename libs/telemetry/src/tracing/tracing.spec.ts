@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { eventually } from '@app/testing';
+import { eventually, otlpSpansIn } from '@app/testing';
 import {
   createLogger,
   Metrics,
@@ -105,7 +105,7 @@ describe('which traces are kept', () => {
 describe('sending spans', () => {
   let collector: Server;
   let port = 0;
-  const bodies: string[] = [];
+  const bodies: Buffer[] = [];
   const lines: string[] = [];
   let status = 200;
 
@@ -137,12 +137,12 @@ describe('sending spans', () => {
     [bodies, lines].forEach((list) => list.splice(0));
     status = 200;
     collector = createServer((request, response) => {
-      let body = '';
-      request.setEncoding('utf8').on('data', (text: string) => (body += text));
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
       request.once('end', () => {
-        if (status === 200) bodies.push(body);
+        if (status === 200) bodies.push(Buffer.concat(parts));
         response.statusCode = status;
-        response.end('{}');
+        response.end();
       });
     });
     port = 0;
@@ -163,21 +163,24 @@ describe('sending spans', () => {
       spans.take(spanOf({ traceparent, parent, error: 'timeout', attributes }));
       spans.take(spanOf({ parent }));
       await spans.stop(LIMIT_MS);
-      const [first, second] = (
-        JSON.parse(bodies[0] ?? '{}') as { resourceSpans: { scopeSpans: { spans: object[] }[] }[] }
-      ).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+      const read = bodies.flatMap((body) => otlpSpansIn(body).resourceSpans);
+      const [first, second] = read.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
       expect(first).toMatchObject({
         ...{ name: 'tools/call echo', kind: 3, traceId: traceIdOf(parent), spanId: '00f067aa0ba902b7' },
         ...{ parentSpanId: parent.slice(36, 52), status: { code: 2 } },
         attributes: [
           { key: 'gen_ai.tool.name', value: { stringValue: 'x [redacted]' } },
-          { key: 'count', value: { intValue: 2 } },
+          { key: 'count', value: { intValue: '2' } },
           { key: 'error.type', value: { stringValue: 'timeout' } },
         ],
       });
       // What is of another trace is no part of this one.
       expect(second).not.toHaveProperty('parentSpanId');
-      expect(bodies.join('')).toContain('"service.version"');
+      expect(read[0]).toMatchObject({ scopeSpans: [{ scope: { name: 'quayside', version: '1.2.3' } }] });
+      expect(read[0]?.resource.attributes).toContainEqual({
+        key: 'service.version',
+        value: { stringValue: '1.2.3' },
+      });
     },
     LIMIT_MS,
   );
