@@ -196,7 +196,10 @@ describe('tasks', () => {
       expect(
         Buffer.byteLength((task['logs'] as { message: string }[])[1]?.message ?? ''),
       ).toBeLessThanOrEqual(8_192);
-      expect(await world.eventsOf(id)).toEqual(['submitted', 'progressed']);
+      // What is gathered goes out twice a second: that may fall between the two reports.
+      const [first, ...told] = await world.eventsOf(id);
+      expect([first, new Set(told)]).toEqual(['submitted', new Set(['progressed'])]);
+      expect(told.length).toBeLessThanOrEqual(2);
     });
 
     it('have a log that is read on from where one stopped', async () => {
