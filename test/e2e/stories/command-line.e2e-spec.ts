@@ -10,6 +10,10 @@ import { Installation } from '../installation';
 /** Guards against hanging: each command is a process of its own. */
 jest.setTimeout(300_000);
 
+interface Asked {
+  readonly input_required: { readonly requests: object; readonly request_state: string };
+}
+
 const silent = { out: () => undefined, say: () => undefined, input: () => Promise.resolve('') };
 /** Lists that are not called so. */
 const ALSO_LISTS = [['ps'], ['tools'], ['connect'], ['secrets', 'keyring']];
@@ -37,6 +41,7 @@ const ENDINGS: readonly (readonly [keyof typeof EXIT, readonly string[], string]
   ['unreachable', ['ps', '--url', 'http://127.0.0.1:1'], 'quayside up'],
   ['toolError', ['call', 'everything', 'get-resource-reference', 'resourceId=0'], 'ms'],
   ['configuration', ['migrate'], 'DATABASE_URL'],
+  ['inputRequired', ['call', 'asking', 'trigger-elicitation-request'], 'nobody is at this terminal'],
 ];
 
 describe('E20: the command line', () => {
@@ -65,6 +70,10 @@ describe('E20: the command line', () => {
       await api.ok('POST', '/api/v1/mcp/instances', { name, template });
       await quayside.reaches(name, 'running', 120_000);
     }
+    // Only a process that a caller has to itself knows whom it asks.
+    const asking = { type: 'stdio', command: 'everything', session_isolation: 'per_session' };
+    await api.ok('POST', '/api/v1/mcp/instances', { name: 'asking', json_spec: asking });
+    await quayside.reaches('asking', 'running', 120_000);
   }, 300_000);
   afterAll(async () => {
     await (quayside as Installation | undefined)?.stop();
@@ -94,6 +103,26 @@ describe('E20: the command line', () => {
     expect([code, said]).toEqual([EXIT[name], expect.stringContaining(words)]);
     // What a tool says is data, also when it says that it failed; a refusal is not.
     if (name !== 'toolError') expect(printed).toBe('');
+  });
+
+  it('leaves open what a tool asks where a program reads it, which can answer over the API', async () => {
+    const call = ['call', 'asking', 'trigger-elicitation-request', '-o', 'json'];
+    const { code, printed } = await run(call, null);
+    expect(code).toBe(EXIT.inputRequired);
+    const { input_required: asked } = JSON.parse(printed) as Asked;
+    const answers = Object.fromEntries(
+      Object.keys(asked.requests).map((key) => [key, { action: 'decline' }] as const),
+    );
+    const answer = await quayside.api.ok<{ content: { text: string }[] }>('POST', '/api/v1/mcp/tools/call', {
+      ...{
+        server_name: 'asking',
+        tool_name: 'trigger-elicitation-request',
+        arguments: {},
+        accept_input: true,
+      },
+      ...{ request_state: asked.request_state, input_responses: answers },
+    });
+    expect(answer.content[0]?.text).toContain('declined');
   });
 
   it.each([
