@@ -29,7 +29,7 @@ const clients: NamesOf = async (session) => {
   return found.map(({ id }) => id);
 };
 const toolsOf: NamesOf = async (session, [, server = '']) => {
-  const path = `/api/v1/mcp/tools?server_name=${encodeURIComponent(server)}`;
+  const path = `/api/v1/mcp/tools?accept_input=true&server_name=${encodeURIComponent(server)}`;
   const { tools } = await session
     .api()
     .call<{ tools: { name: string }[] }>('GET', path, undefined, { timeoutMs: NAMES_LIMIT_MS });

@@ -44,13 +44,12 @@ export async function listTools(session: Session, server: string | undefined): P
   for (const { server_name: name, reason } of degraded) session.say(`${name} is not heard: ${reason}`);
 }
 
-const toolsOf = (session: Session, server: string | undefined): Promise<ToolList> =>
-  session
-    .api()
-    .call(
-      'GET',
-      `/api/v1/mcp/tools${server === undefined ? '' : `?server_name=${encodeURIComponent(server)}`}`,
-    );
+/** With those that ask on the way: `call` can be asked. */
+function toolsOf(session: Session, server: string | undefined): Promise<ToolList> {
+  const query = new URLSearchParams({ accept_input: 'true' });
+  if (server !== undefined) query.set('server_name', server);
+  return session.api().call('GET', `/api/v1/mcp/tools?${query.toString()}`);
+}
 
 export interface CallOptions {
   readonly json?: string;

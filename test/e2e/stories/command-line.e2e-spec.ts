@@ -106,6 +106,10 @@ describe('E20: the command line', () => {
   });
 
   it('leaves open what a tool asks where a program reads it, which can answer over the API', async () => {
+    const { printed: listed } = await run(['tools', 'asking', '-o', 'json']);
+    expect(JSON.parse(listed)).toContainEqual(
+      expect.objectContaining({ name: 'trigger-elicitation-request' }),
+    );
     const call = ['call', 'asking', 'trigger-elicitation-request', '-o', 'json'];
     const { code, printed } = await run(call, null);
     expect(code).toBe(EXIT.inputRequired);
