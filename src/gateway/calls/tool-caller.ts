@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import {
-  McpError,
-  McpTimeoutError,
-  type McpTool,
-  type McpToolResult,
-  McpToolUnknownError,
-  ToolSchemas,
-} from '@app/mcp';
+import { McpError, McpTimeoutError, type McpTool, type McpToolResult, ToolSchemas } from '@app/mcp';
 import { newTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import { CallBudget } from '../../limits';
-import { ToolHiddenError, type Use } from '../access/gateway-access';
+import { type Use } from '../access/gateway-access';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
 import { isOutage } from '../upstream/failures';
@@ -19,6 +12,7 @@ import { CallLedger } from '../records/call-record';
 import { CallWatch } from '../records/call-watch';
 import { shapeOf } from './argument-shape';
 import { UpstreamCalls } from './upstream-calls';
+import { unknownIfHidden } from './unknown-if-hidden';
 
 export interface ToolCall {
   readonly serverName: string;
@@ -64,10 +58,7 @@ export class ToolCaller {
       this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));
       return { result, serverName: watch.serverName ?? call.serverName, durationMs: watch.upstreamMs };
     } catch (caught) {
-      const error =
-        caught instanceof ToolHiddenError
-          ? new McpToolUnknownError(call.toolName, { serverName: call.serverName, started: false })
-          : caught;
+      const error = unknownIfHidden(caught, call);
       this.ledger.record(watch.failure(error, call.signal));
       throw error;
     }

@@ -4,7 +4,7 @@ import { isObject, type McpTool, McpToolUnknownError, ToolSchemas } from '@app/m
 import { Keyring } from '@app/security';
 import { identityOf, newTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
 import { CallBudget } from '../../../limits';
-import { ToolHiddenError, type Use } from '../../access/gateway-access';
+import { type Use } from '../../access/gateway-access';
 import { listsFor } from '../../aggregate/member-lists';
 import { MemberCalls } from '../../aggregate/member-calls';
 import { type Party } from '../../aggregate/party';
@@ -19,6 +19,7 @@ import { HeldCallLostError } from '../../terminal/terminal.errors';
 import { shapeOf } from '../argument-shape';
 import { type ToolCall } from '../tool-caller';
 import { UpstreamCalls } from '../upstream-calls';
+import { unknownIfHidden } from '../unknown-if-hidden';
 import { InputCallsExhaustedError, InputExpiredError, RequestStateInvalidError } from './asking.errors';
 import { type AskingAnswer, type InputState } from './asking-answer';
 import { AskingLimits } from './asking-limits';
@@ -84,10 +85,7 @@ export class AskingCaller implements BeforeApplicationShutdown {
       this.ledger.record(watch.record(isError ? 'tool_error' : 'ok'));
       return { answer, serverName: found.serverName, durationMs: watch.upstreamMs };
     } catch (caught) {
-      const error =
-        caught instanceof ToolHiddenError
-          ? new McpToolUnknownError(call.toolName, { serverName: call.serverName, started: false })
-          : caught;
+      const error = unknownIfHidden(caught, call);
       this.ledger.record(watch.failure(error, call.signal));
       throw error;
     }
