@@ -1,3 +1,4 @@
+export { float4Array, int4Array, textArray, timestamptzArray, uuidArray } from './binary-arrays';
 export { BackupDamagedError, type BackupHead } from './backup/backup-format';
 export { dumpDatabase } from './backup/dump';
 export { restoreDatabase, type RestoreOptions } from './backup/restore';
@@ -24,4 +25,4 @@ export { Lease, type LeaseOptions } from './lease';
 export { type MigrationOptions, missingMigrations, runMigrations } from './migrations';
 export { PgNotifications } from './pg-notifications';
 export { prepared } from './prepared';
-export { storableJson, storableText } from './storable-json';
+export { storableJson } from './storable-json';

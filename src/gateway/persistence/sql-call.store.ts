@@ -1,31 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { Database, storableJson, storableText } from '@app/database';
+import {
+  Database,
+  float4Array,
+  int4Array,
+  isUniqueViolation,
+  storableJson,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from '@app/database';
 import { CallStore, type StoredCall } from '../records/call-store';
 import { SHARED, SharedParts } from './shared-parts';
 
-/** What each call has for itself, and how it is read: whole numbers are the cheapest to write. */
-const OWN: readonly [name: string, read: (text: string) => string][] = [
-  ['at', (text) => `to_timestamp((${text})::double precision / 1000)`],
-  ['id', (text) => `(${text})::uuid`],
-  ['request_id', (text) => text],
-  ['trace_id', (text) => text],
-  ['duration_ms', (text) => `((${text})::double precision / 1000)::real`],
-  ['upstream_ms', (text) => `((${text})::double precision / 1000)::real`],
-  ['argument_shape', (text) => `(${text})::jsonb`],
-];
+const COMMON = SHARED.map(([name]) => `common.${name}`).join(', ');
 
-/** The commit does not wait for the disk. What is shared is read once a batch, not once a row. */
+/** The commit does not wait for the disk. What calls share is read once a batch, not once a row. */
 const INSERT = `
   WITH common AS MATERIALIZED (
     SELECT (nth - 1)::integer AS place, ${SHARED.map(([name, type], at) => `(shared ->> ${at})::${type} AS ${name}`).join(', ')}
-      FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS each (shared, nth)
+      FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS each (shared, nth)
   )
-  INSERT INTO mcp_call (${[...SHARED, ...OWN].map(([name]) => name).join(', ')})
-  SELECT ${SHARED.map(([name]) => `common.${name}`).join(', ')},
-         ${OWN.map(([, read], at) => read(`c ->> ${at + 1}`)).join(', ')}
+  INSERT INTO mcp_call (${SHARED.map(([name]) => name).join(', ')},
+                        at, id, request_id, trace_id, duration_ms, upstream_ms, argument_shape)
+  SELECT ${COMMON}, own.at, own.id, own.request_id, own.trace_id, own.duration_ms, own.upstream_ms, own.argument_shape::jsonb
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon,
-         jsonb_array_elements($1::jsonb) AS c JOIN common ON common.place = (c ->> 0)::integer
-  ON CONFLICT (at, id) DO NOTHING`;
+         unnest($2::integer[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::real[], $8::real[], $9::text[])
+           AS own (place, at, id, request_id, trace_id, duration_ms, upstream_ms, argument_shape)
+    JOIN common ON common.place = own.place`;
+
+/** A look for each row, whether it is there. */
+const INSERT_THE_REST = `${INSERT} ON CONFLICT (at, id) DO NOTHING`;
 
 @Injectable()
 export class SqlCallStore extends CallStore {
@@ -37,34 +41,43 @@ export class SqlCallStore extends CallStore {
    * One statement for a whole batch. A crash of the database may cost the last moments of these rows and nothing else, and
    * calls must not slow down the writes of those who wait.
    *
-   * Writing text and sending it is what a record costs: rows go as lists, not as objects, and what they share goes once.
+   * To read and to keep rows is what records cost the database: they go as lists that need no parsing, what they share goes
+   * once, and whether they are there already is asked only when one of them is.
    */
   override async append(calls: readonly StoredCall[]): Promise<void> {
-    const shared = new SharedParts();
-    const rows = calls.map((call) => rowOf(shared.placeOf(call), call)).join(',');
-    await this.db.execute(INSERT, [storableText(`[${rows}]`), storableJson(shared.all)]);
+    const values = valuesOf(calls);
+    try {
+      await this.db.execute(INSERT, values);
+    } catch (error) {
+      // Sent before, and only the answer was lost. The statement left nothing behind.
+      if (!isUniqueViolation(error)) throw error;
+      await this.db.execute(INSERT_THE_REST, values);
+    }
   }
 }
 
-/** In the order of `OWN`, after the place of what is shared. What is not there becomes null, in a list as in the table. */
-function rowOf(place: number, { at, id, requestId, traceId, record }: StoredCall): string {
-  const { durationMs, upstreamMs, argumentShape } = record;
-  return (
-    `[${String(place)},${String(at.getTime())},"${id}",${textOf(requestId)},${textOf(traceId)},` +
-    `${microseconds(durationMs)},${microseconds(upstreamMs)},` +
-    `${argumentShape === undefined ? NULL : JSON.stringify(argumentShape)}]`
-  );
+function valuesOf(calls: readonly StoredCall[]): readonly unknown[] {
+  const shared = new SharedParts();
+  const places = calls.map((call) => shared.placeOf(call));
+  return [
+    storableJson(shared.all),
+    int4Array(places),
+    timestamptzArray(calls.map(({ at }) => at.getTime())),
+    uuidArray(calls.map(({ id }) => id)),
+    textArray(calls.map(({ requestId }) => requestId)),
+    textArray(calls.map(({ traceId }) => traceId)),
+    float4Array(calls.map(({ record }) => measured(record.durationMs))),
+    float4Array(calls.map(({ record }) => measured(record.upstreamMs))),
+    textArray(
+      calls.map(({ record: { argumentShape } }) =>
+        argumentShape === undefined ? null : storableJson(argumentShape),
+      ),
+    ),
+  ];
 }
 
-const NULL = 'null';
-/** Ids of requests are of these, those of traces as well. */
-const PLAIN = /^[\w.-]*$/;
+const US_PER_MS = 1_000;
 
-function textOf(text: string | null): string {
-  if (text === null) return NULL;
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-/** More digits than were measured would only be more to send. */
-const microseconds = (ms: number | undefined): string =>
-  ms === undefined ? NULL : String(Math.round(ms * 1_000));
+/** More digits than were measured would say more than is known. */
+const measured = (ms: number | undefined): number | null =>
+  ms === undefined ? null : Math.round(ms * US_PER_MS) / US_PER_MS;
