@@ -43,6 +43,25 @@ describe('writing behind', () => {
     expect(written[1]?.batch).toEqual([4]);
   });
 
+  it('leaves what comes during a write to the next one, and whoever asks for that to be written is answered after it', async () => {
+    const batches: number[][] = [];
+    const into: WriteBehind<number> = new WriteBehind<number>({
+      ...{ capacity: 100, batchMax: 3, flushEveryMs: HOUR_MS },
+      write: async (batch) => {
+        batches.push([...batch]);
+        if (batches.length < 10) into.push(100 + batches.length);
+        await turn();
+      },
+      ...{ isAway: () => true, onAway: () => undefined, onRefused: () => undefined },
+    });
+    push(into, 1, 2, 3, 4);
+    const first = into.flush();
+    await turn();
+    const second = into.flush();
+    await Promise.all([first, second]);
+    expect(batches).toEqual([[1, 2, 3], [4], [101, 102]]);
+  });
+
   it('leaves a store that is away to the timer', async () => {
     failure = new Error('away');
     const into = behind();

@@ -76,17 +76,20 @@ export class WriteBehind<T> {
 
   /** Writes what is there, batch after batch; never rejects. One at a time: two would write out of order. */
   async flush(): Promise<void> {
+    // What is being written was there before: what came since has a turn of its own.
+    await this.flushing;
     this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined));
     await this.flushing;
   }
 
+  /** What comes meanwhile waits: else each write would be followed by one of the few entries that came during it, without end. */
   private async writeAll(): Promise<void> {
-    const { batchMax } = this.options;
-    let batch = this.buffer.take(batchMax);
-    while (batch.length > 0) {
-      if (!(await this.writeBatch(batch))) return;
+    let left = this.buffer.size;
+    while (left > 0) {
+      const batch = this.buffer.take(Math.min(left, this.options.batchMax));
+      left -= batch.length;
+      if (batch.length === 0 || !(await this.writeBatch(batch))) return;
       this.isAway = false;
-      batch = this.buffer.take(batchMax);
     }
   }
 
