@@ -39,7 +39,7 @@ export async function runRole(role: Role): Promise<void> {
   const logger = createLogger({ level: 'info', role });
   try {
     const settings = loadEnv(Settings, process.env);
-    chooseTraces(process.env);
+    chooseTraces(process.env, settings);
     // Roles apart are brought up to date by a step of its own: none of them may assume it is the first of the new version.
     if (role === 'all-in-one') await migrateStores(settings.DATABASE_URL);
     else await waitForSchema(settings.DATABASE_URL, logger);

@@ -13,9 +13,20 @@ import { type Settings } from './settings';
 /** Of the time for an orderly end; a collector that does not answer must not cost all of it. */
 const LAST_EXPORT_LIMIT_MS = 3_000;
 
+/** Without a collector we keep nothing, and leave to the servers that we call what they keep. */
+const OF_NOBODY = 'parentbased_always_on';
+/** What spans cost stays small beside what many calls cost (docs/adr/0024). */
+const OF_OURS = 'parentbased_ratelimited';
+
 /** By the standard's variables, which are no settings of ours. Throws an UnknownSamplerError. */
-export function chooseTraces(environment: NodeJS.ProcessEnv): void {
-  sampleRoots(rootSampler(environment['OTEL_TRACES_SAMPLER'], environment['OTEL_TRACES_SAMPLER_ARG']));
+export function chooseTraces(
+  environment: NodeJS.ProcessEnv,
+  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Readonly<Settings>,
+): void {
+  const given = endpoint === undefined ? OF_NOBODY : OF_OURS;
+  sampleRoots(
+    rootSampler(environment['OTEL_TRACES_SAMPLER'] ?? given, environment['OTEL_TRACES_SAMPLER_ARG']),
+  );
 }
 
 /** Spans are kept and sent from now on, where there is a collector. */

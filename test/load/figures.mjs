@@ -16,6 +16,12 @@ export function median(values) {
 /** Half of the distance between the quartiles: how far the median may be trusted. */
 export const halfSpread = (values) => (percentile(values, 75) - percentile(values, 25)) / 2;
 
+/** From half of the distance between the quartiles to the standard error of a median, for one value: 1.4826 × 1.2533 (normal law). */
+const MEDIAN_ERROR = 1.86;
+
+/** How far the median of as many values is likely to be from that of endlessly many. */
+export const errorOfMedian = (values) => (halfSpread(values) * MEDIAN_ERROR) / Math.sqrt(values.length);
+
 export const ms = (value) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 export const seconds = (valueMs) => `${(valueMs / 1000).toFixed(1)} s`;
 export const times = (value) => `${value.toFixed(2)} ×`;

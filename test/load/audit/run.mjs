@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { halfSpread, median } from '../figures.mjs';
+import { errorOfMedian, median } from '../figures.mjs';
 import { HttpClient } from '../http-client.mjs';
 import { describeMachine } from '../machine.mjs';
 import { cpuMsOf } from '../processes.mjs';
@@ -28,9 +28,6 @@ const BATCH = 1_000;
 const AT_ONCE = 16;
 /** More than one flush of records in each turn: each side pays for its own. What is small against the noise needs many turns. */
 const RATES = { sdk: { rounds: 41, count: 6_000 }, echo: { rounds: 9, count: 10_000 } };
-
-/** Half of the distance between the quartiles, to the standard error of the median of as many: 1.4826 × 1.2533 (normal law). */
-const MEDIAN_ERROR = 1.86;
 
 const dist = process.env.QUAYSIDE_TEST_DIST ?? DIST;
 const product = createRequire(join(dist, 'src', 'main.js'));
@@ -142,8 +139,12 @@ async function throughput(upstream, upstreamPort, load) {
     for (const gateway of gateways) await gateway.stop();
   }
   const ratios = rates.with.map((rate, round) => rate / rates.without[round]);
-  const error = halfSpread(ratios) * MEDIAN_ERROR * Math.sqrt(1 / rounds);
-  return { with: median(rates.with), without: median(rates.without), ratio: median(ratios), error };
+  return {
+    with: median(rates.with),
+    without: median(rates.without),
+    ratio: median(ratios),
+    error: errorOfMedian(ratios),
+  };
 }
 
 /** Milliseconds of CPU for one of `count`. */

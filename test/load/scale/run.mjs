@@ -1,5 +1,5 @@
 // `npm run bench:scale`: twice the processes for twice the work, a routing table a hundred times as long, and long lists.
-//   QUAYSIDE_TEST_DATABASE_URL=… node test/load/scale/run.mjs [gateways] [workers] [routes] [lists]
+//   QUAYSIDE_TEST_DATABASE_URL=… node test/load/scale/run.mjs [gateways] [workers] [routes] [lists] [watching]
 import { join } from 'node:path';
 import { benchLists } from '../control-plane/lists.mjs';
 import { describeMachine } from '../machine.mjs';
@@ -8,9 +8,16 @@ import { DIST, ROOT } from '../product.mjs';
 import { Report } from '../report.mjs';
 import { benchGateways } from './gateways.mjs';
 import { benchRoutes } from './routes.mjs';
+import { benchWatching } from './watching.mjs';
 import { benchWorkers } from './workers.mjs';
 
-const PARTS = { gateways: benchGateways, workers: benchWorkers, routes: benchRoutes, lists: benchLists };
+const PARTS = {
+  gateways: benchGateways,
+  workers: benchWorkers,
+  routes: benchRoutes,
+  lists: benchLists,
+  watching: benchWatching,
+};
 const chosen = process.argv.slice(2);
 const names = chosen.length === 0 ? Object.keys(PARTS) : chosen;
 const unknown = names.find((name) => !(name in PARTS));

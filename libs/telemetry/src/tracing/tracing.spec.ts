@@ -85,6 +85,8 @@ describe('which traces are kept', () => {
     ['parentbased_always_off', undefined, 0],
     ['parentbased_traceidratio', '0', 0],
     ['parentbased_traceidratio', 'nonsense', 1_000],
+    ['parentbased_ratelimited', '0', 0],
+    ['parentbased_ratelimited', '100000', 1_000],
   ])('%s %s', (name, argument, kept) => {
     sampleRoots(rootSampler(name, argument));
     const made = Array.from({ length: 1_000 }, newTraceparent);
@@ -95,6 +97,25 @@ describe('which traces are kept', () => {
     const sampler = rootSampler('parentbased_traceidratio', '0.5');
     expect(sampler(`${'0'.repeat(19)}0000000000000`)).toBe(true);
     expect(sampler(`${'0'.repeat(19)}fffffffffffff`)).toBe(false);
+  });
+
+  it('is as many a second as were said, and those of a second after a pause', () => {
+    const clock = jest.spyOn(performance, 'now');
+    const at = (ms: number, tries: number, argument?: string, sampler = samplers.get(argument)): number => {
+      clock.mockReturnValue(ms);
+      const asked = sampler ?? rootSampler('parentbased_ratelimited', argument);
+      samplers.set(argument, asked);
+      return Array.from({ length: tries }, () => asked('')).filter(Boolean).length;
+    };
+    const samplers = new Map<string | undefined, (traceId: string) => boolean>();
+    expect(at(0, 1_000)).toBe(100);
+    expect(at(500, 1_000)).toBe(50);
+    expect(at(60_500, 1_000)).toBe(100);
+    expect(at(0, 10, '0.5')).toBe(1);
+    expect(at(1_999, 10, '0.5')).toBe(0);
+    expect(at(2_000, 10, '0.5')).toBe(1);
+    expect(at(0, 1_000, 'nonsense')).toBe(100);
+    clock.mockRestore();
   });
 
   it('is refused in words where there is no such way', () => {
