@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { type PlainHead } from './plain-head';
 import { type RawRequest, type RawResponse } from './raw-exchange';
 import { PlainServer } from './plain-server';
 
@@ -95,7 +96,8 @@ async function heard(odd: string, isPlain: boolean): Promise<{ seen: string[]; s
   socket.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
   socket.on('error', () => undefined);
   const ended = once(socket, 'close');
-  if (isPlain) server.takePlain({ bodyMaxBytes: BODY_MAX_BYTES, takes: (url) => url === '/mcp', serve });
+  const takes = ({ url, bodyBytes }: PlainHead): boolean => url === '/mcp' && bodyBytes <= BODY_MAX_BYTES;
+  if (isPlain) server.takePlain({ takes, serve });
   socket.write(BEFORE);
   while (!said.endsWith('ok')) await once(socket, 'data');
   seen.length = 0;

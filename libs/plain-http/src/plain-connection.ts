@@ -1,9 +1,10 @@
 import { type Socket } from 'node:net';
 import { type PlainHead, readPlainHead } from './plain-head';
-import { PlainRequest } from './plain-request';
+import { PlainRequest, type RequestOwner } from './plain-request';
 import { type AnswerOwner, PlainResponse } from './plain-response';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
 /** Sent ahead of its turn by a client: more than this waits in the client's own buffers. */
 const AHEAD_MAX_BYTES = 64 * 1_024;
 
@@ -28,10 +29,10 @@ export type Waiting = 'first' | 'next' | 'body' | 'nothing';
 
 /**
  * One connection as long as all that comes over it is plain: a request is taken when its whole head is there, one at a time,
- * and the next one is looked at when the answer is out. With the first request that is not plain the connection goes to Node's
- * own reader, for good and with every byte of that request.
+ * and the next one is looked at when the answer is out. With the first request that is not plain, or is given back, the
+ * connection goes to Node's own reader, for good and with every byte of that request.
  */
-export class PlainConnection implements AnswerOwner {
+export class PlainConnection implements AnswerOwner, RequestOwner {
   /** Since when it waits. */
   sinceTick: number;
   private request: PlainRequest | undefined = undefined;
@@ -81,6 +82,30 @@ export class PlainConnection implements AnswerOwner {
     else this.socket.destroy();
   }
 
+  onBegun(): void {
+    this.request?.settle();
+  }
+
+  onDecided(): void {
+    this.regulate();
+  }
+
+  giveBack(request: PlainRequest): boolean {
+    const { response, ahead = NOTHING, socket } = this;
+    if (request !== this.request || response === undefined || response.headersSent) return false;
+    const { read } = request;
+    // Who was told that this took too long has got the answer to it.
+    if (read === undefined || this.isTold || socket.destroyed) return false;
+    response.leave();
+    this.request = undefined;
+    this.response = undefined;
+    this.ahead = undefined;
+    // Of a request under way, the head that was read last is its own.
+    const head = Buffer.from(this.lastText, 'latin1');
+    this.passOn(Buffer.concat([head, HEAD_END, ...read, ahead]));
+    return true;
+  }
+
   onAnswered(): void {
     this.isAnswered = true;
     // What was not read of the request is let go of, so that the next one is found behind it.
@@ -95,8 +120,10 @@ export class PlainConnection implements AnswerOwner {
   };
 
   private take(request: PlainRequest, bytes: Buffer): void {
-    const at = request.push(bytes, 0);
-    if (at < bytes.length) this.keep(bytes.subarray(at));
+    // What lies behind the body first: with the end of the body it may all be somebody else's.
+    const { missingBytes } = request;
+    if (missingBytes < bytes.length) this.keep(bytes.subarray(missingBytes));
+    request.push(bytes, 0);
     this.goOn();
     this.regulate();
   }
@@ -107,7 +134,7 @@ export class PlainConnection implements AnswerOwner {
   }
 
   /** Reads on, unless there is no place for what would come. */
-  private readonly regulate = (): void => {
+  private regulate(): void {
     const { request, ahead, socket } = this;
     if (this.isGone) return;
     const isFull = ahead !== undefined && ahead.length > AHEAD_MAX_BYTES;
@@ -115,7 +142,7 @@ export class PlainConnection implements AnswerOwner {
     if (isPaused === socket.isPaused()) return;
     if (isPaused) socket.pause();
     else socket.resume();
-  };
+  }
 
   private begin(bytes: Buffer, from: number): void {
     const head = this.headIn(bytes, from);
@@ -126,7 +153,7 @@ export class PlainConnection implements AnswerOwner {
     this.wasUsed = true;
     this.isAnswered = false;
     this.sinceTick = this.host.tick;
-    const request = new PlainRequest(head.plain, this.socket, this.regulate);
+    const request = new PlainRequest(head.plain, this.socket, this);
     const response = new PlainResponse(this.socket, this);
     this.request = request;
     this.response = response;

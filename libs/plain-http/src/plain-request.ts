@@ -7,22 +7,32 @@ export type OnPlainBody = (body: Buffer | undefined) => void;
 
 const NOTHING = Buffer.alloc(0);
 
+/** Whose request it is. */
+export interface RequestOwner {
+  /** The body is wanted, or wanted by nobody. */
+  onDecided(): void;
+  /** False where it is too late. */
+  giveBack(request: PlainRequest): boolean;
+}
+
 /** A request that was read by us. Its body is as long as its head says, which is never more than the server allows. */
 export class PlainRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<IncomingHttpHeaders>;
-  private readonly pieces: Buffer[] = [];
+  private pieces: Buffer[] = [];
   private missing: number;
   private isDiscarded = false;
   private isLost = false;
+  private isTold = false;
+  /** Nothing was answered: what was read is kept, in case somebody else is to read it. */
+  private isOpen = true;
   private onBody: OnPlainBody | undefined = undefined;
 
   constructor(
     { method, url, headers, bodyBytes }: PlainHead,
     readonly socket: Socket,
-    /** Told once the body is wanted, or wanted by nobody. */
-    private readonly onDecided: () => void,
+    private readonly owner: RequestOwner,
   ) {
     this.method = method;
     this.url = url;
@@ -32,6 +42,11 @@ export class PlainRequest {
 
   get missingBytes(): number {
     return this.missing;
+  }
+
+  /** Of the body, as far as it came; undefined when not all of that is there any more. */
+  get read(): readonly Buffer[] | undefined {
+    return this.isOpen && !this.isDiscarded && !this.isLost ? this.pieces : undefined;
   }
 
   /** It is known what becomes of the body: what comes of it has somewhere to go. */
@@ -44,15 +59,29 @@ export class PlainRequest {
     this.onBody = onBody;
     if (this.isLost) onBody(undefined);
     else if (this.missing === 0) this.tell();
-    else this.onDecided();
+    else this.owner.onDecided();
+  }
+
+  /**
+   * Leaves the request to Node's reader, with all that was read of it, as if it had never been looked at. For as long as nothing
+   * was answered; false, and nothing happens, where that is over or the client is gone. Its body is told to nobody any more.
+   */
+  giveBack(): boolean {
+    return this.owner.giveBack(this);
+  }
+
+  /** It is being answered here: nobody else will read it. */
+  settle(): void {
+    this.isOpen = false;
+    if (this.isTold) this.pieces = [];
   }
 
   /** Nobody will read the body. */
   resume(): void {
     if (this.isDecided) return;
     this.isDiscarded = true;
-    this.pieces.length = 0;
-    this.onDecided();
+    this.pieces = [];
+    this.owner.onDecided();
   }
 
   /** Takes what belongs to the body and tells how far that went. The bytes are kept as they are, without a copy. */
@@ -69,7 +98,7 @@ export class PlainRequest {
   lose(): void {
     if (this.isLost) return;
     this.isLost = true;
-    this.pieces.length = 0;
+    this.pieces = [];
     if (this.missing > 0) this.onBody?.(undefined);
   }
 
@@ -77,7 +106,8 @@ export class PlainRequest {
     const { pieces, onBody } = this;
     const [only = NOTHING] = pieces;
     const body = pieces.length > 1 ? Buffer.concat(pieces) : only;
-    pieces.length = 0;
+    this.isTold = true;
+    this.pieces = this.isOpen ? [body] : [];
     onBody?.(body);
   }
 }

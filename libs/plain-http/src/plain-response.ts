@@ -12,6 +12,8 @@ const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** Whose answer it is. */
 export interface AnswerOwner {
   readonly connectionLines: string;
+  /** Its head is written: it is an answer of ours. */
+  onBegun(): void;
   /** All of it was written, and the connection may be used again. */
   onAnswered(): void;
 }
@@ -28,6 +30,7 @@ export class PlainResponse extends EventEmitter implements RawResponse {
   /** What is still to come of a body whose length was told. */
   private left = 0;
   private isChunked = false;
+  private isElsewhere = false;
 
   constructor(
     private readonly socket: Socket,
@@ -59,10 +62,12 @@ export class PlainResponse extends EventEmitter implements RawResponse {
     const framing = this.isChunked ? 'transfer-encoding: chunked\r\n' : '';
     const behind = `${framing}${dateLine()}${this.owner.connectionLines}`;
     this.head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${text}${behind}\r\n`;
+    this.owner.onBegun();
     return this;
   }
 
   flushHeaders(): void {
+    if (this.destroyed) return;
     if (!this.headersSent) this.writeHead(200);
     if (this.head !== undefined) this.send('', 'latin1');
   }
@@ -94,8 +99,15 @@ export class PlainResponse extends EventEmitter implements RawResponse {
   }
 
   destroy(): this {
-    this.socket.destroy();
+    // Where somebody else answers on it, the connection is not ours to end.
+    if (!this.isElsewhere) this.socket.destroy();
     return this;
+  }
+
+  /** Somebody else answers this request: what is said here goes nowhere. */
+  leave(): void {
+    this.isElsewhere = true;
+    this.destroyed = true;
   }
 
   /** The connection is gone. */

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type RawRequest, type RawResponse } from './raw-exchange';
-import { PlainRequest } from './plain-request';
 import { PlainServer } from './plain-server';
 
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 72_000 };
@@ -39,14 +38,12 @@ async function start(serve: Serve = echo, limits = LIMITS, isPlain = true): Prom
   });
   if (isPlain)
     server.takePlain({
-      bodyMaxBytes: 1_000_000,
-      takes: (url) => url === '/mcp',
+      takes: ({ url, bodyBytes }) => url === '/mcp' && bodyBytes <= 1_000_000,
       serve: (request, response) => {
-        if (request instanceof PlainRequest)
-          request.takeBody((body) => {
-            note('plain', request, body?.toString() ?? 'lost');
-            if (body !== undefined) serve(request, response, body.toString());
-          });
+        request.takeBody((body) => {
+          note('plain', request, body?.toString() ?? 'lost');
+          if (body !== undefined) serve(request, response, body.toString());
+        });
       },
     });
   server.listen(0, '127.0.0.1');
@@ -156,8 +153,7 @@ describe('a server that reads plain requests itself', () => {
   it('finds the next request behind a body that nobody read', async () => {
     const { port, server } = await start();
     server.takePlain({
-      bodyMaxBytes: 1_000_000,
-      takes: (url) => url === '/mcp',
+      takes: ({ url }) => url === '/mcp',
       serve: (request, response) => {
         response.writeHead(401, ['content-length', '0']);
         response.end();

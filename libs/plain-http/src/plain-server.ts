@@ -1,16 +1,17 @@
 import { type RequestListener, Server, type ServerOptions } from 'node:http';
 import { type Socket } from 'node:net';
-import { type RawRequest, type RawResponse } from './raw-exchange';
+import { type RawResponse } from './raw-exchange';
 import { type ConnectionHost, PlainConnection, type Waiting } from './plain-connection';
 import { type PlainHead } from './plain-head';
 import { type PlainRequest } from './plain-request';
 import { type PlainResponse } from './plain-response';
 
-/** Who takes the plain requests of some addresses. */
+/** Who takes some of the plain requests. */
 export interface PlainTaker {
-  readonly bodyMaxBytes: number;
-  takes(url: string): boolean;
-  serve(request: RawRequest, response: RawResponse): unknown;
+  /** By the head of a request, whose body then comes whole: what is longer than is wanted is not taken. */
+  takes(head: PlainHead): boolean;
+  /** A request that turns out to be none for the taker may still be given back. */
+  serve(request: PlainRequest, response: RawResponse): unknown;
 }
 
 export interface PlainLimits {
@@ -62,9 +63,8 @@ export class PlainServer extends Server implements ConnectionHost {
     this.taker = taker;
   }
 
-  takes({ url, bodyBytes }: PlainHead): boolean {
-    const { taker } = this;
-    return taker !== undefined && bodyBytes <= taker.bodyMaxBytes && taker.takes(url);
+  takes(head: PlainHead): boolean {
+    return this.taker?.takes(head) === true;
   }
 
   serve(request: PlainRequest, response: PlainResponse): void {

@@ -56,7 +56,10 @@ export class Door {
       else this.refuse(visit, fault);
       return true;
     };
-    return { handle, plain: { bodyMaxBytes: BODY_BYTES_MAX, takes: (url) => facePathOf(url) !== undefined } };
+    return {
+      handle,
+      takesPlain: ({ url, bodyBytes }) => bodyBytes <= BODY_BYTES_MAX && facePathOf(url) !== undefined,
+    };
   }
 
   private answerMetadata(

@@ -1,16 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { DomainError } from '@app/kernel';
 import { requestContext } from '@app/telemetry';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type RouteTable } from '../server/route-table';
 import { METHOD_NOT_ALLOWED } from './framework-problems';
-import { clientFault, type ProblemAnswer, problemOf, statusOf } from './problem-of';
+import { logFault } from './log-fault';
+import { type ProblemAnswer, problemOf } from './problem-of';
 import { sendProblem } from './send-problem';
 import { StoredAnswer } from './stored-answer';
 
 const NO_TRACE_ID = '0'.repeat(32);
 const NOT_FOUND = 404;
-const SERVER_FAULT = 500;
 
 /** Catches whatever a route, a guard, a hook or the framework throws. */
 @Catch()
@@ -33,7 +32,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       error.sendTo(reply);
       return;
     }
-    this.log(error);
+    logFault(error);
     sendProblem(reply, this.answer(error, request));
   }
 
@@ -47,15 +46,5 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (allowed.length === 0 || allowed.includes(request.method)) return answer;
     const refused = problemOf(new HttpException('', METHOD_NOT_ALLOWED.status), place);
     return { ...refused, headers: { ...refused.headers, allow: allowed.join(', ') } };
-  }
-
-  /** What the caller did wrong is the caller's to read; the rest is ours. */
-  private log(error: unknown): void {
-    if (error instanceof DomainError) {
-      if (statusOf(error) >= SERVER_FAULT)
-        this.logger.warn({ code: error.code, msg: error.message, cause: error.cause });
-    } else if (clientFault(error) === undefined) {
-      this.logger.error(error);
-    }
   }
 }

@@ -22,12 +22,10 @@ import { StrictQueryInterceptor } from '../validation/strict-query.interceptor';
 import { canonicalUrl, PATH_ALIASES, type PathAlias } from './aliases';
 import { AllowedHosts } from './allowed-hosts';
 import { acceptJsonOnly } from './json-body';
-import { Basement, keepBasement } from './mount-below';
+import { followersOf, type OnAnswered, tellAnswers } from './answered-requests';
+import { Basement, keepHouse } from './mount-below';
 import { keepHosts } from './open-to-pages';
-import { countRequests } from './request-metrics';
 import { openRequestScope, requestIdOf } from './request-scope';
-import { logRequests } from './request-log';
-import { traceRequests } from './request-spans';
 import { addSameHeaders } from './security-headers';
 import { endSilentConnections } from './silent-connections';
 import { RouteTable } from './route-table';
@@ -78,8 +76,9 @@ export async function createHttpApp(
   const routes = new RouteTable();
   const { version, publicUrls = [], corsOrigins = [], trustedProxies = [] } = options;
   const hosts = new AllowedHosts({ publicUrls, corsOrigins });
-  const basement = new Basement({ hosts, version, trustedProxies });
-  const adapter = makeAdapter(options, { routes, hosts, basement });
+  const basement = new Basement();
+  const onAnswered = followersOf(options.metrics);
+  const adapter = makeAdapter(options, { routes, hosts, basement, onAnswered });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.logger,
     bodyParser: false,
@@ -87,8 +86,11 @@ export async function createHttpApp(
   });
   assertRoutesClaimed(app);
   routeTables.set(app, routes);
-  keepBasement(app, basement);
-  await addSecurityHeaders(app, options);
+  const headers = ['quayside-version', version, ...(await addSecurityHeaders(app, options))];
+  keepHouse(app, {
+    basement,
+    rules: { hosts, version, trustedProxies, corsOrigins, headers, onAnswered },
+  });
   app.setGlobalPrefix('api', { exclude: [...(options.unprefixed ?? UNPREFIXED)] });
   app.enableVersioning({ type: VersioningType.URI });
   app.useGlobalFilters(new ProblemDetailsFilter(routes));
@@ -115,9 +117,13 @@ interface Parts {
   readonly routes: RouteTable;
   readonly hosts: AllowedHosts;
   readonly basement: Basement;
+  readonly onAnswered: OnAnswered;
 }
 
-function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts): FastifyAdapter {
+function makeAdapter(
+  options: HttpAppOptions,
+  { routes, hosts, basement, onAnswered }: Parts,
+): FastifyAdapter {
   const { trustedProxies = [], aliases = PATH_ALIASES, version } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
@@ -133,9 +139,7 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   });
   const fastify = adapter.getInstance();
   routes.watch(fastify);
-  if (options.metrics !== undefined) countRequests(fastify, options.metrics);
-  traceRequests(fastify);
-  logRequests(fastify);
+  tellAnswers(fastify, onAnswered);
   openRequestScope(fastify, { hosts, version });
   keepHosts(fastify, hosts);
   acceptJsonOnly(fastify);
@@ -143,10 +147,14 @@ function makeAdapter(options: HttpAppOptions, { routes, hosts, basement }: Parts
   return adapter;
 }
 
-async function addSecurityHeaders(app: NestFastifyApplication, options: HttpAppOptions): Promise<void> {
+/** Tells them, names and values by turns. */
+async function addSecurityHeaders(
+  app: NestFastifyApplication,
+  options: HttpAppOptions,
+): Promise<readonly string[]> {
   const { publicUrls = [], corsOrigins = [] } = options;
   const isHttps = publicUrls.some((url) => url.startsWith('https://'));
-  await addSameHeaders(app.getHttpAdapter().getInstance(), {
+  const headers = await addSameHeaders(app.getHttpAdapter().getInstance(), {
     // Answers of an API are no pages: nothing may be loaded for them, nobody may frame them.
     contentSecurityPolicy: {
       useDefaults: false,
@@ -162,6 +170,7 @@ async function addSecurityHeaders(app: NestFastifyApplication, options: HttpAppO
       exposedHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id'],
     });
   }
+  return headers;
 }
 
 function idempotencyOf(app: INestApplicationContext): IdempotencyInterceptor {

@@ -1,13 +1,14 @@
 import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import {
+  type PlainHead,
   type PlainLimits,
   PlainServer,
-  type PlainTaker,
   type RawRequest,
   type RawResponse,
 } from '@app/plain-http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
+import { type OnAnswered } from './answered-requests';
 import { takeUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Takes a request and answers true, or leaves it to the framework. */
@@ -16,8 +17,8 @@ export type RawHandler = (request: RawRequest, response: RawResponse) => boolean
 /** What lies below the framework. */
 export interface Below {
   readonly handle: RawHandler;
-  /** Addresses of which the handler takes every request; those that are plain are then read past Node's server. */
-  readonly plain?: Pick<PlainTaker, 'bodyMaxBytes' | 'takes'>;
+  /** Those of the plain requests that come to the handler past Node's server. What it does not take after all goes there. */
+  readonly takesPlain: (head: PlainHead) => boolean;
 }
 
 /** What every surface of the server has in common, for those that the framework does not serve. */
@@ -25,6 +26,12 @@ export interface HouseRules {
   readonly hosts: AllowedHosts;
   readonly version: string;
   readonly trustedProxies: readonly string[];
+  /** Answers say for whom of these they are, in headers that the framework writes. */
+  readonly corsOrigins: readonly string[];
+  /** Of every answer of the API: names and values by turns. */
+  readonly headers: readonly string[];
+  /** Is to hear of each request of the API that was answered. */
+  readonly onAnswered: OnAnswered;
 }
 
 /**
@@ -32,11 +39,9 @@ export interface HouseRules {
  * times what a relay does itself. What the handler does not take goes on as if it were not there.
  */
 export class Basement {
-  private below: Below | undefined = undefined;
+  private readonly below: Below[] = [];
   private upgrades: UpgradeHandler | undefined = undefined;
   private readonly servers: PlainServer[] = [];
-
-  constructor(private readonly rules: HouseRules) {}
 
   /** Makes the servers of the framework: there are several where a name stands for several addresses. */
   serve(
@@ -44,38 +49,54 @@ export class Basement {
     above: (request: IncomingMessage, response: ServerResponse) => void,
   ): Server {
     const server = new PlainServer(options, (request, response) => {
-      if (this.below?.handle(request, response) !== true) above(request, response);
+      if (!this.handle(request, response)) above(request, response);
     });
     this.servers.push(server);
-    this.openPlain(server);
+    if (this.below.length > 0) this.openPlain(server);
     if (this.upgrades !== undefined) takeUpgrades(server, this.upgrades);
     return server;
   }
 
-  mount(make: (rules: HouseRules) => Below): void {
-    this.below = make(this.rules);
+  /** Asked in the order in which they came. */
+  mount(below: Below): void {
+    this.below.push(below);
     for (const server of this.servers) this.openPlain(server);
   }
 
-  mountUpgrades(make: (rules: HouseRules) => UpgradeHandler): void {
-    this.upgrades = make(this.rules);
+  mountUpgrades(handler: UpgradeHandler): void {
+    this.upgrades = handler;
     for (const server of this.servers) takeUpgrades(server, this.upgrades);
   }
 
   private openPlain(server: PlainServer): void {
-    const { handle, plain } = this.below ?? {};
-    if (handle !== undefined && plain !== undefined) server.takePlain({ ...plain, serve: handle });
+    server.takePlain({
+      takes: (head) => this.below.some(({ takesPlain }) => takesPlain(head)),
+      serve: (request, response) => {
+        if (!this.handle(request, response)) request.giveBack();
+      },
+    });
   }
+
+  private readonly handle: RawHandler = (request, response) => {
+    for (const { handle } of this.below) if (handle(request, response)) return true;
+    return false;
+  };
 }
 
-const basements = new WeakMap<object, Basement>();
+interface House {
+  readonly basement: Basement;
+  readonly rules: HouseRules;
+}
 
-export function keepBasement(app: NestFastifyApplication, basement: Basement): void {
-  basements.set(app, basement);
+const houses = new WeakMap<object, House>();
+
+export function keepHouse(app: NestFastifyApplication, house: House): void {
+  houses.set(app, house);
 }
 
 export function mountBelow(app: NestFastifyApplication, make: (rules: HouseRules) => Below): void {
-  basementOf(app).mount(make);
+  const { basement, rules } = houseOf(app);
+  basement.mount(make(rules));
 }
 
 /** For connections that go on in another protocol. Requests for one that the handler does not take are served without it. */
@@ -83,11 +104,12 @@ export function mountUpgrades(
   app: NestFastifyApplication,
   make: (rules: HouseRules) => UpgradeHandler,
 ): void {
-  basementOf(app).mountUpgrades(make);
+  const { basement, rules } = houseOf(app);
+  basement.mountUpgrades(make(rules));
 }
 
-function basementOf(app: NestFastifyApplication): Basement {
-  const basement = basements.get(app);
-  if (basement === undefined) throw new Error('The application was not made by createHttpApp.');
-  return basement;
+function houseOf(app: NestFastifyApplication): House {
+  const house = houses.get(app);
+  if (house === undefined) throw new Error('The application was not made by createHttpApp.');
+  return house;
 }

@@ -6,17 +6,19 @@ const OF_ANY_ANSWER: ReadonlySet<string> = new Set(['content-length', 'content-t
 
 /**
  * The headers of helmet, found out once by asking it and the same for each answer: it puts them together anew for every
- * request, in a dozen steps and a promise, which a tool call notices.
+ * request, in a dozen steps and a promise, which a tool call notices. Tells them for whoever answers below the framework: names
+ * and values by turns.
  */
 export async function addSameHeaders(
   instance: FastifyInstance,
   options: FastifyHelmetOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const pairs = await headersOf(options);
   instance.addHook('onRequest', (_request, { raw }, done) => {
     for (const [name, value] of pairs) raw.setHeader(name, value);
     done();
   });
+  return pairs.flat();
 }
 
 async function headersOf(options: FastifyHelmetOptions): Promise<readonly (readonly [string, string])[]> {

@@ -50,7 +50,7 @@ export class BridgeServer {
       this.serve(request, response);
     };
     this.server = new PlainServer(LIMITS, serve);
-    this.server.takePlain({ bodyMaxBytes: MAX_REQUEST_BYTES, takes: () => true, serve });
+    this.server.takePlain({ takes: ({ bodyBytes }) => bodyBytes <= MAX_REQUEST_BYTES, serve });
     this.server.maxConnections = MAX_CONNECTIONS;
   }
 
