@@ -43,6 +43,7 @@ import { GatewayFollowsSettings } from './follow-settings';
 import { GatewayOptions } from './gateway.options';
 import { ConnectController } from './http/connect.controller';
 import { EndpointsController } from './http/endpoints.controller';
+import { PlainToolCalls } from './http/plain-tool-calls';
 import { PromptsController } from './http/prompts.controller';
 import { ResourcesController } from './http/resources.controller';
 import { ServersStatusController } from './http/servers-status.controller';
@@ -142,7 +143,7 @@ const CONVERSATIONS = [
 const FACES = [
   ...[SessionIds, Gate, FaceLookup, Hall, ResourceMetadata, StreamWatch, Turnstile, Visitors, Door],
   ...[Relay, RelayTargets, RelaySessions, EraVerdicts],
-  McpFront,
+  ...[McpFront, PlainToolCalls],
   { provide: TerminalFront, useExisting: McpFront },
 ];
 const ENDPOINTS = [

@@ -2,6 +2,7 @@ import { DomainError } from '@app/kernel';
 import { type RpcError, type RpcId } from '@app/mcp';
 import { type RawResponse } from '@app/plain-http';
 import { rpcErrorOf } from './rpc-errors';
+import { type Arrival } from './arrival';
 import { type Visit } from './visit';
 
 const BAD_REQUEST = 400;
@@ -16,8 +17,8 @@ export function statusOfRpc({ code }: RpcError): number {
   return code === INTERNAL ? SERVER_FAULT : BAD_REQUEST;
 }
 
-/** Headers of every answer of a face, as pairs in one list, which Node writes without looking them over. */
-export const houseHeaders = ({ requestId, limit }: Pick<Visit, 'requestId' | 'limit'>): string[] =>
+/** What every answer says of its request, as pairs in one list, which Node writes without looking them over. */
+export const houseHeaders = ({ requestId, limit }: Pick<Arrival, 'requestId' | 'limit'>): string[] =>
   limit === undefined
     ? ['x-request-id', requestId]
     : ['x-request-id', requestId, 'ratelimit-policy', limit[0], 'ratelimit', limit[1]];

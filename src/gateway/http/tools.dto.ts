@@ -99,14 +99,29 @@ export class ToolListDto {
   readonly degraded!: readonly DegradedDto[];
 }
 
+/** What is asked of a server, where the caller says nothing of being asked himself. */
+export interface EvidentCall {
+  readonly server_name: string;
+  readonly tool_name: string;
+  readonly arguments?: JsonObject;
+  readonly timeout_ms?: number;
+}
+
 /** As the rules below say, for bodies without anything unusual. */
-function isEvidentCall(body: Readonly<Record<string, unknown>>): boolean {
-  const { server_name: server, tool_name: tool, arguments: args = {}, timeout_ms: timeoutMs = 1 } = body;
+export function isEvidentCall(body: object): body is EvidentCall {
+  const members = body as Readonly<Record<string, unknown>>;
+  const {
+    server_name: server,
+    tool_name: tool,
+    arguments: args = NO_ARGUMENTS,
+    timeout_ms: timeoutMs = 1,
+  } = members;
   for (const name in body) if (!CALL_MEMBERS.has(name)) return false;
   if (typeof server !== 'string' || !SERVER_NAME.test(server)) return false;
   return isToolName(tool) && isPlainObject(args) && isTimeout(timeoutMs);
 }
 
+const NO_ARGUMENTS = {};
 const CALL_MEMBERS: ReadonlySet<string> = new Set(['server_name', 'tool_name', 'arguments', 'timeout_ms']);
 const isToolName = (value: unknown): boolean =>
   typeof value === 'string' && value.length > 0 && value.length <= NAME_MAX;
@@ -244,11 +259,26 @@ export class ToolResultDto {
   }
 
   static from(answer: ToolCallAnswer, toolName: string, requestId: string): ToolResultDto {
-    const { content, structuredContent, isError } = answer.result;
+    const { result, serverName, durationMs } = answer;
+    const { content, structuredContent, isError } = result;
+    // Written out twice: joining objects is slow, and this is done for each call.
+    if (structuredContent === undefined)
+      return {
+        server_name: serverName,
+        tool_name: toolName,
+        content,
+        is_error: isError === true,
+        duration_ms: durationMs,
+        request_id: requestId,
+      };
     return {
-      ...{ server_name: answer.serverName, tool_name: toolName, content },
-      ...(structuredContent === undefined ? {} : { structured_content: structuredContent }),
-      ...{ is_error: isError === true, duration_ms: answer.durationMs, request_id: requestId },
+      server_name: serverName,
+      tool_name: toolName,
+      content,
+      structured_content: structuredContent,
+      is_error: isError === true,
+      duration_ms: durationMs,
+      request_id: requestId,
     };
   }
 }
