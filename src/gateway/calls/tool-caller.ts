@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
 import { McpError, McpTimeoutError, type McpTool, type McpToolResult, ToolSchemas } from '@app/mcp';
-import { newTraceparent, principalOfRequest, requestContext } from '@app/telemetry';
+import { newTraceparent, type Principal, principalOfRequest, requestContext } from '@app/telemetry';
 import { CallBudget } from '../../limits';
 import { type Use } from '../access/gateway-access';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
@@ -46,13 +46,13 @@ export class ToolCaller {
   async call(call: ToolCall): Promise<ToolCallAnswer> {
     const watch = new CallWatch('tools/call', call.toolName, shapeOf(call.args));
     try {
-      await this.budget.wait(principalOfRequest());
+      const charged = this.charge(principalOfRequest());
+      if (charged !== undefined) await charged;
       const result = await this.calls.on(useOf(call), call.serverName, async (upstream) => {
         watch.found(upstream.route);
-        const tool = await upstream.tool(call.toolName);
-        const faults = await this.schemas.validate(tool.inputSchema, call.args, '/arguments');
-        if (faults.length > 0) throw new ArgumentsInvalidError(upstream.route.name, call.toolName, faults);
-        await call.beforeSent?.(tool);
+        const tool = upstream.knownTool(call.toolName) ?? (await upstream.tool(call.toolName));
+        if (!this.schemas.fits(tool.inputSchema, call.args)) await this.check(upstream, tool, call);
+        if (call.beforeSent !== undefined) await call.beforeSent(tool);
         return this.execute(upstream, call, watch);
       });
       this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));
@@ -62,6 +62,19 @@ export class ToolCaller {
       this.ledger.record(watch.failure(error, call.signal));
       throw error;
     }
+  }
+
+  /** From memory nearly always, hence without a promise: each one costs a call some of its time. */
+  private charge(principal: Principal): Promise<void> | undefined {
+    const now = this.budget.admit(principal);
+    if (now === 'later') return this.budget.wait(principal);
+    if (now !== undefined) throw now;
+    return undefined;
+  }
+
+  private async check({ route }: Upstream, { inputSchema }: McpTool, call: ToolCall): Promise<void> {
+    const faults = await this.schemas.validate(inputSchema, call.args, '/arguments');
+    if (faults.length > 0) throw new ArgumentsInvalidError(route.name, call.toolName, faults);
   }
 
   private async execute(upstream: Upstream, call: ToolCall, watch: CallWatch): Promise<McpToolResult> {

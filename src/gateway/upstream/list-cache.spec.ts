@@ -31,6 +31,21 @@ describe('the list of a server', () => {
     expect(fetched).toBe(1);
   });
 
+  it('answers at once for what it has, and is looked at again behind that when it is old', async () => {
+    const findNow = (): string | undefined => cache.findNow((item) => item === 'a');
+    expect(findNow()).toBeUndefined();
+    expect(fetched).toBe(0);
+    await cache.forDisplay();
+    expect(findNow()).toBe('a');
+    expect(fetched).toBe(1);
+    clock.advance(MINUTE_MS + 1);
+    expect(findNow()).toBe('a');
+    await cache.load();
+    expect(fetched).toBe(2);
+    cache.invalidate();
+    expect(findNow()).toBeUndefined();
+  });
+
   it('is fetched anew after the server said that it changed', async () => {
     await cache.forDisplay();
     items = ['b'];

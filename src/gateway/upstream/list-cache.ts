@@ -71,13 +71,17 @@ export class ListCache<T> {
     return this.ageMs > DISPLAY_MAX_MS ? this.freshOrLast(fetch) : { items: this.items };
   }
 
-  /** For a call: looks again when the name is not there, since the list may have grown without a word. */
-  async find(matches: (item: T) => boolean, fetch = this.fetch): Promise<T | undefined> {
+  /** For a call, without waiting; a list that is too old is looked at again meanwhile. */
+  findNow(matches: (item: T) => boolean, fetch = this.fetch): T | undefined {
     const known = this.isChanged ? undefined : this.items?.find(matches);
-    if (known !== undefined) {
-      if (this.ageMs > this.ttlMs) this.load(fetch).catch(() => undefined);
-      return known;
-    }
+    if (known !== undefined && this.ageMs > this.ttlMs) this.load(fetch).catch(() => undefined);
+    return known;
+  }
+
+  /** The same, but looks again when the name is not there, since the list may have grown without a word. */
+  async find(matches: (item: T) => boolean, fetch = this.fetch): Promise<T | undefined> {
+    const known = this.findNow(matches, fetch);
+    if (known !== undefined) return known;
     if (!this.mayLookAgain) return undefined;
     return (await this.load(fetch)).find(matches);
   }

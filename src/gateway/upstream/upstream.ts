@@ -139,6 +139,11 @@ export class Upstream {
     return timeout === undefined ? defaultMs : timeout * MS_PER_S;
   }
 
+  /** From memory; undefined where it has to be looked for. */
+  knownTool(name: string): McpTool | undefined {
+    return this.tools.findNow((one) => one.name === name);
+  }
+
   async tool(name: string): Promise<McpTool> {
     const tool = await this.tools.find((one) => one.name === name);
     if (tool === undefined)

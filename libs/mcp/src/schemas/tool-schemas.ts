@@ -49,12 +49,17 @@ export class ToolSchemas {
     });
   }
 
+  /** The arguments certainly fit, told without a thread. No says nothing: `validate` does. */
+  fits(schema: JsonObject, args: JsonObject): boolean {
+    return this.plainCheckOf(schema)?.(args) === true;
+  }
+
   /**
    * Faults of the arguments; none when they fit or when the schema itself is unusable (see `reasonAgainst`).
    * Throws `SchemaCheckUnavailableError` when too much waits. `at` is where the arguments stand in the request.
    */
   async validate(schema: JsonObject, args: JsonObject, at = '/arguments'): Promise<FieldProblem[]> {
-    if (this.plainCheckOf(schema)?.(args) === true) return [];
+    if (this.fits(schema, args)) return [];
     const key = this.keyOf(schema);
     const verdict = await this.verdictOn(key, schema);
     if (verdict.reason !== undefined) return [];
