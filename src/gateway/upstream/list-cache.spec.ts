@@ -40,7 +40,7 @@ describe('the list of a server', () => {
     expect(fetched).toBe(1);
     clock.advance(MINUTE_MS + 1);
     expect(findNow()).toBe('a');
-    await cache.load();
+    await new Promise(setImmediate);
     expect(fetched).toBe(2);
     cache.invalidate();
     expect(findNow()).toBeUndefined();
