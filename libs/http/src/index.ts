@@ -41,7 +41,6 @@ export {
 export { logFault } from './problems/log-fault';
 export { sendProblem, writeProblem } from './problems/send-problem';
 export { AllowedHosts, type AllowedHostsOptions } from './server/allowed-hosts';
-export { type OnAnswered } from './server/answered-requests';
 export { canonicalUrl, PATH_ALIASES, type PathAlias } from './server/aliases';
 export { clientAddress } from './server/client-address';
 export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';

@@ -8,7 +8,7 @@ import {
 } from '@app/plain-http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AllowedHosts } from './allowed-hosts';
-import { type OnAnswered } from './answered-requests';
+import { type OnAnswered } from './answered-request';
 import { takeUpgrades, type UpgradeHandler } from './upgrades';
 
 /** Takes a request and answers true, or leaves it to the framework. */

@@ -1,5 +1,5 @@
 import { accessLog } from '@app/telemetry';
-import { type AnsweredRequest } from './answered-requests';
+import { type AnsweredRequest } from './answered-request';
 
 /** One line for each answer, where lines of level debug are written. An address is told without its query. */
 export function logAnswer({ method, url, status, elapsedMs, scope }: AnsweredRequest): void {

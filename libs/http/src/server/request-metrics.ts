@@ -1,5 +1,5 @@
 import { type Metrics } from '@app/telemetry';
-import { type AnsweredRequest } from './answered-requests';
+import { type AnsweredRequest } from './answered-request';
 
 const BOUNDS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const MS_PER_S = 1_000;

@@ -1,5 +1,5 @@
 import { tracer } from '@app/telemetry';
-import { type AnsweredRequest } from './answered-requests';
+import { type AnsweredRequest } from './answered-request';
 
 const SERVER_FAULT = 500;
 

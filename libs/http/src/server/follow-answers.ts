@@ -1,23 +1,10 @@
-import { type Metrics, type RequestScope } from '@app/telemetry';
+import { type Metrics } from '@app/telemetry';
 import { type FastifyInstance } from 'fastify';
+import { type OnAnswered } from './answered-request';
 import { logAnswer } from './request-log';
 import { answerCounter } from './request-metrics';
 import { placeOf } from './request-places';
 import { traceAnswer } from './request-spans';
-
-/** One request of the API, when all of its answer was sent. */
-export interface AnsweredRequest {
-  readonly method: string;
-  readonly url: string;
-  /** The pattern that matched; undefined where none did. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly elapsedMs: number;
-  /** Where somebody wants to know it. */
-  readonly scope: RequestScope | undefined;
-}
-
-export type OnAnswered = (answered: AnsweredRequest) => void;
 
 /** Counts, follows and logs a request, whoever served it. */
 export function followersOf(metrics: Metrics | undefined): OnAnswered {
