@@ -38,6 +38,17 @@ interface Series {
   asked?: Histogram;
 }
 
+/** Where calls of one tool are counted that ended alike. */
+interface ToolSeries {
+  readonly serverName: string | undefined;
+  readonly target: string | undefined;
+  readonly outcome: CallOutcome;
+  readonly instance: string;
+  readonly calls: Counter;
+  /** Made when the server was asked for the first time. */
+  durations?: Histogram;
+}
+
 /** What is counted of each MCP request. Series are found by walking maps: no labels are put together on the way. */
 @Injectable()
 export class CallMetrics {
@@ -51,6 +62,8 @@ export class CallMetrics {
   private readonly tools = new ToolLabels();
   /** The series of each method that was counted last: there are few methods, and each mostly goes the same way. */
   private readonly last = new Map<string, Series>();
+  /** The same of the tools of each server that has a label; those of one that goes make room. */
+  private readonly lastTools = new Map<string, ToolSeries>();
 
   constructor(metrics: Metrics) {
     this.requests = metrics.counter('mcp_requests_total', 'MCP requests by how they ended.', {
@@ -99,6 +112,7 @@ export class CallMetrics {
 
   /** The server is gone: its series go too, and leave room for another. */
   forget(serverName: string): void {
+    this.lastTools.clear();
     this.instances.forget(serverName);
     this.tools.forget(serverName);
     this.toolCalls.forget('instance', serverName);
@@ -121,13 +135,27 @@ export class CallMetrics {
     return made;
   }
 
-  private countTool({ instanceId, serverName, target, outcome, upstreamMs }: CallRecord): void {
+  private countTool(record: CallRecord): void {
+    const { instanceId, serverName, target, outcome, upstreamMs } = record;
+    const last = instanceId === undefined ? undefined : this.lastTools.get(instanceId);
+    const isSame = last?.target === target && last?.outcome === outcome && last.serverName === serverName;
+    const series = isSame ? last : this.toolSeriesOf(record);
+    series.calls.add();
+    if (upstreamMs === undefined) return;
+    series.durations ??= this.toolDurations.of(series.instance);
+    series.durations.observe(upstreamMs / MS_PER_S);
+  }
+
+  private toolSeriesOf({ instanceId, serverName, target, outcome }: CallRecord): ToolSeries {
     // Without an id nobody found such a server: its name is the caller's.
     const isFound = instanceId !== undefined && serverName !== undefined;
     const instance = isFound ? this.instances.of(serverName) : OTHER;
     const tool = instance === OTHER ? OTHER : this.tools.of(instance, target, PROVEN.has(outcome));
-    this.toolCalls.of(instance, tool, outcome).add();
-    if (upstreamMs !== undefined) this.toolDurations.of(instance).observe(upstreamMs / MS_PER_S);
+    const calls = this.toolCalls.of(instance, tool, outcome);
+    const made: ToolSeries = { serverName, target, outcome, instance, calls };
+    // A name that did not prove to be a tool may do so with the next call.
+    if (instanceId !== undefined && tool !== OTHER) this.lastTools.set(instanceId, made);
+    return made;
   }
 }
 
