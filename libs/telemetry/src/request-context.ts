@@ -54,6 +54,11 @@ export const requestContext = {
   get(): RequestScope | undefined {
     return storage.getStore()?.scope;
   },
+  /** For whoever is told of the end of this work, outside of it: what is known of it by then. */
+  follow(): () => RequestScope | undefined {
+    const holder = storage.getStore();
+    return () => holder?.scope;
+  },
   /** The same work, as far as it belongs to a span of its own. What is asked of the request is still asked of the request. */
   under<T>(traceparent: string, work: () => T): T {
     const holder = storage.getStore();

@@ -122,14 +122,17 @@ describe('a plain tool call over REST', () => {
         expect(lines).toHaveLength(2);
       });
       told.push(
-        lines.map(({ msg, method, path, status, request_id: request, trace_id: trace, target }) => ({
-          ...{ msg, method, path, status, request, trace, target },
+        lines.map(({ msg, method, path, status, actor, request_id: request, trace_id: trace, target }) => ({
+          ...{ msg, method, path, status, actor, request, trace, target },
         })),
       );
     }
     expect(told[0]).toEqual(told[1]);
     expect(told[0]).toContainEqual(
-      expect.objectContaining({ msg: 'a request was answered', path: CALL, status: 200 }),
+      expect.objectContaining({
+        ...{ msg: 'a request was answered', path: CALL, status: 200 },
+        actor: expect.stringMatching(/^key:/) as unknown,
+      }),
     );
   });
 

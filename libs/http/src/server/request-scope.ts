@@ -36,9 +36,9 @@ export function openRequestScope(fastify: FastifyInstance, { hosts, version }: S
       address: request.ip,
       ...(parent === undefined ? {} : { parent }),
     };
-    keepPlace(request, scope);
     void reply.headers({ 'x-request-id': request.id, 'quayside-version': version });
     requestContext.run(scope, () => {
+      keepPlace(request, scope);
       done(hosts.check(request.url, request.headers) ?? faultOf(request.url));
     });
   });
