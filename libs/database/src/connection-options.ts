@@ -1,4 +1,5 @@
 import { type DataSourceOptions, type Logger, type MigrationInterface } from 'typeorm';
+import { SteadyClient } from './steady-client';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -67,6 +68,7 @@ export function connectionOptions(options: DatabaseOptions): DataSourceOptions {
     // An idle connection that breaks leaves the pool by itself; the next statement tells whether the server is away.
     poolErrorHandler: () => undefined,
     extra: {
+      Client: SteadyClient,
       statement_timeout: statementTimeoutMs,
       lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
