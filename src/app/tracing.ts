@@ -23,10 +23,10 @@ export function chooseTraces(
   environment: NodeJS.ProcessEnv,
   { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Readonly<Settings>,
 ): void {
-  const given = endpoint === undefined ? OF_NOBODY : OF_OURS;
-  sampleRoots(
-    rootSampler(environment['OTEL_TRACES_SAMPLER'] ?? given, environment['OTEL_TRACES_SAMPLER_ARG']),
-  );
+  const name = environment['OTEL_TRACES_SAMPLER'];
+  // As the standard has it, an argument belongs to a name that was given.
+  if (name === undefined) sampleRoots(rootSampler(endpoint === undefined ? OF_NOBODY : OF_OURS));
+  else sampleRoots(rootSampler(name, environment['OTEL_TRACES_SAMPLER_ARG']));
 }
 
 /** Spans are kept and sent from now on, where there is a collector. */
