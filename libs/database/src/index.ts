@@ -1,7 +1,8 @@
-export { float4Array, int4Array, textArray, timestamptzArray, uuidArray } from './binary-arrays';
+export { ArrayColumn, arrayOf, type ColumnType } from './array-column';
 export { BackupDamagedError, type BackupHead } from './backup/backup-format';
 export { dumpDatabase } from './backup/dump';
 export { restoreDatabase, type RestoreOptions } from './backup/restore';
+export { FLOAT4, INT4, TEXT, TIMESTAMPTZ, UUID } from './column-types';
 export { type DatabaseOptions } from './connection-options';
 export { Database, type IsolationLevel } from './database';
 export { DatabaseClock } from './database-clock';

@@ -43,7 +43,12 @@ export { sendProblem, writeProblem } from './problems/send-problem';
 export { AllowedHosts, type AllowedHostsOptions } from './server/allowed-hosts';
 export { canonicalUrl, PATH_ALIASES, type PathAlias } from './server/aliases';
 export { clientAddress } from './server/client-address';
-export { createHttpApp, type HttpAppOptions, routesOf } from './server/create-http-app';
+export {
+  createHttpApp,
+  DEFAULT_BODY_LIMIT_BYTES,
+  type HttpAppOptions,
+  routesOf,
+} from './server/create-http-app';
 export { parseJson } from './server/json-body';
 export { type Below, type HouseRules, mountBelow, mountUpgrades } from './server/mount-below';
 export { openToPages } from './server/open-to-pages';

@@ -13,6 +13,8 @@ export interface WriteBehindOptions<T> {
   isAway(error: unknown): boolean;
   /** Said once for each outage. */
   onAway(error: unknown): void;
+  /** Where an entry holds several things: smaller entries with the same, none for what cannot be divided. */
+  readonly divide?: (entry: T) => readonly T[];
   /** The store took the batch's others, and not this one. */
   onRefused(entry: T, error: unknown): void;
 }
@@ -105,17 +107,20 @@ export class WriteBehind<T> {
     }
   }
 
-  /** One entry that the store refuses for its content must not hold up the others for ever. */
+  /** What the store refuses for its content must not hold up the others for ever, nor what stands in one entry with it. */
   private async writeSingly(batch: readonly T[]): Promise<boolean> {
-    for (const [at, entry] of batch.entries()) {
+    const left = [...batch];
+    for (let entry = left.shift(); entry !== undefined; entry = left.shift()) {
       try {
         await this.options.write([entry]);
       } catch (error) {
         if (this.options.isAway(error)) {
-          this.waitWith(batch.slice(at), error);
+          this.waitWith([entry, ...left], error);
           return false;
         }
-        this.options.onRefused(entry, error);
+        const parts = this.options.divide?.(entry) ?? [];
+        if (parts.length === 0) this.options.onRefused(entry, error);
+        left.unshift(...parts);
       }
     }
     return true;

@@ -1,4 +1,4 @@
-import { type HouseRules, logFault, problemOf, writeProblem } from '@app/http';
+import { DEFAULT_BODY_LIMIT_BYTES, type HouseRules, logFault, problemOf, writeProblem } from '@app/http';
 import { type PlainHead, type PlainRequest, type RawRequest, type RawResponse } from '@app/plain-http';
 import { Arrival } from '../faces/arrival';
 import { houseHeaders } from '../faces/replies';
@@ -6,8 +6,8 @@ import { houseHeaders } from '../faces/replies';
 /** The route, as the rest of the product knows it. */
 const ROUTE = '/api/v1/mcp/tools/call';
 const PATHS: ReadonlySet<string> = new Set([ROUTE, '/mcp/tools/call']);
-/** Longer arguments take their time anyway. */
-const BODY_BYTES_MAX = 64 * 1_024;
+/** As long as any body of the API may be: what is given back is served by the framework from then on. */
+const BODY_BYTES_MAX = DEFAULT_BODY_LIMIT_BYTES;
 const JSON_TYPES: ReadonlySet<string> = new Set([
   'application/json',
   ...['application/json; charset=utf-8', 'application/json;charset=utf-8'],

@@ -1,16 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Database,
-  float4Array,
-  int4Array,
-  isUniqueViolation,
-  storableJson,
-  textArray,
-  timestamptzArray,
-  uuidArray,
-} from '@app/database';
-import { CallStore, type StoredCall } from '../records/call-store';
-import { SHARED, SharedParts } from './shared-parts';
+import { Database, isUniqueViolation } from '@app/database';
+import { CallStore } from '../records/call-store';
+import { SHARED } from './shared-parts';
+import { SqlCallPage } from './sql-call-page';
 
 const COMMON = SHARED.map(([name]) => `common.${name}`).join(', ');
 
@@ -32,9 +24,13 @@ const INSERT = `
 const INSERT_THE_REST = `${INSERT} ON CONFLICT (at, id) DO NOTHING`;
 
 @Injectable()
-export class SqlCallStore extends CallStore {
+export class SqlCallStore extends CallStore<SqlCallPage> {
   constructor(private readonly db: Database) {
     super();
+  }
+
+  override newPage(): SqlCallPage {
+    return new SqlCallPage();
   }
 
   /**
@@ -44,8 +40,8 @@ export class SqlCallStore extends CallStore {
    * To read and to keep rows is what records cost the database: they go as lists that need no parsing, what they share goes
    * once, and whether they are there already is asked only when one of them is.
    */
-  override async append(calls: readonly StoredCall[]): Promise<void> {
-    const values = valuesOf(calls);
+  override async append(pages: readonly SqlCallPage[]): Promise<void> {
+    const values = SqlCallPage.parametersOf(pages);
     try {
       await this.db.execute(INSERT, values);
     } catch (error) {
@@ -55,29 +51,3 @@ export class SqlCallStore extends CallStore {
     }
   }
 }
-
-function valuesOf(calls: readonly StoredCall[]): readonly unknown[] {
-  const shared = new SharedParts();
-  const places = calls.map((call) => shared.placeOf(call));
-  return [
-    storableJson(shared.all),
-    int4Array(places),
-    timestamptzArray(calls.map(({ at }) => at.getTime())),
-    uuidArray(calls.map(({ id }) => id)),
-    textArray(calls.map(({ requestId }) => requestId)),
-    textArray(calls.map(({ traceId }) => traceId)),
-    float4Array(calls.map(({ record }) => measured(record.durationMs))),
-    float4Array(calls.map(({ record }) => measured(record.upstreamMs))),
-    textArray(
-      calls.map(({ record: { argumentShape } }) =>
-        argumentShape === undefined ? null : storableJson(argumentShape),
-      ),
-    ),
-  ];
-}
-
-const US_PER_MS = 1_000;
-
-/** More digits than were measured would say more than is known. */
-const measured = (ms: number | undefined): number | null =>
-  ms === undefined ? null : Math.round(ms * US_PER_MS) / US_PER_MS;

@@ -3,16 +3,43 @@ import { Metrics, requestContext, Scrubber, systemScope } from '@app/telemetry';
 import { BatchedCallLedger } from './batched-call-ledger';
 import { CallMetrics } from './call-metrics';
 import { type CallRecord } from './call-record';
-import { CallStore, type StoredCall } from './call-store';
+import { type CallPage, CallStore, type StoredCall } from './call-store';
 
-class MemoryStore extends CallStore {
+class MemoryPage implements CallPage {
+  constructor(readonly calls: StoredCall[] = []) {}
+
+  get count(): number {
+    return this.calls.length;
+  }
+
+  add(call: StoredCall): void {
+    this.calls.push(call);
+  }
+
+  halves(): MemoryPage[] {
+    const half = Math.ceil(this.count / 2);
+    if (this.count < 2) return [];
+    return [new MemoryPage(this.calls.slice(0, half)), new MemoryPage(this.calls.slice(half))];
+  }
+}
+
+class MemoryStore extends CallStore<MemoryPage> {
   readonly calls: StoredCall[] = [];
-  readonly batches: number[] = [];
+  readonly batches: number[][] = [];
   fault: Error | undefined;
+  /** The database will not have a call of this. */
+  refused: string | undefined;
 
-  override append(calls: readonly StoredCall[]): Promise<void> {
+  override newPage(): MemoryPage {
+    return new MemoryPage();
+  }
+
+  override append(pages: readonly MemoryPage[]): Promise<void> {
     if (this.fault !== undefined) return Promise.reject(this.fault);
-    this.batches.push(calls.length);
+    const calls = pages.flatMap((page) => page.calls);
+    if (calls.some(({ record }) => record.target === this.refused))
+      return Promise.reject(new Error('value out of range'));
+    this.batches.push(pages.map(({ count }) => count));
     this.calls.push(...calls);
     return Promise.resolve();
   }
@@ -68,18 +95,27 @@ describe('the ledger of calls', () => {
   it('writes many calls in few batches', async () => {
     for (let call = 0; call < 1_200; call += 1) ledger.record(called);
     await ledger.flush();
-    expect(store.batches).toEqual([1_000, 200]);
+    expect(store.batches).toEqual([[1_000, 200]]);
   });
 
   it('waits for a database that is away, in bounds, and counts what found no room', async () => {
     store.fault = new DatabaseUnavailableError();
-    for (let call = 0; call < 25_000; call += 1) ledger.record({ ...called, durationMs: call });
+    for (let call = 0; call < 75_500; call += 1) ledger.record({ ...called, durationMs: call });
     await ledger.flush();
     store.fault = undefined;
     await ledger.flush();
-    expect(store.calls).toHaveLength(20_000);
-    expect(store.calls.at(-1)?.record.durationMs).toBe(24_999);
-    expect(await dropped()).toBe(5_000);
+    expect(store.calls).toHaveLength(63_500);
+    expect(store.calls.at(-1)?.record.durationMs).toBe(75_499);
+    expect(await dropped()).toBe(12_000);
+  });
+
+  it('loses only the one that the database will not have', async () => {
+    store.refused = 'odd';
+    for (let call = 0; call < 50; call += 1)
+      ledger.record({ ...called, target: call === 33 ? 'odd' : 'echo' });
+    await ledger.flush();
+    expect(store.calls).toHaveLength(49);
+    expect(store.calls.every(({ record }) => record.target === 'echo')).toBe(true);
   });
 
   it('holds no live secret and no endless text', async () => {

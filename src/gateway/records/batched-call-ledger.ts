@@ -14,14 +14,18 @@ import {
   tracer,
 } from '@app/telemetry';
 import { CallLedger, type CallRecord } from './call-record';
-import { CallStore, type StoredCall } from './call-store';
+import { type CallPage, CallStore, type StoredCall } from './call-store';
 import { CallMetrics } from './call-metrics';
 import { recordSpans } from './call-spans';
 
-/** Rows kept while the database is away, the newest: at 100 calls a second, more than three minutes of them. */
-const BUFFERED_MAX = 20_000;
-const BATCH_MAX = 1_000;
-const FLUSH_EVERY_MS = 500;
+/** Of calls on a page: the smallest number that is let go when there is no room. */
+const PAGE_CALLS = 1_000;
+/** Pages kept while the database is away, the newest: at 100 calls a second ten minutes of them, in 9 MB. */
+const PAGES_MAX = 64;
+/** Of pages in a statement, which takes a fifth of a second then. */
+const BATCH_PAGES = 32;
+/** Rarely and then much: each time the database begins to work, it takes a processor from those who serve calls. */
+const FLUSH_EVERY_MS = 1_000;
 /** How long the end of the process waits for the last batch. */
 const LAST_FLUSH_LIMIT_MS = 3_000;
 /** Text that an upstream or a caller chose. */
@@ -34,11 +38,12 @@ const KEPT_METHODS: ReadonlySet<string> = new Set(['tools/call', 'resources/read
 @Injectable()
 export class BatchedCallLedger extends CallLedger implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('CallLedger');
-  private readonly rows: WriteBehind<StoredCall>;
+  private readonly pages: WriteBehind<CallPage>;
+  private page: CallPage | undefined;
   private readonly dropped: Counter;
 
   constructor(
-    store: CallStore,
+    private readonly store: CallStore,
     private readonly scrubber: Scrubber,
     private readonly callMetrics: CallMetrics,
     metrics: Metrics,
@@ -51,29 +56,35 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
       )
       .of();
     metrics.onScrape(() => {
-      this.dropped.add(this.rows.takeDropped());
+      this.dropped.add(this.pages.takeDropped());
     });
-    this.rows = new WriteBehind<StoredCall>({
-      capacity: BUFFERED_MAX,
-      batchMax: BATCH_MAX,
+    this.pages = new WriteBehind<CallPage>({
+      capacity: PAGES_MAX,
+      batchMax: BATCH_PAGES,
+      weigh: ({ count }) => count,
       flushEveryMs: FLUSH_EVERY_MS,
       write: (batch) => store.append(batch),
       isAway: isDatabaseUnavailable,
       onAway: (error) => {
         this.logger.warn(`records of calls wait for the database: ${String(error)}`);
       },
-      onRefused: ({ record: { method } }, error) => {
-        this.logger.error(`a record of ${method} was refused: ${String(error)}`);
+      divide: (page) => page.halves(),
+      onRefused: (_, error) => {
+        this.logger.error(`the record of a call was refused: ${String(error)}`);
       },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.rows.start();
+    this.pages.start(() => {
+      // While the database is away pages become full, so that there is room for as many calls as said.
+      if (!this.pages.isWaiting) this.turnPage();
+    });
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.rows.stop(LAST_FLUSH_LIMIT_MS);
+    this.turnPage();
+    return this.pages.stop(LAST_FLUSH_LIMIT_MS);
   }
 
   override record(record: CallRecord, scope: RequestScope | undefined = requestContext.get()): void {
@@ -81,12 +92,21 @@ export class BatchedCallLedger extends CallLedger implements OnApplicationBootst
     if (scope !== undefined && tracer.follows(scope.traceparent)) recordSpans(record, scope);
     if (scope !== undefined && accessLog.isOn) this.log(record, scope);
     if (!KEPT_METHODS.has(record.method) && record.outcome !== 'denied') return;
-    this.rows.push(storedCall(this.presentable(record), scope));
+    this.page ??= this.store.newPage();
+    this.page.add(storedCall(this.presentable(record), scope));
+    if (this.page.count >= PAGE_CALLS) this.turnPage();
   }
 
   /** Writes what is there; never rejects. */
   flush(): Promise<void> {
-    return this.rows.flush();
+    this.turnPage();
+    return this.pages.flush();
+  }
+
+  private turnPage(): void {
+    const { page } = this;
+    this.page = undefined;
+    if (page !== undefined) this.pages.push(page);
   }
 
   private log(record: CallRecord, scope: RequestScope): void {

@@ -98,7 +98,10 @@ export class Chain {
         ...(index % 3 === 0 ? {} : { upstreamMs: 1e-7 * index, argumentShape: ['a: string', 'b"c: number'] }),
       },
     }));
-    return new SqlCallStore(this.db).append(batch);
+    const store = new SqlCallStore(this.db);
+    const page = store.newPage();
+    for (const call of batch) page.add(call);
+    return store.append([page]);
   }
 
   /** A change that is taken back: its numbers are used up and no row has them. */

@@ -1,8 +1,11 @@
+import { type QueryRunner } from 'typeorm';
 import { newId } from '@app/kernel';
 import { type TestDatabase, testDatabase } from '@app/testing';
 import { SqlCallStore } from '../../../src/gateway/persistence/sql-call.store';
+import { type SqlCallPage } from '../../../src/gateway/persistence/sql-call-page';
 import { type StoredCall } from '../../../src/gateway/records/call-store';
 import { MIGRATIONS } from '../../../src/migrations';
+import { TurnCallIndex20261101002992 } from '../../../src/migrations/20261101002992-turn-call-index';
 
 const WORKSPACE = '00000000-0000-4000-8000-000000000001';
 const HOUR_MS = 3_600_000;
@@ -18,6 +21,12 @@ describe('where calls end up', () => {
   });
   const kept = (ids: readonly string[]): Promise<Record<string, unknown>[]> =>
     test.db.query(`SELECT * FROM mcp_call WHERE id = ANY($1) ORDER BY entry`, [ids]);
+
+  const pageOf = (calls: readonly StoredCall[]): SqlCallPage => {
+    const page = store.newPage();
+    for (const each of calls) page.add(each);
+    return page;
+  };
 
   beforeAll(async () => {
     test = await testDatabase({ migrations: MIGRATIONS });
@@ -36,7 +45,7 @@ describe('where calls end up', () => {
       },
     );
     const bare = call();
-    await store.append([full, bare]);
+    await store.append([pageOf([full, bare])]);
     const [first, second] = await kept([full.id, bare.id]);
     expect(first).toMatchObject({
       ...{ id: full.id, at: full.at, actor: 'user:ada', key_id: 'k1', address: '10.0.0.1' },
@@ -54,26 +63,60 @@ describe('where calls end up', () => {
 
   it('gives each call of a batch in which callers alternate its own', async () => {
     const calls = Array.from({ length: 50 }, (_, nth) => call({ actor: `user:${String(nth % 3)}` }));
-    await store.append(calls);
+    await store.append([pageOf(calls)]);
     const rows = await kept(calls.map(({ id }) => id));
     const actors = new Map(rows.map(({ id, actor }) => [id, actor]));
     expect(actors).toEqual(new Map(calls.map(({ id, actor }) => [id, actor])));
   });
 
+  it('writes several pages at once, whole ones and halves of some, and each call keeps what it shares with others', async () => {
+    const calls = Array.from({ length: 31 }, (_, nth) =>
+      call({ actor: `user:${String(nth % 4)}`, requestId: nth % 5 === 0 ? null : `r-${String(nth)}` }),
+    );
+    const pages = [
+      pageOf(calls.slice(0, 1)),
+      ...pageOf(calls.slice(1, 12)).halves(),
+      pageOf(calls.slice(12)),
+    ];
+    expect(pages.map(({ count }) => count)).toEqual([1, 6, 5, 19]);
+    expect(pages[0]?.halves()).toEqual([]);
+    await store.append(pages);
+    const rows = await kept(calls.map(({ id }) => id));
+    expect(new Map(rows.map((row) => [row['id'], [row['actor'], row['request_id']]]))).toEqual(
+      new Map(calls.map(({ id, actor, requestId }) => [id, [actor, requestId]])),
+    );
+  });
+
   it('changes nothing of what is there already, and keeps what came with it', async () => {
     const sent = [call({ at: new Date(Date.now() - HOUR_MS) }), call()];
-    await store.append(sent);
+    await store.append([pageOf(sent)]);
     const before = await kept(sent.map(({ id }) => id));
     const fresh = call();
-    await store.append([...sent, fresh]);
+    await store.append([pageOf([...sent, fresh])]);
     const after = await kept([...sent, fresh].map(({ id }) => id));
     expect(after).toHaveLength(3);
     expect(after.slice(0, 2)).toEqual(before);
-    await store.append(sent);
+    await store.append([pageOf(sent)]);
     expect(await kept(sent.map(({ id }) => id))).toEqual(before);
   });
 
   it('takes a batch of nothing', async () => {
     await expect(store.append([])).resolves.toBeUndefined();
+  });
+
+  it('finds the calls of a server by an index in the order in which they come, which its migration can turn back', async () => {
+    const runner = { query: (sql: string) => test.db.query(sql) } as unknown as QueryRunner;
+    const order = async (): Promise<string | undefined> => {
+      const [row] = await test.db.query<{ indexdef: string }>(
+        `SELECT indexdef FROM pg_indexes WHERE indexname = 'mcp_call_by_instance'`,
+      );
+      return /\((.*)\)/.exec(row?.indexdef ?? '')?.[1];
+    };
+    const migration = new TurnCallIndex20261101002992();
+    expect(await order()).toBe('instance_id, at');
+    await migration.down(runner);
+    expect(await order()).toBe('instance_id, at DESC');
+    await migration.up(runner);
+    expect(await order()).toBe('instance_id, at');
   });
 });

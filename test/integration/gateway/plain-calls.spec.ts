@@ -42,6 +42,7 @@ const OURS: Readonly<Record<string, Case>> = {
     headers: { 'content-type': 'application/json; charset=utf-8' },
     status: 200,
   },
+  'a long body': { body: call('echo', { arguments: { message: 'x'.repeat(70_000) } }), status: 200 },
   'a structured answer': { body: call('structured'), status: 200 },
   'an error of the tool': { body: call('fails'), status: 200 },
   'a server that nobody has': {
@@ -116,7 +117,6 @@ const THEIRS: Readonly<Record<string, Case>> = {
     headers: { origin: 'http://elsewhere.test' },
     ...{ status: 403, code: 'origin_not_allowed' },
   },
-  'a long body': { body: call('echo', { arguments: { message: 'x'.repeat(70_000) } }), status: 200 },
   'too long a body': {
     body: call('echo', { arguments: { message: 'x'.repeat(1_100_000) } }),
     ...{ status: 413, code: 'body_too_large' },
