@@ -6,7 +6,7 @@ import { type EventOrigin } from '../domain/cloud-event';
 import { type Frame } from '../domain/frames';
 import { EVERYTHING, NOTHING, type Subscription } from '../domain/subscription';
 import { type Topic, TOPIC_PERMISSIONS } from '../domain/topics';
-import { type EventLog } from '../log/event-log';
+import { type EventLog, type Page } from '../log/event-log';
 import { type RealtimeMetrics } from '../realtime-metrics';
 import { type Hub, type Reader } from './hub';
 import { type Outlet } from './outlet';
@@ -161,10 +161,9 @@ export class EventStream implements Reader, OpenStream {
     const { hub } = this.parts;
     if (this.cursor > (hub.head ?? -1)) await this.findHead();
     const recent = hub.recent.after(this.cursor, PORTION);
-    if (recent === undefined) await this.parts.turns.run(() => this.readPast(turn));
+    if (recent === undefined) await this.tellPast(turn);
     else if (recent.length === 0) return this.join();
-    else this.tell(recent);
-    if (this.outlet.waitingBytes > BACKLOG_MAX_BYTES) await this.outlet.drained();
+    else await this.tell(turn, recent);
     return false;
   }
 
@@ -184,16 +183,23 @@ export class EventStream implements Reader, OpenStream {
     if (this.cursor > head) this.skip(head + 1, this.cursor, head);
   }
 
-  private async readPast(turn: number): Promise<void> {
-    const { hub, log, origin } = this.parts;
+  private async tellPast(turn: number): Promise<void> {
+    const { turns, origin } = this.parts;
+    const page = await turns.run(() => this.readPast(turn));
+    if (page === undefined) return;
+    const events = page.events.map((event) => Told.event(event, origin));
+    if (await this.tell(turn, events)) this.cursor = Math.max(this.cursor, page.through);
+  }
+
+  /** undefined when it is not wanted any more. */
+  private async readPast(turn: number): Promise<Page | undefined> {
+    const { hub, log } = this.parts;
     const head = hub.head ?? 0;
     const oldest = (await log.oldest()) ?? head + 1;
-    if (!this.isStill(turn)) return;
+    if (!this.isStill(turn)) return undefined;
     if (this.cursor + 1 < oldest) this.skip(this.cursor + 1, oldest - 1, oldest - 1);
     const page = await log.pageOf(this.principal.workspaceId, this.cursor, head);
-    if (!this.isStill(turn)) return;
-    this.tell(page.events.map((event) => Told.event(event, origin)));
-    this.cursor = Math.max(this.cursor, page.through);
+    return this.isStill(turn) ? page : undefined;
   }
 
   private skip(from: number, to: number, cursor: number): void {
@@ -201,15 +207,19 @@ export class EventStream implements Reader, OpenStream {
     this.cursor = cursor;
   }
 
-  private tell(events: readonly Told[]): void {
-    const { view } = this;
+  /** As fast as it is read: a reader that comes back to much is not too slow for it. false: it is not wanted any more. */
+  private async tell(turn: number, events: readonly Told[]): Promise<boolean> {
     for (const told of events) {
+      if (this.outlet.waitingBytes > BACKLOG_MAX_BYTES) await this.outlet.drained();
+      if (!this.isStill(turn)) return false;
       this.cursor = told.sequence;
+      const { view } = this;
       if (!told.isFor(view, this.parts.access)) continue;
       const wire = told.wire(view.format);
       this.parts.metrics.told([wire], 1);
       this.outlet.write(wire.bytes);
     }
+    return true;
   }
 
   private isStill(turn: number): boolean {

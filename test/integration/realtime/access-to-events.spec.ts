@@ -217,6 +217,19 @@ describe('access to events', () => {
       await again.reached(await world.head());
       expect([...sequences, ...again.sequences]).toEqual([...new Set([...sequences, ...again.sequences])]);
     }, 120_000);
+
+    it('not for a reader that comes back to more than is kept for one', async () => {
+      await world.numbered();
+      const since = await world.head();
+      const times = 150;
+      await world.append('task.started', task('running', { stage: 'x'.repeat(60_000) }), { times });
+      await world.numbered();
+      const last = await world.head();
+      const listener = await listen(world.adminKey, { topics: ['tasks'], since });
+      await listener.reached(last);
+      expect(listener.events).toHaveLength(times);
+      expect(listener.closed).toBeUndefined();
+    }, 120_000);
   });
 
   async function dropped(reason: string): Promise<number> {
