@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** Version 00 of W3C Trace Context; the all-zero ids are the standard's words for "none". */
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
@@ -10,16 +10,18 @@ const LAST_FLAG = 54;
 const ODD_DIGIT: ReadonlySet<string> = new Set('13579bdf');
 
 /** Every call needs some: asking the system for each would be a good part of what a relayed call costs. */
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
+const POOL_BYTES = 4_096;
+let pool = '';
+let used = 0;
 
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+  const digits = bytes * 2;
+  if (used + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex');
     used = 0;
   }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
+  used += digits;
+  return pool.slice(used - digits, used);
 }
 
 const newSpanId = (): string => randomHex(8);
