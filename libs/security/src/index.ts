@@ -1,5 +1,5 @@
 export { hashApiKey, matchesApiKey, type NewApiKey, newApiKey, parseApiKey } from './api-key';
-export { directFetch, type DirectAnswer, type DirectFetch, type DirectRequest } from './egress/direct-fetch';
+export { directFetch, type DirectFetch } from './egress/direct-fetch';
 export { EgressRefusedError, OutboundFailure, type RefusalReason } from './egress/errors';
 export {
   type FetchLike,
