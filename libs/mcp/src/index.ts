@@ -27,6 +27,7 @@ export {
   type McpFetchInit,
   type McpInterest,
   type McpListKind,
+  type McpPassing,
   type McpPrompt,
   type McpPromptResult,
   type McpResource,
@@ -43,6 +44,9 @@ export {
   type McpToolResult,
   type McpTransport,
   type OnServerRequest,
+  type PassedResult,
+  type PassListener,
+  type RestOfCall,
 } from './client/session';
 export {
   BridgeBusyError,

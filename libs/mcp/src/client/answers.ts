@@ -29,8 +29,8 @@ export class Answer {
   private count = 0;
 
   constructor(
-    private readonly id: RpcId,
-    private readonly call: CallEar,
+    readonly id: number,
+    readonly call: CallEar,
     private readonly around: Surroundings,
   ) {}
 

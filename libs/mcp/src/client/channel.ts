@@ -2,7 +2,14 @@ import { type JsonObject } from '@app/kernel';
 import { McpProtocolError } from '../errors';
 import { isObject, type RpcId, type RpcNotification } from '../wire/json-rpc';
 import { cut } from './refusal';
-import { type AskClient, type McpEra, type McpServerInfo, type McpTransport } from './session';
+import {
+  type AskClient,
+  type McpEra,
+  type McpPassing,
+  type McpServerInfo,
+  type McpTransport,
+  type PassedResult,
+} from './session';
 
 export interface ChannelRequest {
   readonly signal: AbortSignal;
@@ -21,6 +28,16 @@ export interface Handshake {
   readonly instructions: string | undefined;
 }
 
+/** A channel that can give results on unread. */
+export interface Passer {
+  pass(method: string, params: JsonObject, listener: PasserListener): Pick<McpPassing, 'abort'>;
+}
+
+export interface PasserListener {
+  onResult(result: PassedResult): boolean;
+  onOther(rest: (options: ChannelRequest) => Promise<JsonObject>): void;
+}
+
 /** One way to exchange messages with a server: what differs between eras and transports is below this line. */
 export interface RpcChannel {
   readonly era: McpEra;
@@ -32,6 +49,8 @@ export interface RpcChannel {
   onNotification: (message: RpcNotification) => void;
   /** The result, whole. Throws `McpError`s, or whatever the signal was aborted with. */
   request(method: string, params: JsonObject, options: ChannelRequest): Promise<JsonObject>;
+  /** Where results can be given on unread. */
+  readonly passer?: Passer | undefined;
   /** Settles when the server has taken it. */
   notify(message: RpcNotification, signal: AbortSignal): Promise<void>;
   /**

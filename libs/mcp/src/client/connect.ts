@@ -80,7 +80,7 @@ async function openChannel(options: OneAddress, timeoutMs: number): Promise<RpcC
   const { fetch, headers = {}, auth } = options;
   const link = new HttpLink({ url, fetch, headers, auth, serverName });
   try {
-    return await withDeadline(timeoutMs, options.signal, (signal) =>
+    return await withDeadline<RpcChannel>(timeoutMs, options.signal, (signal) =>
       SOCKET_URL.test(url)
         ? SocketChannel.open({ ...link.options, open: opener(options), client: options.client }, signal)
         : negotiate(link, options, { signal, timeoutMs }),

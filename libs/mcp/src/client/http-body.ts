@@ -12,6 +12,12 @@ interface Source {
   cancel(): void;
 }
 
+/** A body that is here to its end; undefined while more may come. It can still be read. */
+export function wholeBody(answer: McpFetchAnswer): Buffer | undefined {
+  const rest = answer.rest?.();
+  return rest === undefined ? undefined : joined(rest);
+}
+
 export async function readText(answer: McpFetchAnswer, maxBytes: number): Promise<string> {
   if (answer.body === null) return '';
   // A short answer comes at once: waiting for its pieces one by one would cost more than reading it.
@@ -32,9 +38,12 @@ export async function readText(answer: McpFetchAnswer, maxBytes: number): Promis
 function textOf(chunks: readonly Uint8Array[], maxBytes: number): string {
   const size = chunks.reduce((sum, { length }) => sum + length, 0);
   refuseLonger(size, maxBytes);
+  return joined(chunks).toString('utf8');
+}
+
+function joined(chunks: readonly Uint8Array[]): Buffer {
   const [only] = chunks;
-  const whole = chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks, size);
-  return whole.toString('utf8');
+  return chunks.length === 1 && only !== undefined ? asBuffer(only) : Buffer.concat(chunks);
 }
 
 function refuseLonger(size: number, maxBytes: number): void {

@@ -6,7 +6,13 @@ import { type SseEvent, SseTooLongError } from '../wire/sse';
 import { abandon, drain, readEvents, readText } from './http-body';
 import { networkError } from './network-error';
 import { refusalError } from './refusal';
-import { type McpAuth, type McpFetch, type McpFetchAnswer } from './session';
+import {
+  type McpAuth,
+  type McpFetch,
+  type McpFetchAnswer,
+  type McpFetchListener,
+  type McpFetchStarted,
+} from './session';
 
 export interface LinkOptions {
   readonly url: string;
@@ -94,6 +100,30 @@ export class HttpLink {
     return this.accept(answer, request.signal);
   }
 
+  /** Credentials have to be asked for, and that is waited for. */
+  get canStart(): boolean {
+    return this.options.auth === undefined && this.options.fetch.start !== undefined;
+  }
+
+  /** Posts without a promise. Whatever keeps the answer away, the listener is told. */
+  start(
+    { headers, body }: Required<Pick<LinkRequest, 'headers' | 'body'>>,
+    listener: McpFetchListener,
+  ): McpFetchStarted | undefined {
+    const { url, fetch } = this.options;
+    try {
+      return fetch.start?.(url, { method: 'POST', headers: this.joined('POST', headers), body }, listener);
+    } catch (error) {
+      listener.onError(error);
+      return undefined;
+    }
+  }
+
+  /** Of what `start` was told. */
+  networkError(error: unknown): Error {
+    return networkError(error, this.about);
+  }
+
   /** What a refusal means when nobody above could use it. */
   failureOf(error: unknown): unknown {
     return error instanceof LinkRefusedError ? refusalError(error, this.about) : error;
@@ -136,7 +166,8 @@ export class HttpLink {
     return made;
   }
 
-  private async accept(answer: McpFetchAnswer, signal: AbortSignal): Promise<LinkAnswer> {
+  /** Throws `LinkRefusedError`. */
+  async accept(answer: McpFetchAnswer, signal: AbortSignal): Promise<LinkAnswer> {
     const { status, headers } = answer;
     if (status < 200 || status >= 300) {
       const text = await readText(answer, MAX_REFUSAL_BYTES).catch(() => '');

@@ -4,11 +4,13 @@ import { McpTimeoutError, McpUnreachableError } from '../errors';
 import { isCall, isRequest, notification, request, type RpcMessage } from '../wire/json-rpc';
 import { HEADER } from '../wire/protocol';
 import { Answer, CallEar } from './answers';
-import { type ChannelRequest, type Handshake, type RpcChannel } from './channel';
+import { type ChannelRequest, type Handshake, type Passer, type RpcChannel } from './channel';
 import { type ClientSide } from './client-side';
 import { type HttpLink, type LinkAnswer, type StreamPosition } from './http-link';
 import { headersOf, initialize, lostSession, type OlderSession } from './older-handshake';
+import { OlderPasser, type SentCall } from './older-passer';
 import { Questions } from './questions';
+import { type McpFetchAnswer } from './session';
 import { SessionMemory } from './session-memory';
 
 /** Messages that nobody waits for (cancellations, the end of a session) get this long. */
@@ -28,19 +30,21 @@ export class OlderChannel implements RpcChannel {
   readonly era = 'older';
   readonly transport = 'streamable-http';
   onNotification: RpcChannel['onNotification'] = () => undefined;
+  readonly passer: Passer | undefined;
   private readonly questions: Questions;
   private readonly memory = new SessionMemory();
-  private nextId = 1;
+  private lastId = 0;
   private healing: Promise<void> | undefined;
   private farewells = 0;
   /** Of the stream that belongs to no call. */
   private position: StreamPosition = {};
 
   private constructor(
-    private readonly link: HttpLink,
+    readonly link: HttpLink,
     private readonly client: ClientSide,
-    private session: OlderSession,
+    private present: OlderSession,
   ) {
+    this.passer = link.canStart ? new OlderPasser(this) : undefined;
     this.questions = new Questions(client, (answer) => this.post(answer, AbortSignal.timeout(ANSWER_MS)));
   }
 
@@ -62,6 +66,39 @@ export class OlderChannel implements RpcChannel {
     const result = await this.healed((session) => this.attempt(session, method, params, options));
     this.memory.note(method, params);
     return result;
+  }
+
+  /** The session that new messages belong to. */
+  get session(): OlderSession {
+    return this.present;
+  }
+
+  nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  /** As `request`, from the first answer on: a lost session is begun anew for this call, too. */
+  goOn(call: SentCall, answer: McpFetchAnswer, options: ChannelRequest): Promise<JsonObject> {
+    const { session: sentIn, method, params } = call;
+    let first: McpFetchAnswer | undefined = answer;
+    return this.healed((session) => {
+      if (first === undefined) return this.attempt(session, method, params, options);
+      const reply = this.link.accept(first, options.signal);
+      first = undefined;
+      return this.followed(session, reply, this.answerTo(call.id, params, options), options.signal);
+    }, sentIn);
+  }
+
+  /** Tells the server that nobody waits for the answer any more. */
+  cancel(requestId: number): void {
+    if (this.farewells >= MAX_FAREWELLS) return;
+    this.farewells += 1;
+    this.post(notification('notifications/cancelled', { requestId }), AbortSignal.timeout(FAREWELL_MS))
+      .catch(() => undefined) // Best effort: nobody waits for it, and the server may be what is broken.
+      .finally(() => {
+        this.farewells -= 1;
+      });
   }
 
   async notify(message: RpcMessage, signal: AbortSignal): Promise<void> {
@@ -93,8 +130,7 @@ export class OlderChannel implements RpcChannel {
   }
 
   /** What is sent into a lost session did not begin: it may be sent once more. */
-  private async healed<T>(send: (session: OlderSession) => Promise<T>): Promise<T> {
-    const { session } = this;
+  private async healed<T>(send: (session: OlderSession) => Promise<T>, session = this.session): Promise<T> {
     try {
       try {
         return await send(session);
@@ -108,29 +144,41 @@ export class OlderChannel implements RpcChannel {
     }
   }
 
-  private async attempt(
+  private attempt(
     session: OlderSession,
     method: string,
     params: JsonObject,
     options: ChannelRequest,
   ): Promise<JsonObject> {
     const { signal } = options;
-    const id = this.nextId++;
+    const id = this.nextId();
     options.onSent?.(id);
-    const ear = new CallEar(id, params, options);
-    const answer = new Answer(id, ear, this.around(options));
+    const answer = this.answerTo(id, params, options);
+    const reply = this.link.send({
+      method: 'POST',
+      headers:
+        options.headers === undefined ? headersOf(session) : { ...headersOf(session), ...options.headers },
+      body: JSON.stringify(request(id, method, answer.call.tokened(params))),
+      signal,
+    });
+    return this.followed(session, reply, answer, signal);
+  }
+
+  private answerTo(id: number, params: JsonObject, options: ChannelRequest): Answer {
+    return new Answer(id, new CallEar(id, params, options), this.around(options));
+  }
+
+  private async followed(
+    session: OlderSession,
+    reply: Promise<LinkAnswer>,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
     try {
-      const reply = await this.link.send({
-        method: 'POST',
-        headers:
-          options.headers === undefined ? headersOf(session) : { ...headersOf(session), ...options.headers },
-        body: JSON.stringify(request(id, method, ear.tokened(params))),
-        signal,
-      });
-      return await this.follow(session, reply, answer, signal);
+      return await this.follow(session, await reply, answer, signal);
     } catch (error) {
       // Closing the connection is no cancellation in this era: the server is told, so that it can stop.
-      if (signal.aborted) this.cancel(id);
+      if (signal.aborted) this.cancel(answer.id);
       throw error;
     }
   }
@@ -200,7 +248,7 @@ export class OlderChannel implements RpcChannel {
 
   private async begin(signal: AbortSignal): Promise<void> {
     const session = await initialize(this.link, this.client, signal);
-    this.session = session;
+    this.present = session;
     this.position = {};
     for (const [method, params] of this.memory.replay()) {
       // What the new session refuses is lost; the calls that wait for it matter more.
@@ -216,16 +264,6 @@ export class OlderChannel implements RpcChannel {
       signal,
     });
     await answer.discard();
-  }
-
-  private cancel(requestId: number): void {
-    if (this.farewells >= MAX_FAREWELLS) return;
-    this.farewells += 1;
-    this.post(notification('notifications/cancelled', { requestId }), AbortSignal.timeout(FAREWELL_MS))
-      .catch(() => undefined) // Best effort: nobody waits for it, and the server may be what is broken.
-      .finally(() => {
-        this.farewells -= 1;
-      });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   McpUnreachableError,
 } from '../errors';
 import { type RpcFailure } from '../wire/json-rpc';
+import { RPC } from '../wire/protocol';
 
 /** Longer waits are not believed: the next look would come sooner anyway. */
 const MAX_RETRY_AFTER_S = 3600;
@@ -78,3 +79,10 @@ export const cut = (words: string): string => {
   const line = words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line;
 };
+
+/** Servers say it with different codes and words; the older packages even answer with -32602 or -32601. */
+export const isUnknownTool = (error: unknown): boolean =>
+  error instanceof McpRequestRefusedError &&
+  (error.rpcCode === RPC.invalidParams || error.rpcCode === RPC.methodNotFound) &&
+  /\btool\b/i.test(error.message) &&
+  /\b(unknown|not found|does not exist|no such)\b/i.test(error.message);

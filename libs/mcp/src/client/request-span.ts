@@ -56,7 +56,8 @@ export async function requestInSpan(
   }
 }
 
-const parentIn = ({ traceparent }: JsonObject): string | undefined =>
+/** The trace that a request belongs to. */
+export const parentIn = ({ traceparent }: JsonObject): string | undefined =>
   typeof traceparent === 'string' && isTraceparent(traceparent)
     ? traceparent
     : requestContext.get()?.traceparent;

@@ -1,14 +1,15 @@
 import { type JsonObject, type JsonValue } from '@app/kernel';
 import { tracer } from '@app/telemetry';
-import { McpProtocolError, McpRequestRefusedError, McpTimeoutError, McpToolUnknownError } from '../errors';
+import { McpProtocolError, McpRequestRefusedError, McpToolUnknownError } from '../errors';
 import { isObject, metaOf, notification, type RpcNotification } from '../wire/json-rpc';
 import { type Mirrored, mirroredArguments, mirroredHeaders } from '../wire/mirrored-arguments';
 import { RPC } from '../wire/protocol';
+import { CallTime } from './call-time';
 import { type RpcChannel } from './channel';
 import { type ClientSide } from './client-side';
-import { DeadlineError, withDeadline } from './deadline';
 import { Listening } from './listening';
-import { requestInSpan } from './request-span';
+import { isUnknownTool } from './refusal';
+import { parentIn, requestInSpan } from './request-span';
 import { throughRounds } from './round-trips';
 import {
   type AskClient,
@@ -16,6 +17,7 @@ import {
   type McpEra,
   type McpInterest,
   type McpListKind,
+  type McpPassing,
   type McpPrompt,
   type McpPromptResult,
   type McpResource,
@@ -27,8 +29,11 @@ import {
   type McpTool,
   type McpToolResult,
   type McpTransport,
+  type PassListener,
 } from './session';
+import { isContents, isPrompt, isPromptResult, isResource, isTemplate, isTool, isToolResult } from './shapes';
 import { Subscriptions } from './subscriptions';
+import { TimedPass } from './timed-pass';
 
 /** A list longer than this is cut off by an error: no honest server has one. */
 const MAX_LIST_PAGES = 100;
@@ -38,14 +43,16 @@ const MAX_LIST_ITEMS = 10_000;
 export class RpcSession implements McpSession {
   private readonly listening: Listening;
   private readonly subscriptions: Subscriptions;
+  private readonly time: CallTime;
   /** Annotations of the tools last listed: the newer era wants some arguments repeated in headers. */
   private mirrored: ReadonlyMap<string, Mirrored> | undefined;
 
   constructor(
     private readonly channel: RpcChannel,
     private readonly client: ClientSide,
-    private readonly defaultTimeoutMs: number,
+    defaultTimeoutMs: number,
   ) {
+    this.time = new CallTime(channel.serverName, defaultTimeoutMs);
     this.listening = new Listening(channel, client.onRequest !== undefined);
     this.subscriptions = new Subscriptions(channel, this.listening, defaultTimeoutMs);
   }
@@ -135,8 +142,21 @@ export class RpcSession implements McpSession {
     return this.call(method, params, headers === undefined ? options : withHeaders(options, headers));
   }
 
+  /** Progress has to be listened to, and a span wants to know how the call ended. */
+  canPass(params: JsonObject): boolean {
+    if (this.channel.passer === undefined) return false;
+    const meta = metaOf(params);
+    return meta.progressToken === undefined && !(tracer.isOn && tracer.follows(parentIn(meta)));
+  }
+
+  pass(method: string, params: JsonObject, timeoutMs: number, listener: PassListener): McpPassing {
+    const { passer } = this.channel;
+    if (passer === undefined) throw new Error('Nothing passes here; ask whether it can.');
+    return new TimedPass(listener, this.time, { method, timeoutMs }).start(passer, params);
+  }
+
   async notify(method: string, params?: JsonObject): Promise<void> {
-    await this.timed(method, {}, (signal) => this.channel.notify(notification(method, params), signal));
+    await this.time.within(method, {}, (signal) => this.channel.notify(notification(method, params), signal));
   }
 
   onListChanged(listener: (kind: McpListKind) => void): () => void {
@@ -178,7 +198,7 @@ export class RpcSession implements McpSession {
 
   /** A call of the newer era may need several requests; they share its time. */
   private callWhole(method: string, params: JsonObject, options: CallOptions): Promise<JsonObject> {
-    return this.timed(method, options, (signal) =>
+    return this.time.within(method, options, (signal) =>
       throughRounds({
         serverName: this.channel.serverName,
         ask: this.askerOf(options),
@@ -195,7 +215,7 @@ export class RpcSession implements McpSession {
   }
 
   private call(method: string, params: JsonObject, options: CallOptions): Promise<JsonObject> {
-    return this.timed(method, options, (signal) => this.send(method, params, options, signal));
+    return this.time.within(method, options, (signal) => this.send(method, params, options, signal));
   }
 
   private send(
@@ -211,20 +231,6 @@ export class RpcSession implements McpSession {
     return tracer.isOn
       ? requestInSpan(this.channel, method, body, how)
       : this.channel.request(method, body, how);
-  }
-
-  private async timed<T>(
-    method: string,
-    { timeoutMs = this.defaultTimeoutMs, signal: caller }: CallOptions,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await withDeadline(timeoutMs, caller, work);
-    } catch (error) {
-      if (!(error instanceof DeadlineError)) throw error;
-      const words = `"${this.channel.serverName}" did not answer ${method} within ${timeoutMs} ms.`;
-      throw new McpTimeoutError(words, 'timeout', this.about);
-    }
   }
 
   private async list<T>(
@@ -273,21 +279,3 @@ const withHeaders = (
   headers: Readonly<Record<string, string>> | undefined,
 ): CallOptions =>
   headers === undefined ? options : { ...options, headers: { ...headers, ...options.headers } };
-
-/** Servers say it with different codes and words; the older packages even answer with -32602 or -32601. */
-const isUnknownTool = (error: unknown): boolean =>
-  error instanceof McpRequestRefusedError &&
-  (error.rpcCode === RPC.invalidParams || error.rpcCode === RPC.methodNotFound) &&
-  /\btool\b/i.test(error.message) &&
-  /\b(unknown|not found|does not exist|no such)\b/i.test(error.message);
-
-const named = (value: JsonValue): value is JsonObject & { readonly name: string } =>
-  isObject(value) && typeof value.name === 'string';
-const isTool = (value: JsonValue): value is McpTool => named(value) && isObject(value.inputSchema);
-const isResource = (value: JsonValue): value is McpResource => named(value) && typeof value.uri === 'string';
-const isTemplate = (value: JsonValue): value is McpResourceTemplate =>
-  named(value) && typeof value.uriTemplate === 'string';
-const isPrompt = (value: JsonValue): value is McpPrompt => named(value);
-const isToolResult = (value: JsonObject): value is McpToolResult => Array.isArray(value.content);
-const isContents = (value: JsonObject): value is McpResourceContents => Array.isArray(value.contents);
-const isPromptResult = (value: JsonObject): value is McpPromptResult => Array.isArray(value.messages);

@@ -6,12 +6,33 @@ export type McpEra = 'older' | 'newer';
 export type McpTransport = 'streamable-http' | 'sse' | 'websocket';
 
 /** Just what a session needs of `fetch`; the one of Node, of undici and a guarded one all fit. */
-export type McpFetch = (url: string, init: McpFetchInit) => Promise<McpFetchAnswer>;
+export interface McpFetch {
+  (url: string, init: McpFetchInit): Promise<McpFetchAnswer>;
+  /** The same without a promise; without it no result is passed on unread. */
+  readonly start?: (url: string, message: McpFetchMessage, listener: McpFetchListener) => McpFetchStarted;
+}
 
-export interface McpFetchInit {
+export interface McpFetchMessage {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
+}
+
+/** Told once: of the answer, or of what kept it away. */
+export interface McpFetchListener {
+  /** The head came. True: to be told when the body is here, too, or as much of it as is read ahead. */
+  wantsWhole(answer: McpFetchAnswer): boolean;
+  onAnswer(answer: McpFetchAnswer): void;
+  onError(error: unknown): void;
+}
+
+export interface McpFetchStarted {
+  /** From now on it ends with the signal. */
+  follow(signal: AbortSignal): void;
+  abort(reason: Error): void;
+}
+
+export interface McpFetchInit extends McpFetchMessage {
   readonly signal: AbortSignal;
   /** Always manual: a redirect of an MCP endpoint is an error, never followed. */
   readonly redirect: 'manual';
@@ -23,7 +44,7 @@ export interface McpFetchAnswer {
   readonly body: AsyncIterable<Uint8Array> | null;
   /** Ends a body that is not read to its end. Where it is missing, the end of the iteration has to do. */
   readonly cancel?: () => void;
-  /** The rest of a body that has come to its end already; undefined while more may come. */
+  /** What was not read of a body that has come to its end already; undefined while more may come. */
   readonly rest?: () => readonly Uint8Array[] | undefined;
 }
 
@@ -82,6 +103,32 @@ export interface CallOptions {
   readonly onRequest?: AskClient;
   /** Sent with this request only. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A result as its server wrote it: an object, and the same for clients of all eras. */
+export interface PassedResult {
+  readonly bytes: Buffer;
+  /** The tool ran and says that it failed. */
+  readonly isToolError: boolean;
+}
+
+/** Whoever passes a result on. Told once, unless it gives the call up. */
+export interface PassListener {
+  /** False: somebody has to look into it after all, and it comes by `onOther`. */
+  onResult(result: PassedResult): boolean;
+  /** Whatever else came. To be called: it goes on as `request` would, and ends like it. */
+  onOther(rest: RestOfCall): void;
+}
+
+/** A signal and who listens are asked for only here: they would be much of the cost of a call. */
+export type RestOfCall = (options: CallOptions) => Promise<JsonObject>;
+
+/** A call whose result will be passed on. */
+export interface McpPassing {
+  /** Its server hears that nobody waits any more; the listener hears nothing. */
+  abort(reason: Error): void;
+  /** The time of the call stands still meanwhile, and begins anew. */
+  during<T>(question: Promise<T>): Promise<T>;
 }
 
 /** What a listener wants to be told of unasked. */
@@ -150,6 +197,13 @@ export interface McpSession {
    * other here, while `callTool`, `readResource` and `getPrompt` answer it through `onRequest` and ask again.
    */
   request(method: string, params: JsonObject, options?: CallOptions): Promise<JsonObject>;
+  /** Whether the result of such a request can be passed on unread. */
+  canPass(params: JsonObject): boolean;
+  /**
+   * As `request`, for a result that nobody has to look into, and without a promise where that is what comes. Only where
+   * `canPass` says so.
+   */
+  pass(method: string, params: JsonObject, timeoutMs: number, listener: PassListener): McpPassing;
   /** Settles when the server has taken it. The newer era knows no notifications of clients: nothing is sent there. */
   notify(method: string, params?: JsonObject): Promise<void>;
   /**

@@ -10,7 +10,7 @@ export class Refusal extends Error {}
 const TOP = new MemberNames(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const PARAMS = new MemberNames(['name', '_meta', 'uri', 'taskId', 'protocolVersion']);
 const META_NAMES = new MemberNames([META.version]);
-const RESULT = new MemberNames(['isError']);
+const RESULT = new MemberNames(['isError', 'resultType', 'ttlMs', 'cacheScope']);
 const ERROR = new MemberNames(['code']);
 
 type TopName = (typeof TOP.names)[number];
@@ -45,6 +45,8 @@ export class MessageScan implements ScannedMessage {
   asksVersion: string | undefined = undefined;
   errorCode: number | undefined = undefined;
   isToolError = false;
+  result: ScannedMessage['result'] = undefined;
+  isOfOneEra = false;
   params: ScannedMessage['params'] = undefined;
   /** Members at the top that came, a bit for each: a set would be most of what a scan makes. */
   private seen = 0;
@@ -215,11 +217,15 @@ export class MessageScan implements ScannedMessage {
   private readResult(): void {
     const { cursor } = this;
     if (!cursor.isAtObject()) return;
+    const start = cursor.at;
     cursor.enterObject(DEPTH.params);
     while (cursor.nextMember()) {
-      if (RESULT.exact(cursor) !== undefined) this.isToolError = cursor.bytes[cursor.at] === TRUE;
+      const name = RESULT.exact(cursor);
+      if (name === 'isError') this.isToolError = cursor.bytes[cursor.at] === TRUE;
+      else if (name !== undefined) this.isOfOneEra = true;
       cursor.passValue(DEPTH.params);
     }
+    this.result = { start, end: cursor.at };
   }
 
   private readError(): void {

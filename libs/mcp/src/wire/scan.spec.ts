@@ -71,6 +71,29 @@ describe('the scan of a message', () => {
   });
 
   it.each([
+    [' { "content" : [ ] } ', '{ "content" : [ ] }', false],
+    ['{"content":[],"resultType":"complete"}', '{"content":[],"resultType":"complete"}', true],
+    ['{"tools":[],"ttlMs":1}', '{"tools":[],"ttlMs":1}', true],
+    ['{"tools":[],"cacheScope":"public"}', '{"tools":[],"cacheScope":"public"}', true],
+    ['{"content":[{"resultType":"task"}]}', '{"content":[{"resultType":"task"}]}', false],
+  ])(
+    'tells where the result %j stands, and whether all eras mean the same by it',
+    (result, text, isOfOneEra) => {
+      const answer = Buffer.from(`{"result":${result},"jsonrpc":"2.0","id":1}`);
+      const scan = scanAnswer(answer);
+      if (isScanFault(scan)) throw new Error(scan.message);
+      expect(answer.toString('utf8', scan.result?.start, scan.result?.end)).toBe(text);
+      expect(scan.isOfOneEra).toBe(isOfOneEra);
+    },
+  );
+
+  it('finds no result where it is no object', () => {
+    expect(scanAnswer(Buffer.from('{"jsonrpc":"2.0","id":1,"result":[]}'))).toMatchObject({
+      result: undefined,
+    });
+  });
+
+  it.each([
     '[]',
     '[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
     '5',

@@ -20,6 +20,10 @@ export interface ScannedMessage {
   readonly errorCode: number | undefined;
   /** `result.isError` of a response: the tool ran and says that it failed. */
   readonly isToolError: boolean;
+  /** Where the result of a response stands in the bytes, if it is an object. */
+  readonly result: { readonly start: number; readonly end: number } | undefined;
+  /** The result has members that mean something in one era only: it is not the same for clients of another. */
+  readonly isOfOneEra: boolean;
   /** Where `params` stand in the bytes: `initialize` is repeated with them when a session is lost. */
   readonly params: { readonly start: number; readonly end: number } | undefined;
 }
