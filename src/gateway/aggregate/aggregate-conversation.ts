@@ -1,11 +1,13 @@
 import { type JsonObject } from '@app/kernel';
-import { isObject } from '@app/mcp';
+import { isObject, type PassedResult } from '@app/mcp';
 import {
   type Conversation,
   type DegradedMember,
   type Description,
   type Exchange,
   type Interest,
+  type Passage,
+  type PassageListener,
   type Subscription,
 } from '../terminal/conversation';
 import { LISTS, type ListKind } from '../upstream/fetch-list';
@@ -14,12 +16,15 @@ import { type Catalog } from './catalog';
 import { type ConversationParts } from './conversation-parts';
 import { capabilitiesOf, instructionsOf, type Introduced } from './description';
 import { type Face } from './faces';
+import { type Entry } from './joined-list';
+import { type MemberCall } from './member-call';
 import { type Say } from './member-watch';
 import { type Party } from './party';
 import { tellLogLevel, tellServers } from './party-notices';
 import { invalid, unknown, unknownMethod } from './refusals';
-import { qualifyUri, renameUris } from './resource-uris';
+import { mayNameResource, qualifyUri, renameUris } from './resource-uris';
 import { type Located, ResourceLocator } from './resource-locator';
+import { foundNow } from './straight-call';
 
 /** Some of the members are missing: clients should ask again soon. */
 const DEGRADED_TTL_MS = 5_000;
@@ -86,6 +91,23 @@ export class AggregateConversation implements Conversation {
     }
   }
 
+  pass(params: JsonObject, exchange: Exchange, listener: PassageListener): Passage | undefined {
+    const found = foundNow(() => this.toolNow(params.name));
+    if (found === undefined) return undefined;
+    const { entry, isPrefixed } = found;
+    const call = callOf('tools/call', params, entry, { exchange, party: this.party });
+    return this.parts.members.pass(call, {
+      mustRead: ({ bytes }: PassedResult) => isPrefixed && mayNameResource(bytes),
+      onResult: (result) => {
+        listener.onResult(result);
+      },
+      onOther: (result) => {
+        const rest = result.then((read) => this.renamed(call.method, read, call.serverName));
+        listener.onOther(rest);
+      },
+    });
+  }
+
   async inputSchemaOf(tool: string): Promise<JsonObject | undefined> {
     const schema = (await this.catalog.find('tools', tool, this.party))?.item.inputSchema;
     return isObject(schema) ? schema : undefined;
@@ -114,6 +136,13 @@ export class AggregateConversation implements Conversation {
     return Promise.resolve();
   }
 
+  private toolNow(name: unknown): { readonly entry: Entry; readonly isPrefixed: boolean } | undefined {
+    const { face, party } = this;
+    if (typeof name !== 'string') return undefined;
+    const entry = this.parts.catalogs.of(face, party.audience).findNow('tools', name, party);
+    return entry === undefined ? undefined : { entry, isPrefixed: face.plan().isPrefixed };
+  }
+
   private async list(kind: ListKind, params: JsonObject): Promise<JsonObject> {
     const { method, member } = LISTS[kind];
     const { list, degraded, ttlMs, cacheScope } = await this.catalog.list(kind, this.party);
@@ -139,12 +168,8 @@ export class AggregateConversation implements Conversation {
     if (typeof name !== 'string') throw invalid(`A ${what} is called by its name`);
     const entry = await this.catalog.find(kind, name, this.party);
     if (entry === undefined) throw unknown(what, name);
-    const { instance: serverName, original: target, item } = entry;
-    const { party } = this;
-    const tool = kind === 'tools' ? item : undefined;
-    const onward = name === target ? params : { ...params, name: target };
-    const call = { serverName, method, params: onward, exchange, party, target, tool, advertised: name };
-    return this.renamed(method, await this.parts.members.request(call), serverName);
+    const call = callOf(method, params, entry, { exchange, party: this.party });
+    return this.renamed(method, await this.parts.members.request(call), call.serverName);
   }
 
   private async read(params: JsonObject, exchange: Exchange): Promise<JsonObject> {
@@ -189,6 +214,18 @@ export class AggregateConversation implements Conversation {
   private advertised(serverName: string, uri: string): string {
     return this.face.plan().isPrefixed ? qualifyUri(serverName, uri) : uri;
   }
+}
+
+/** By the name that the server knows. */
+function callOf(
+  method: string,
+  params: JsonObject,
+  { advertised, instance: serverName, original: target, item }: Entry,
+  { exchange, party }: Pick<MemberCall, 'exchange' | 'party'>,
+): MemberCall {
+  const tool = method === 'tools/call' ? item : undefined;
+  const onward = advertised === target ? params : { ...params, name: target };
+  return { serverName, method, params: onward, exchange, party, target, tool, advertised };
 }
 
 const degradedEntry = ({ serverName, reason, since, nextAttemptAt }: DegradedMember): JsonObject => ({

@@ -72,16 +72,22 @@ export class Catalog {
     return this.look(kind, party);
   }
 
-  /** For a call: what is known at once; what is not known makes us look again. */
-  async find(kind: ListKind, name: string, party: Party): Promise<Entry | undefined> {
+  /** For a call: what is known at once, even where it is time to look again. */
+  findNow(kind: ListKind, name: string, party: Party): Entry | undefined {
     this.lastUsedAtMs = this.clock.monotonicMs();
     const kept = this.current(kind) ?? this.rejoined(kind);
     const found = kept?.list.byName.get(name);
-    if (kept !== undefined && found !== undefined) {
-      if (this.old.has(kind) || this.ageMs(kept) > Math.max(kept.ttlMs, MISSING_AGAIN_AFTER_MS))
-        this.look(kind, party).catch(() => undefined); // The next one who needs it is told why it failed.
-      return found;
-    }
+    if (kept === undefined || found === undefined) return undefined;
+    if (this.old.has(kind) || this.ageMs(kept) > Math.max(kept.ttlMs, MISSING_AGAIN_AFTER_MS))
+      this.look(kind, party).catch(() => undefined); // The next one who needs it is told why it failed.
+    return found;
+  }
+
+  /** The same; what is not known makes us look again. */
+  async find(kind: ListKind, name: string, party: Party): Promise<Entry | undefined> {
+    const found = this.findNow(kind, name, party);
+    if (found !== undefined) return found;
+    const kept = this.current(kind);
     if (kept !== undefined && !this.old.has(kind) && this.ageMs(kept) < MISSING_AGAIN_AFTER_MS)
       return undefined;
     return (await this.look(kind, party)).list.byName.get(name);

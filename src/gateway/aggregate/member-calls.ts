@@ -13,34 +13,20 @@ import {
   type RpcNotification,
 } from '@app/mcp';
 import { Keyring } from '@app/security';
-import { ToolHiddenError } from '../access/gateway-access';
+import { ToolHiddenError, type Use } from '../access/gateway-access';
 import { UpstreamCalls } from '../calls/upstream-calls';
 import { permissionOf } from '../faces/face-permissions';
 import { CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
 import { GatewayOptions } from '../gateway.options';
-import { type Exchange } from '../terminal/conversation';
+import { type Exchange, type Passage } from '../terminal/conversation';
 import { isOutage } from '../upstream/failures';
+import { type ServerQuestions } from '../upstream/server-questions';
 import { type Upstream } from '../upstream/upstream';
-import { type Party, type PartyLeg } from './party';
+import { asSent, type BegunCall, destinationOf, type MemberCall } from './member-call';
 import { CALL_MAX_MS, Patience } from './patience';
 import { unknown } from './refusals';
 import { RequestStates, type StateBinding } from './request-states';
-
-export interface MemberCall {
-  /** Of the server. */
-  readonly serverName: string;
-  readonly method: string;
-  /** As the server knows them. */
-  readonly params: JsonObject;
-  readonly exchange: Exchange;
-  readonly party: Party;
-  /** Of the tool or prompt, at the server. */
-  readonly target?: string;
-  /** The name by which the client called it, where that is another one. */
-  readonly advertised?: string;
-  /** As the server listed it, where it is a tool. */
-  readonly tool?: JsonObject | undefined;
-}
+import { foundNow, StraightCall, type StraightListener } from './straight-call';
 
 /** One request of a client at one server: once, in the client's name, with what is said meanwhile passed on. */
 @Injectable()
@@ -55,35 +41,61 @@ export class MemberCalls {
     this.states = new RequestStates(keyring);
   }
 
-  request(call: MemberCall): Promise<JsonObject> {
-    const { serverName, method, target, party } = call;
-    const use = party.use(permissionOf(method), method === 'tools/call' ? target : undefined);
+  /** A call by the shortest way; undefined where that is none for it, and nothing was done. */
+  pass(call: MemberCall, listener: StraightListener): Passage | undefined {
+    const sent = asSent(call, 'older');
+    const begun = foundNow(() => this.enterNow(call, sent));
+    if (begun === undefined) return undefined;
+    const straight = new StraightCall(call, begun, this, listener);
+    straight.begin(sent, begun.upstream.callLimitMs(this.options.defaultCallTimeoutMs));
+    return straight;
+  }
+
+  request(call: MemberCall, begun?: BegunCall): Promise<JsonObject> {
+    const { serverName, target } = call;
     return this.calls
-      .on(use, serverName, (upstream) => this.at(upstream, call))
+      .on(useOf(call), serverName, (upstream) => this.at(upstream, call, begun), begun?.upstream)
       .catch((error: unknown) => {
         throw error instanceof ToolHiddenError ? unknown('tool', call.advertised ?? target ?? '') : error;
       });
   }
 
-  private async at(upstream: Upstream, call: MemberCall): Promise<JsonObject> {
-    const { exchange, party, method, params, target } = call;
-    const { instanceId, name: serverName } = upstream.route;
-    exchange.routed({ instanceId, serverName, ...(target === undefined ? {} : { target }) });
+  private enterNow(call: MemberCall, sent: JsonObject): Omit<BegunCall, 'rest'> | undefined {
+    const { serverName, params, party } = call;
+    // What it says of an earlier answer has to be opened first.
+    if (params.requestState !== undefined) return undefined;
+    const upstream = this.calls.known(useOf(call), serverName);
+    const partyLeg = upstream === undefined ? undefined : party.legNow(upstream, params);
+    if (upstream === undefined || partyLeg?.leg.current?.canPass(sent) !== true) return undefined;
+    const connection = partyLeg.leg.tryEnter();
+    return connection === undefined ? undefined : { upstream, partyLeg, connection };
+  }
+
+  private async at(upstream: Upstream, call: MemberCall, begunCall?: BegunCall): Promise<JsonObject> {
+    const { exchange, party, method, params } = call;
+    const { instanceId } = upstream.route;
+    // A call that another server of the same name gets begins there anew.
+    const begun = begunCall?.upstream === upstream ? begunCall : undefined;
+    exchange.routed(destinationOf(upstream, call));
     const binding: StateBinding = { principalId: party.principalId, instanceId, method, params };
     const opened = this.states.open(params, binding);
-    const { leg, questions } = await party.leg(upstream, params);
+    const { leg, questions } = begun?.partyLeg ?? (await party.leg(upstream, params));
     const isLong = questions !== undefined || metaOf(params).progressToken !== undefined;
     const sent = { ...call, params: opened };
-    const progress = { isSent: false };
+    const progress = { isSent: false, rest: begun?.rest };
     const work = (how: CallOptions) => (session: McpSession) => {
       progress.isSent = true;
-      return send(session, sent, how);
+      const { rest } = progress;
+      progress.rest = undefined;
+      return rest === undefined ? send(session, sent, how) : rest(how);
     };
+    const run: Run = (how, signal) =>
+      begun === undefined ? leg.use(work(how), signal) : leg.goOn(begun.connection, work(how), signal);
     try {
       const limitMs = upstream.callLimitMs(this.options.defaultCallTimeoutMs);
       const result = isLong
-        ? await patiently({ leg, questions }, call, limitMs, work)
-        : await leg.use(work(quickly(exchange, limitMs)), exchange.signal);
+        ? await patiently(questions, call, limitMs, run)
+        : await run(quickly(exchange, limitMs), exchange.signal);
       return result.resultType === 'input_required' ? this.states.seal(result, binding) : result;
     } catch (error) {
       throw explain(error, call, progress.isSent, upstream.callLimitMs(this.options.defaultCallTimeoutMs));
@@ -99,12 +111,17 @@ const quickly = (exchange: Exchange, timeoutMs: number): CallOptions => ({
   },
 });
 
+type Run = (how: CallOptions, signal: AbortSignal) => Promise<JsonObject>;
+
+const useOf = ({ party, method, target }: MemberCall): Use =>
+  party.use(permissionOf(method), method === 'tools/call' ? target : undefined);
+
 /** With a limit that progress extends, and with somebody to answer what the server asks. */
 async function patiently(
-  { leg, questions }: PartyLeg,
+  questions: ServerQuestions | undefined,
   { exchange, serverName }: MemberCall,
   limitMs: number,
-  work: (how: CallOptions) => (session: McpSession) => Promise<JsonObject>,
+  run: Run,
 ): Promise<JsonObject> {
   const patience = new Patience(limitMs, serverName);
   const ask = (method: string, params: JsonObject): Promise<JsonObject> =>
@@ -122,7 +139,7 @@ async function patiently(
       onNotification: say,
       ...(questions === undefined ? {} : { onRequest: ask }),
     };
-    return await leg.use(work(how), signal);
+    return await run(how, signal);
   } finally {
     leave?.();
     patience.end();
@@ -130,10 +147,10 @@ async function patiently(
 }
 
 function send(session: McpSession, call: MemberCall, how: CallOptions): Promise<JsonObject> {
-  const { method, params, party, exchange, tool } = call;
-  const _meta = party.meta(session.era, params, exchange.traceparent);
+  const { method, params, tool } = call;
   const headers = session.era === 'newer' && tool !== undefined ? headersOf(tool, params) : undefined;
-  return session.request(method, { ...params, _meta }, headers === undefined ? how : { ...how, headers });
+  const sent = asSent(call, session.era);
+  return session.request(method, sent, headers === undefined ? how : { ...how, headers });
 }
 
 /** By the object of the list, so that a schema is searched once. */

@@ -92,8 +92,19 @@ export class Party {
     return upstream.leg(era === known ? identity : { ...identity, era });
   }
 
+  /** The same where client and server are of the older era and nothing has to be asked first; undefined for all others. */
+  legNow(upstream: Upstream, params: JsonObject): PartyLeg | undefined {
+    const level = this.levelOf(params);
+    const era = upstream.self?.era ?? upstream.route.era;
+    if (era !== 'older' || this.client.era !== 'older' || this.takesProcess) return undefined;
+    if (!this.canBeAsked && level === undefined) return { leg: upstream.shared, questions: undefined };
+    return upstream.leg(this.identity(upstream, level));
+  }
+
   /** `_meta` of a request to a server of the era. */
   meta(era: 'older' | 'newer', params: JsonObject, traceparent: string): JsonObject {
+    // Most clients send none, and taking objects apart is slow.
+    if (era === 'older' && params._meta === undefined) return { traceparent };
     const { [META.logLevel]: _level, ...meta } = metaOf(params);
     if (era === 'older') return { ...meta, traceparent };
     const level = this.levelOf(params) ?? (this.client.era === 'older' ? OLDER_DEFAULT_LEVEL : undefined);

@@ -21,6 +21,10 @@ export function splitUri(text: string): QualifiedUri | undefined {
     : { instance: scheme.replaceAll('.', '_'), uri };
 }
 
+/** Whether the bytes of a result may name a resource. A name of that kind can be spelt with escapes of its letters. */
+export const mayNameResource = (result: Buffer): boolean =>
+  result.includes('"resource') || result.includes('\\u006') || result.includes('\\u007');
+
 type Rename = (uri: string) => string;
 
 /** Where results name resources: links and embedded resources in content, contents of a resource, items of a list. */

@@ -33,15 +33,20 @@ export class UpstreamCalls {
   }
 
   /** The same from memory, where it is there and may be called: nothing is waited for in nearly all calls. */
-  private known(use: Use, serverName: string): Upstream | undefined {
+  known(use: Use, serverName: string): Upstream | undefined {
     const route = this.table.isUsable ? this.table.find(use.principal, serverName) : undefined;
     if (route === undefined || !isCallable(route) || !this.access.mayUse(use, route)) return undefined;
     return this.pool.get(route, use);
   }
 
   /** The work may be done twice only where the first time provably did not begin. */
-  async on<T>(use: Use, serverName: string, work: (upstream: Upstream) => Promise<T>): Promise<T> {
-    const upstream = this.known(use, serverName) ?? (await this.upstream(use, serverName));
+  async on<T>(
+    use: Use,
+    serverName: string,
+    work: (upstream: Upstream) => Promise<T>,
+    begunAt?: Upstream,
+  ): Promise<T> {
+    const upstream = begunAt ?? this.known(use, serverName) ?? (await this.upstream(use, serverName));
     try {
       return await work(upstream);
     } catch (error) {

@@ -22,9 +22,10 @@ export interface FaceRequest extends FaceStream {
 
 /** Answers where MCP ends at us. Every method answers on `response` and never throws; the call's record is its own to write. */
 export abstract class TerminalFront {
-  abstract post(request: FaceRequest, era: McpEra): Promise<void>;
+  /** A promise only of what is not answered yet when it returns. */
+  abstract post(request: FaceRequest, era: McpEra): Promise<void> | undefined;
   /** GET of the older era: what a server says unasked. */
-  abstract stream(request: FaceStream): Promise<void>;
+  abstract stream(request: FaceStream): void;
   /** DELETE of the older era: the end of a session. */
-  abstract end(request: FaceStream): Promise<void>;
+  abstract end(request: FaceStream): void;
 }

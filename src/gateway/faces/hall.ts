@@ -57,8 +57,8 @@ export class Hall {
     // The newer era has neither sessions to end nor streams without a request.
     if (isNewerHeader(request.headers)) answerNothing(response, NOT_ALLOWED, ['allow', 'POST']);
     else if (face.kind === 'server' && !this.mustCut(visit, face)) this.relay.serveBodiless(visit, face);
-    else if (request.method === 'GET') void this.front.stream(streamOf(visit, face));
-    else void this.front.end(streamOf(visit, face));
+    else if (request.method === 'GET') this.front.stream(streamOf(visit, face));
+    else this.front.end(streamOf(visit, face));
   }
 
   /** Bytes of a list cannot pass where some of what they say is not for this caller, or has to be looked at first. */

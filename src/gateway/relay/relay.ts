@@ -63,7 +63,8 @@ export class Relay implements BeforeApplicationShutdown {
     const method = visit.request.method === 'GET' ? 'GET' : 'DELETE';
     if (!isOurs || !isRelayable(route)) {
       const stream = streamOf(visit, face);
-      void (method === 'GET' ? this.front.stream(stream) : this.front.end(stream));
+      if (method === 'GET') this.front.stream(stream);
+      else this.front.end(stream);
     } else if (this.streams.size >= STREAMS_MAX) {
       answerError(visit, new TooManyStreamsError(STREAMS_MAX));
     } else {

@@ -1,5 +1,5 @@
 import { type JsonObject } from '@app/kernel';
-import { type McpEra, type RpcNotification } from '@app/mcp';
+import { type McpEra, type PassedResult, type RpcNotification } from '@app/mcp';
 import { type Principal } from '@app/telemetry';
 import { type EndpointContent } from '../domain/virtual-endpoint';
 import { type CallableRoute } from '../routing/route';
@@ -74,6 +74,19 @@ export interface Subscription {
   stop(): void;
 }
 
+/** Told once of what comes of a request, unless it is given up. */
+export interface PassageListener {
+  onResult(result: PassedResult): void;
+  /** It has to be read, or is none: as `request` would have told it. */
+  onOther(result: Promise<JsonObject>): void;
+}
+
+/** A request on the shortest way. */
+export interface Passage {
+  /** Nobody wants the result any more, and the listener hears nothing. */
+  abort(reason: Error): void;
+}
+
 /**
  * What stands behind a terminated face, without the protocol's eras: the front turns what a client sends into these calls
  * and their results into what its era expects. Lives as long as a session of the older era, or one request of the newer.
@@ -88,6 +101,11 @@ export interface Conversation {
    * Throws `McpRequestRefusedError` with an upstream's own words, or a `DomainError`.
    */
   request(method: string, params: JsonObject, exchange: Exchange): Promise<JsonObject>;
+  /**
+   * As `request`, for a tool call of the older era whose result can be passed on as its server wrote it. Undefined where that
+   * cannot be said at once: nothing was done, and `request` does it.
+   */
+  pass?(params: JsonObject, exchange: Exchange, listener: PassageListener): Passage | undefined;
   /** `inputSchema` of a tool by its advertised name, from what is cached: headers of the newer era are checked by it. */
   inputSchemaOf(tool: string): Promise<JsonObject | undefined>;
   /** A notification of the client that concerns its upstreams, such as `notifications/roots/list_changed`. */

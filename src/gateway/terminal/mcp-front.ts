@@ -27,7 +27,9 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
   constructor(conversations: Conversations, ids: SessionIds, ledger: CallLedger, keyring: Keyring) {
     super();
     this.sessions = new OlderSessions(ids, conversations);
-    this.older = new OlderFront(this.sessions, ledger);
+    this.older = new OlderFront(this.sessions, ledger, (request, serve) => {
+      void this.guarded(request, serve);
+    });
     this.newer = new NewerFront(conversations, ledger, keyring);
   }
 
@@ -41,7 +43,7 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
     return this.newer.openStreams;
   }
 
-  override post(request: FaceRequest, era: McpEra): Promise<void> {
+  override post(request: FaceRequest, era: McpEra): Promise<void> | undefined {
     return this.guarded(request, () => {
       const message = parsed(request.body);
       if (message !== undefined) return (era === 'newer' ? this.newer : this.older).post(request, message);
@@ -50,15 +52,15 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
     });
   }
 
-  override async stream(request: FaceStream): Promise<void> {
-    await this.guarded(request, () => {
+  override stream(request: FaceStream): void {
+    void this.guarded(request, () => {
       this.older.stream(request);
       return undefined;
     });
   }
 
-  override async end(request: FaceStream): Promise<void> {
-    await this.guarded(request, () => {
+  override end(request: FaceStream): void {
+    void this.guarded(request, () => {
       this.older.end(request);
       return undefined;
     });
@@ -68,34 +70,53 @@ export class McpFront extends TerminalFront implements BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     this.newer.close();
     this.sessions.endStreams();
-    if (this.underWay > 0) await this.drained();
+    if (this.isBusy) await this.drained();
     this.sessions.close();
   }
 
   private async drained(): Promise<void> {
     const untilMs = performance.now() + DRAIN_LIMIT_MS;
-    while (this.underWay > 0 && performance.now() < untilMs) await pause(DRAIN_LOOK_EVERY_MS);
+    while (this.isBusy && performance.now() < untilMs) await pause(DRAIN_LOOK_EVERY_MS);
   }
 
-  /** Whatever gets here is a fault of ours: the client hears that there is one, the log hears which. */
-  private async guarded(
-    { response, scope }: FaceStream,
-    serve: () => undefined | Promise<void>,
-  ): Promise<void> {
-    this.underWay += 1;
-    response.on('error', () => undefined); // A connection that breaks while it is written to tells us by its close.
+  private get isBusy(): boolean {
+    return this.underWay > 0 || this.older.openCalls > 0;
+  }
+
+  /** Without a promise where all is done at once, or is followed elsewhere. */
+  private guarded(request: FaceStream, serve: () => Promise<void> | undefined): Promise<void> | undefined {
+    request.response.on('error', ignore);
     try {
-      await serve();
+      const rest = serve();
+      return rest === undefined ? undefined : this.followed(request, rest);
     } catch (error) {
-      this.logger.error(error);
-      const data = { code: 'internal_error', trace_id: scope.traceId };
-      sendJson(response, errorText(null, { code: RPC.internal, message: 'Internal error', data }), 500);
-      if (!response.writableEnded) response.destroy();
+      this.fail(request, error);
+      return undefined;
+    }
+  }
+
+  private async followed(request: FaceStream, rest: Promise<void>): Promise<void> {
+    this.underWay += 1;
+    try {
+      await rest;
+    } catch (error) {
+      this.fail(request, error);
     } finally {
       this.underWay -= 1;
     }
   }
+
+  /** Whatever gets here is a fault of ours: the client hears that there is one, the log hears which. */
+  private fail({ response, scope }: FaceStream, error: unknown): void {
+    this.logger.error(error);
+    const data = { code: 'internal_error', trace_id: scope.traceId };
+    sendJson(response, errorText(null, { code: RPC.internal, message: 'Internal error', data }), 500);
+    if (!response.writableEnded) response.destroy();
+  }
 }
+
+/** A connection that breaks while it is written to tells us by its close. */
+const ignore = (): void => undefined;
 
 function parsed(body: Buffer): RpcMessage | undefined {
   try {

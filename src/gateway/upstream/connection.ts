@@ -13,14 +13,27 @@ export class Connection {
     this.stopListening = session.onListChanged(onListChanged);
   }
 
-  async use<T>(work: (session: McpSession) => Promise<T>): Promise<T> {
-    this.users += 1;
+  use<T>(work: (session: McpSession) => Promise<T>): Promise<T> {
+    this.enter();
+    return this.useEntered(work);
+  }
+
+  /** For whom `enter` counted before; it ends with `leave`. */
+  async useEntered<T>(work: (session: McpSession) => Promise<T>): Promise<T> {
     try {
       return await work(this.session);
     } finally {
-      this.users -= 1;
-      this.closeWhenUnused();
+      this.leave();
     }
+  }
+
+  enter(): void {
+    this.users += 1;
+  }
+
+  leave(): void {
+    this.users -= 1;
+    this.closeWhenUnused();
   }
 
   retire(): void {

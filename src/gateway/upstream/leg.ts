@@ -94,6 +94,36 @@ export class Leg {
     }
   }
 
+  /** What `use` begins with, where nothing has to be waited for: a place and a session. Ends with `leave`, or by `goOn`. */
+  tryEnter(): Connection | undefined {
+    const { connection } = this;
+    const { admission, clock } = this.options;
+    if (connection === undefined || !admission.tryEnter()) return undefined;
+    this.lastUsedAtMs = clock.monotonicMs();
+    this.active += 1;
+    connection.enter();
+    return connection;
+  }
+
+  leave(entered: Connection, error?: unknown): void {
+    entered.leave();
+    this.active -= 1;
+    this.options.admission.leave(error);
+  }
+
+  /** The rest of a `use` that began with `tryEnter`. */
+  async goOn<T>(
+    entered: Connection,
+    work: (session: McpSession) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    try {
+      return await this.admitted(work, signal, entered);
+    } finally {
+      this.active -= 1;
+    }
+  }
+
   /** Like `use`, for what stays open: it takes nobody's place and counts as nobody's failure. */
   async hold<T>(work: (session: McpSession) => Promise<T>): Promise<T> {
     this.lastUsedAtMs = this.options.clock.monotonicMs();
@@ -111,10 +141,11 @@ export class Leg {
   private async admitted<T>(
     work: (session: McpSession) => Promise<T>,
     signal: AbortSignal | undefined,
+    entered?: Connection,
   ): Promise<T> {
     const { admission } = this.options;
     try {
-      const result = await this.withHealing(work, signal);
+      const result = await this.withHealing(work, signal, entered);
       admission.leave();
       return result;
     } catch (error) {
@@ -127,10 +158,11 @@ export class Leg {
   private async withHealing<T>(
     work: (session: McpSession) => Promise<T>,
     signal: AbortSignal | undefined,
+    entered?: Connection,
   ): Promise<T> {
-    const connection = this.connection ?? (await orAborted(this.connected(), signal));
+    const connection = entered ?? this.connection ?? (await orAborted(this.connected(), signal));
     try {
-      return await connection.use(work);
+      return await (entered === undefined ? connection.use(work) : connection.useEntered(work));
     } catch (error) {
       // A call that took too long says nothing against the session that carries the others.
       if (isOutage(error) && layerOf(error) !== 'timeout') this.giveUp(connection);

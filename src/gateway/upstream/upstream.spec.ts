@@ -92,6 +92,38 @@ describe('an upstream', () => {
     expect(tries).toBe(1);
   });
 
+  describe('entered without waiting', () => {
+    it('is not, before there is a session', () => {
+      expect(upstream.shared.tryEnter()).toBeUndefined();
+      expect(upstream.admission.active).toBe(0);
+    });
+
+    it('counts like any other call, until it is left', async () => {
+      await upstream.use(() => Promise.resolve(1));
+      const entered = upstream.shared.tryEnter();
+      expect([upstream.admission.active, upstream.shared.isIdle]).toEqual([1, false]);
+      upstream.close();
+      expect(sessions[0]?.closed).toBe(0);
+      upstream.shared.leave(entered!);
+      expect([upstream.admission.active, upstream.shared.isIdle, sessions[0]?.closed]).toEqual([0, true, 1]);
+    });
+
+    it('goes on like any other call, and tries once more only what did not begin', async () => {
+      await upstream.use(() => Promise.resolve(1));
+      let tries = 0;
+      const work = (error: Error) => () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(error) : Promise.resolve('done');
+      };
+      expect(await upstream.shared.goOn(upstream.shared.tryEnter()!, work(refused()))).toBe('done');
+      expect([tries, sessions.map(({ closed }) => closed)]).toEqual([2, [1, 0]]);
+      tries = 0;
+      const begun = upstream.shared.goOn(upstream.shared.tryEnter()!, work(broken()));
+      await expect(begun).rejects.toThrow('reset');
+      expect([tries, upstream.admission.active, upstream.shared.isIdle]).toEqual([1, 0, true]);
+    });
+  });
+
   it('keeps its session when one call takes too long', async () => {
     const slow = () => Promise.reject(new McpTimeoutError('slow', 'timeout', about));
     await expect(upstream.use(slow)).rejects.toBeInstanceOf(McpTimeoutError);

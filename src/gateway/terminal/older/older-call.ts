@@ -2,9 +2,9 @@ import { type JsonObject } from '@app/kernel';
 import { type RpcId, type RpcNotification } from '@app/mcp';
 import { type RawResponse } from '@app/plain-http';
 import { type CallTrace } from '../call-trace';
-import { type Destination, type Exchange } from '../conversation';
+import { type Destination, type Exchange, type Passage } from '../conversation';
 import { EventSink } from '../event-sink';
-import { sendJson, sendNothing } from '../replies';
+import { passedText, sendJson, sendNothing, sendPassed } from '../replies';
 import { type EventLog } from './event-log';
 import { type Questions } from './questions';
 import { type SessionStreams } from './session-streams';
@@ -26,6 +26,8 @@ export interface CallContext {
   readonly trace: CallTrace;
   readonly traceparent: string;
   readonly mayStream: boolean;
+  /** However it ended. */
+  readonly onOver: () => void;
 }
 
 /**
@@ -33,9 +35,12 @@ export interface CallContext {
  * stream, which can be resumed, with the first message before that.
  */
 export class OlderCall implements Exchange {
-  private readonly controller = new AbortController();
-  private log: EventLog | undefined;
-  private comeBack: NodeJS.Timeout | undefined;
+  /** Made when somebody wants to hear of it: most calls end before that. */
+  private controller: AbortController | undefined = undefined;
+  private passage: Passage | undefined = undefined;
+  private cancelled: Error | undefined = undefined;
+  private log: EventLog | undefined = undefined;
+  private comeBack: NodeJS.Timeout | undefined = undefined;
   private isOver = false;
 
   constructor(
@@ -43,9 +48,13 @@ export class OlderCall implements Exchange {
     private readonly session: CallOwner,
     private readonly context: CallContext,
   ) {
-    context.response.once('close', () => {
+    context.response.on('close', () => {
       this.connectionClosed();
     });
+  }
+
+  get isCancelled(): boolean {
+    return this.cancelled !== undefined;
   }
 
   /** The client went away before its request was read to the end. */
@@ -54,6 +63,8 @@ export class OlderCall implements Exchange {
   }
 
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
     return this.controller.signal;
   }
 
@@ -73,6 +84,18 @@ export class OlderCall implements Exchange {
     return this.session.questions.ask(method, params, this.signal, (json) => this.put(json));
   }
 
+  /** The request is on the shortest way, which is left when nobody waits for it any more. */
+  follow(passage: Passage): void {
+    this.passage = passage;
+    if (this.cancelled !== undefined) passage.abort(this.cancelled);
+  }
+
+  /** With a result as its server wrote it. */
+  pass(result: Buffer): void {
+    if (this.log !== undefined) this.finish(passedText(this.id, result));
+    else if (this.close()) sendPassed(this.context.response, this.id, result);
+  }
+
   finish(text: string, status = 200, headers?: Readonly<Record<string, string>>): void {
     if (!this.close()) return;
     if (this.log === undefined) {
@@ -87,7 +110,9 @@ export class OlderCall implements Exchange {
   cancel(reason: string): void {
     if (!this.close()) return;
     this.context.trace.cancelled();
-    this.controller.abort(new Error(reason));
+    this.cancelled = new Error(reason);
+    this.passage?.abort(this.cancelled);
+    this.controller?.abort(this.cancelled);
     if (this.log === undefined) sendNothing(this.context.response);
     else this.log.complete();
   }
@@ -126,6 +151,7 @@ export class OlderCall implements Exchange {
     this.isOver = true;
     clearTimeout(this.comeBack);
     this.session.callEnded(this);
+    this.context.onOver();
     return true;
   }
 }

@@ -8,35 +8,43 @@ import { errorText, refuse, resultText, sendJson, sendNothing } from '../replies
 import { QuestionUnknownError, TooManyCallsError } from '../terminal.errors';
 import { placeOf } from './event-log';
 import { OlderCall } from './older-call';
-import { answerRequest } from './older-requests';
+import { answerRequest, passRequest } from './older-requests';
 import { CALLS_PER_SESSION_MAX, type OlderSession } from './older-session';
 import { type OlderSessions } from './older-sessions';
 
+/** Follows what is still to be done for a request, and answers where that fails in a way that nobody thought of. */
+export type Guard = (request: FaceStream, serve: () => Promise<void> | undefined) => void;
+
 /** The older era towards clients: sessions, streams, and messages that go both ways. */
 export class OlderFront {
+  private open = 0;
+
   constructor(
     private readonly sessions: OlderSessions,
     private readonly ledger: CallLedger,
+    private readonly guard: Guard,
   ) {}
 
-  async post(request: FaceRequest, message: RpcMessage): Promise<void> {
-    if (isCall(message) && isRequest(message) && message.method === 'initialize') {
-      await this.initialize(request, message);
-      return;
-    }
+  /** Requests that are not answered yet. */
+  get openCalls(): number {
+    return this.open;
+  }
+
+  /** A promise only of what is still to do after it returned, and not followed by anybody else. */
+  post(request: FaceRequest, message: RpcMessage): Promise<void> | undefined {
+    if (isCall(message) && isRequest(message) && message.method === 'initialize')
+      return this.initialize(request, message);
     const session = this.sessionOf(request);
-    if (session === undefined) return;
-    if (isCall(message) && isRequest(message)) {
-      await this.request(session, request, message);
-      return;
-    }
+    if (session === undefined) return undefined;
+    if (isCall(message) && isRequest(message)) return this.request(session, request, message);
     if (isCall(message)) session.notified(message);
     else if (!session.questions.answered(message)) {
       // Silence would leave the client waiting for a call that nobody can go on with.
       refuse(request.response, 409, rpcErrorOf(new QuestionUnknownError(), request.scope.traceId));
-      return;
+      return undefined;
     }
     sendNothing(request.response);
+    return undefined;
   }
 
   stream(request: FaceStream): void {
@@ -95,7 +103,11 @@ export class OlderFront {
     }
   }
 
-  private async request(session: OlderSession, request: FaceRequest, message: RpcRequest): Promise<void> {
+  private request(
+    session: OlderSession,
+    request: FaceRequest,
+    message: RpcRequest,
+  ): Promise<void> | undefined {
     const { response, scope } = request;
     const trace = this.traceOf(session, request, message);
     if (session.calls.has(message.id)) {
@@ -105,20 +117,45 @@ export class OlderFront {
       };
       trace.refused(error.code);
       refuse(response, 400, error, message.id);
-      return;
+      return undefined;
     }
     if (session.calls.size >= CALLS_PER_SESSION_MAX) {
       const error = rpcErrorOf(new TooManyCallsError('A session', CALLS_PER_SESSION_MAX), scope.traceId);
       trace.refused(error.code);
       refuse(response, 429, error, message.id);
-      return;
+      return undefined;
     }
-    const context = { response, trace, traceparent: scope.traceparent, mayStream: acceptsStream(request) };
-    const call = new OlderCall(message.id, session, context);
-    session.calls.set(message.id, call);
-    if (call.isStillborn) call.cancel('The client went away');
-    else await answerRequest({ session, call, trace, face: request.face, traceId: scope.traceId }, message);
+    const call = this.callOf(session, request, message, trace);
+    if (call.isStillborn) {
+      call.cancel('The client went away');
+      return undefined;
+    }
+    const open = { session, call, trace, face: request.face, traceId: scope.traceId };
+    const isPassing = passRequest(open, message, (begun) => {
+      this.guard(request, () => answerRequest(open, message, begun));
+    });
+    return isPassing ? undefined : answerRequest(open, message);
   }
+
+  private callOf(
+    session: OlderSession,
+    request: FaceRequest,
+    { id }: RpcRequest,
+    trace: CallTrace,
+  ): OlderCall {
+    const { response, scope } = request;
+    const { traceparent } = scope;
+    const { onOver } = this;
+    const context = { response, trace, traceparent, mayStream: acceptsStream(request), onOver };
+    const call = new OlderCall(id, session, context);
+    session.calls.set(id, call);
+    this.open += 1;
+    return call;
+  }
+
+  private readonly onOver = (): void => {
+    this.open -= 1;
+  };
 
   private traceOf(session: OlderSession, { face, scope }: FaceRequest, message: RpcRequest): CallTrace {
     const { params } = session;

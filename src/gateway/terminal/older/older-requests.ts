@@ -23,26 +23,58 @@ export interface OpenRequest {
   readonly traceId: string;
 }
 
-/** Answers one request of a session, whatever happens on the way. */
-export async function answerRequest(open: OpenRequest, message: RpcRequest): Promise<void> {
+/** Answers one request of a session, whatever happens on the way. `begun`: what is on its way to become the result. */
+export async function answerRequest(
+  open: OpenRequest,
+  message: RpcRequest,
+  begun?: Promise<JsonObject>,
+): Promise<void> {
   const { call, trace } = open;
   const { id, method, params = {} } = message;
   try {
-    const result = olderResult(await resultOf(open, method, params));
+    const result = olderResult(await resultOf(open, method, params, begun));
     trace.answered(result);
     call.finish(resultText(id, result));
   } catch (error) {
     const said =
       error instanceof RpcFault ? error.error : olderError(method, rpcErrorOf(error, open.traceId));
     if (error instanceof RpcFault) trace.refused(said.code);
-    else trace.failed(error, said.code, call.signal.aborted);
+    else trace.failed(error, said.code, call.isCancelled);
     call.finish(errorText(id, said));
   }
 }
 
+/**
+ * Begins a request whose result can go to the client as its server wrote it, and answers it then. False: nothing was begun.
+ * What turns out to be more than such a result is answered by `otherwise`.
+ */
+export function passRequest(
+  open: OpenRequest,
+  { method, params = {} }: RpcRequest,
+  otherwise: (begun: Promise<JsonObject>) => void,
+): boolean {
+  const { call, trace, session } = open;
+  if (method !== 'tools/call') return false;
+  const passage = session.conversation.pass?.(withoutEra(params), call, {
+    onResult: ({ bytes, isToolError }) => {
+      trace.answered({ isError: isToolError });
+      call.pass(bytes);
+    },
+    onOther: otherwise,
+  });
+  if (passage === undefined) return false;
+  call.follow(passage);
+  return true;
+}
+
 /** Most are forwarded, without a promise of their own; what is answered here may wait for the session. */
-function resultOf(open: OpenRequest, method: string, params: JsonObject): Promise<JsonObject> {
-  return OWN_METHODS.has(method) ? ownResult(open, method, params) : forward(open, method, params);
+function resultOf(
+  open: OpenRequest,
+  method: string,
+  params: JsonObject,
+  begun: Promise<JsonObject> | undefined,
+): Promise<JsonObject> {
+  return OWN_METHODS.has(method) ? ownResult(open, method, params) : forward(open, method, params, begun);
 }
 
 const OWN_METHODS: ReadonlySet<string> = new Set([
@@ -65,11 +97,16 @@ async function ownResult({ session }: OpenRequest, method: string, params: JsonO
 }
 
 /** Servers of the newer era answer with questions: their client is asked, and the request repeated with the answers. */
-async function forward(open: OpenRequest, method: string, params: JsonObject): Promise<JsonObject> {
+async function forward(
+  open: OpenRequest,
+  method: string,
+  params: JsonObject,
+  begun: Promise<JsonObject> | undefined,
+): Promise<JsonObject> {
   if (!isForwarded(open.face, method)) throw unknownMethod(method);
   const { conversation } = open.session;
   const first = withoutEra(params);
-  let result = await conversation.request(method, first, open.call);
+  let result = await (begun ?? conversation.request(method, first, open.call));
   for (let round = 0; isInputRequired(result); round += 1) {
     if (round >= ROUNDS_MAX) throw new EndlessQuestionsError(ROUNDS_MAX);
     const answers = await askAll(open.call, readInputRequired(result));
