@@ -33,10 +33,16 @@ export class FaceLookup {
   /** From memory, where it is there and can be called: no promise on the way of most calls. */
   recall({ kind, name }: FacePath, caller: Caller): TerminalFace | undefined {
     if (kind === 'all') return ALL;
-    if (kind === 'endpoint') return undefined;
+    if (kind === 'endpoint') return this.recallEndpoint(name, caller);
     const route = this.routes.isUsable ? this.routes.find(caller.principal, name) : undefined;
     const isOpen = route !== undefined && isCallable(route) && this.access.mayUse(caller, route);
     return isOpen ? { kind: 'server', route } : undefined;
+  }
+
+  private recallEndpoint(name: string, { principal, permission }: Caller): TerminalFace | undefined {
+    const content = this.endpoints.isUsable ? this.endpoints.find(principal, name) : undefined;
+    const isOpen = content !== undefined && this.access.mayUseEndpoint(principal, permission, name);
+    return isOpen ? { kind: 'endpoint', name, content } : undefined;
   }
 
   /** Throws in the words of what is missing; what the caller may not see is missing. */

@@ -52,6 +52,7 @@ describe('the table of endpoints', () => {
   });
 
   it('is closed before the first look', async () => {
+    expect(table.isUsable).toBe(false);
     await expect(table.resolve(HERE, 'readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 
@@ -62,7 +63,9 @@ describe('the table of endpoints', () => {
     clock.advance(15 * MINUTE_MS);
     expect((await table.resolve(HERE, 'readers')).instances).toEqual(['docs']);
     await expect(table.resolve(HERE, 'others')).rejects.toBeInstanceOf(EndpointUnknownError);
+    expect(table.isUsable).toBe(true);
     clock.advance(1);
+    expect(table.isUsable).toBe(false);
     await expect(table.resolve(HERE, 'readers')).rejects.toBeInstanceOf(RoutingUnavailableError);
   });
 

@@ -38,6 +38,11 @@ export class EndpointTable {
     return this.confirmedAtMs !== Number.NEGATIVE_INFINITY;
   }
 
+  /** False before the first look, and after the longest time that memory may stand in for the truth. */
+  get isUsable(): boolean {
+    return this.isLoaded && this.clock.monotonicMs() - this.confirmedAtMs <= this.options.maxStalenessMs;
+  }
+
   /** From memory alone. The object stays the same for as long as the endpoint does. */
   find(scope: Scope, name: string): EndpointContent | undefined {
     return this.byKey.get(keyOf(scope, name))?.content;
@@ -100,7 +105,7 @@ export class EndpointTable {
 
   private demandFreshness(): void {
     if (!this.isLoaded) throw new RoutingUnavailableError('The list of endpoints was not loaded yet.');
-    if (this.clock.monotonicMs() - this.confirmedAtMs > this.options.maxStalenessMs)
+    if (!this.isUsable)
       throw new RoutingUnavailableError('The list of endpoints could not be confirmed for too long.');
   }
 
