@@ -1,5 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { DEFAULT_WORKSPACE_ID } from '@app/kernel';
+import { eventually } from '@app/testing';
 import { GrantStore, IdentityNotices } from '../../../src/identity';
 import { StoredSettings } from '../../../src/settings';
 import { type Asked, CALL, essenceOf, OneConnection, type Said, type Way } from './both-ways';
@@ -197,8 +198,12 @@ describe('a tool call over REST, plain and otherwise', () => {
         'test',
       );
     faces.world.app.get(IdentityNotices, { strict: false }).publish('grant', instance);
-    await check({ body: { server_name: 'guarded', tool_name: 'echo' }, key, status: 200 }, true);
     const hidden = { server_name: 'guarded', tool_name: 'fails' };
+    // The notice of a grant is on its way for a moment.
+    await eventually(async () => {
+      expect(await connection('plain').ask({ body: hidden, key })).toMatchObject({ status: 404 });
+    });
+    await check({ body: { server_name: 'guarded', tool_name: 'echo' }, key, status: 200 }, true);
     await check({ body: hidden, key, status: 404, code: 'tool_unknown' }, true);
   });
 
