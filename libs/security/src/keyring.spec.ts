@@ -102,6 +102,14 @@ describe('a sealed token', () => {
     expect(Keyring.fromSetting(newKey()).open('cursor', token, 'binding')).toBeUndefined();
   });
 
+  it('is made with bytes of its own, however many are', () => {
+    const nonces = Array.from({ length: 2_000 }, () => {
+      const token = ring.seal('cursor', 'text');
+      return Buffer.from(token.slice(token.indexOf('.') + 1), 'base64url').toString('hex', 1, 13);
+    });
+    expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
   it.each(['', '.', 'abc', 'k000000000000.', '__proto__.x', `${ring.primaryKid}.AAAA`])(
     'that is "%s" is nothing',
     (token) => {

@@ -31,7 +31,7 @@ export async function beginAgain(
       throw networkError(error, { serverName: route.name, started: false });
     }
   };
-  const begun = await send(message('initialize', 'begin-again', notes.params.toString('utf8')));
+  const begun = await send(message('initialize', 'begin-again', notes.params));
   if (begun.status >= ACCEPTED_MAX || begun.message?.errorCode !== undefined || begun.message === undefined) {
     const words = `"${route.name}" lost a session and does not begin another.`;
     throw new McpProtocolError(words, 'mcp', { serverName: route.name, started: false });

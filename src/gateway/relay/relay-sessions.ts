@@ -50,12 +50,11 @@ export class RelaySessions {
   private readonly notes = new Map<string, SessionNotes>();
   /** An id cannot be taken back, so that of an ended session is remembered; the oldest are forgotten first. */
   private readonly ended = new Set<string>();
-  private readonly read = new WeakMap<JsonObject, RelaySession>();
   private readonly beginnings = new SingleFlight<string, string | undefined>();
 
   constructor(private readonly ids: SessionIds) {}
 
-  /** The id for the client; undefined when the upstream's is none. Notes how the session began. */
+  /** The id for the client; undefined when the upstream's is none. Notes of how the session began what the id does not hold. */
   seal(about: {
     readonly upstreamId: string;
     readonly route: CallableRoute;
@@ -67,47 +66,27 @@ export class RelaySessions {
     const { upstreamId, route, replica, principal, body, scan } = about;
     if (!UPSTREAM_ID.test(upstreamId)) return undefined;
     const { start = 0, end = 0 } = scan.params ?? {};
-    const params = Buffer.from(body.subarray(start, end));
-    this.note(keyOf(route, upstreamId, replica), {
-      params,
-      current: upstreamId,
-      replica,
-      logLevel: undefined,
-      uris: new Set(),
-    });
-    const payload = {
-      u: upstreamId,
-      g: route.generation,
-      i: Math.floor(Date.now() / MS_PER_S),
-      p: sealable(params),
-      ...(replica === 0 ? {} : { r: replica }),
-    };
-    return this.ids.seal(payload, bindingOf(route, principal));
+    const params = body.toString('utf8', start, end);
+    const isWhole = end - start <= SEALED_PARAMS_MAX;
+    const parsed = parse(params);
+    const key = keyOf(route, upstreamId, replica);
+    // The server may have given this name before, to a session that is gone.
+    if (isWhole) this.notes.delete(key);
+    else this.note(key, firstNotes(params, upstreamId, replica));
+    const begunAtS = Math.floor(Date.now() / MS_PER_S);
+    const p = isWhole ? parsed : cutToWhatDecides(parsed);
+    const payload = { u: upstreamId, g: route.generation, i: begunAtS, p };
+    const binding = bindingOf(route, principal);
+    return this.ids.seal(replica === 0 ? payload : { ...payload, r: replica }, binding);
   }
 
   /** undefined for an id that was not sealed by us for this caller on this server, or too long ago. */
   open(request: RawRequest, route: CallableRoute, principal: Principal): RelaySession | undefined {
     const id = request.headers['mcp-session-id'];
     if (typeof id !== 'string') return undefined;
-    const payload = this.ids.open(id, bindingOf(route, principal));
-    const session = payload === undefined ? undefined : this.sessionOf(payload, route);
+    const session = this.ids.read(id, bindingOf(route, principal), (payload) => sessionOf(payload, route));
     if (session === undefined || Date.now() / MS_PER_S - session.begunAtS > AGE_MAX_S) return undefined;
     return this.ended.has(session.key) ? undefined : session;
-  }
-
-  /** Ids are opened once and kept, and so is what they say. */
-  private sessionOf(payload: JsonObject, route: CallableRoute): RelaySession | undefined {
-    const known = this.read.get(payload);
-    if (known !== undefined) return known;
-    const { u, g, i, p, r } = payload;
-    if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
-      return undefined;
-    // An id is bound to its server, so that the key of its session never changes.
-    const replica = typeof r === 'number' ? r : 0;
-    const about = { upstreamId: u, generation: g, replica, begunAtS: i, params: p };
-    const made = { key: keyOf(route, u, replica), ...about };
-    this.read.set(payload, made);
-    return made;
   }
 
   /** The id that the upstream knows now. */
@@ -124,7 +103,7 @@ export class RelaySessions {
   noteSetting(session: RelaySession, method: string, body: Buffer): void {
     // Asked after every call, whose body nobody else has to parse.
     if (!SETTINGS.has(method)) return;
-    const params = paramsOf(body);
+    const params = settingIn(body);
     const notes = this.notesOf(session);
     if (method === 'logging/setLevel' && typeof params.level === 'string') notes.logLevel = params.level;
     if (typeof params.uri !== 'string') return;
@@ -164,9 +143,7 @@ export class RelaySessions {
   private notesOf({ key, upstreamId, replica, params }: RelaySession): SessionNotes {
     const known = this.notes.get(key);
     if (known !== undefined) return known;
-    const text = Buffer.from(JSON.stringify(params));
-    const notes = { params: text, current: upstreamId, replica, logLevel: undefined };
-    return this.note(key, { ...notes, uris: new Set() });
+    return this.note(key, firstNotes(JSON.stringify(params), upstreamId, replica));
   }
 
   private note(key: string, notes: SessionNotes): SessionNotes {
@@ -184,16 +161,29 @@ const URIS_MAX = 100;
 const keyOf = ({ instanceId }: CallableRoute, upstreamId: string, replica: number): string =>
   replica === 0 ? `${instanceId} ${upstreamId}` : `${instanceId} ${upstreamId} ${String(replica)}`;
 
+/** An id is bound to its server, so that the key of its session never changes. */
+function sessionOf({ u, g, i, p, r }: JsonObject, route: CallableRoute): RelaySession | undefined {
+  if (typeof u !== 'string' || typeof g !== 'number' || typeof i !== 'number' || !isObject(p))
+    return undefined;
+  const replica = typeof r === 'number' ? r : 0;
+  return { key: keyOf(route, u, replica), upstreamId: u, generation: g, replica, begunAtS: i, params: p };
+}
+
+const firstNotes = (params: string, current: string, replica: number): SessionNotes => ({
+  params,
+  current,
+  replica,
+  logLevel: undefined,
+  uris: new Set(),
+});
+
 const bindingOf = ({ instanceId }: CallableRoute, principal: Principal) => ({
   principalId: identityOf(principal),
   route: `relay/${instanceId}`,
 });
 
-/** Whole where they are short; else without the client's own description of itself, which decides nothing. */
-function sealable(params: Buffer): JsonObject {
-  const parsed = parse(params);
-  if (params.length <= SEALED_PARAMS_MAX) return parsed;
-  const { protocolVersion = '', capabilities } = parsed;
+/** Without the client's own description of itself, which decides nothing. */
+function cutToWhatDecides({ protocolVersion = '', capabilities }: JsonObject): JsonObject {
   const offered = isObject(capabilities) ? Object.keys(capabilities) : [];
   return {
     protocolVersion,
@@ -202,15 +192,15 @@ function sealable(params: Buffer): JsonObject {
   };
 }
 
-const paramsOf = (body: Buffer): JsonObject => {
-  const { params } = parse(body);
+const settingIn = (body: Buffer): JsonObject => {
+  const { params } = parse(body.toString('utf8'));
   return isObject(params) ? params : {};
 };
 
 /** The bytes passed the scan; what is still no JSON is a string that nothing was decided by. */
-function parse(bytes: Buffer): JsonObject {
+function parse(text: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(text);
     return isObject(value) ? value : {};
   } catch {
     return {};

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type JsonObject } from '@app/kernel';
 import { Keyring } from '@app/security';
 import { SessionIds } from './session-ids';
 
@@ -23,6 +24,25 @@ describe('the id of a session', () => {
     const id = ids.seal(payload, binding);
     expect(ids.open(id, other)).toBeUndefined();
     expect(made().open(id, other)).toBeUndefined();
+  });
+
+  it('is read once for as long as it is remembered, and by nobody else', () => {
+    const ids = made();
+    const id = ids.seal(payload, binding);
+    const reader = jest.fn(({ u }: JsonObject) => ({ upstreamId: u }));
+    const reading = ids.read(id, binding, reader);
+    expect(reading).toEqual({ upstreamId: payload.u });
+    expect(ids.read(id, binding, reader)).toBe(reading);
+    expect(reader).toHaveBeenCalledTimes(1);
+    expect(ids.read(id, { ...binding, principalId: 'key-2' }, reader)).toBeUndefined();
+    ids.forget(id);
+    expect(ids.read(id, binding, reader)).toEqual(reading);
+    expect(reader).toHaveBeenCalledTimes(2);
+  });
+
+  it('is none for a reader who makes nothing of it', () => {
+    const ids = made();
+    expect(ids.read(ids.seal(payload, binding), binding, () => undefined)).toBeUndefined();
   });
 
   it('is not what was altered, cut, invented, or sealed with another key', () => {

@@ -19,6 +19,8 @@ interface Opened {
   readonly payload: JsonObject;
   readonly principalId: string;
   readonly route: string;
+  /** What its reader made of the payload, once it was read. */
+  reading: object | undefined;
 }
 
 /**
@@ -33,24 +35,26 @@ export class SessionIds {
 
   seal(payload: JsonObject, binding: SessionBinding): string {
     const id = this.keyring.seal(PURPOSE, JSON.stringify(payload), aadOf(binding));
-    this.remember(id, { payload, ...binding });
+    this.remember(id, payload, binding);
     return id;
   }
 
   /** undefined for whatever was not sealed for this caller on this route. */
   open(id: string, binding: SessionBinding): JsonObject | undefined {
-    const known = this.opened.get(id);
-    if (known !== undefined) {
-      const isTheirs = known.principalId === binding.principalId && known.route === binding.route;
-      return isTheirs ? known.payload : undefined;
-    }
-    if (id.length > ID_CHARACTERS_MAX) return undefined;
-    const text = this.keyring.open(PURPOSE, id, aadOf(binding));
-    if (text === undefined) return undefined;
-    // Nobody but us can have written it.
-    const payload = JSON.parse(text) as JsonObject;
-    this.remember(id, { payload, ...binding });
-    return payload;
+    return this.find(id, binding)?.payload;
+  }
+
+  /** What the payload means to those on this route: read when it is wanted first, and kept as long as the id is. */
+  read<Reading extends object>(
+    id: string,
+    binding: SessionBinding,
+    readPayload: (payload: JsonObject) => Reading | undefined,
+  ): Reading | undefined {
+    const opened = this.find(id, binding);
+    if (opened === undefined) return undefined;
+    opened.reading ??= readPayload(opened.payload);
+    // Ids of one route have one reader.
+    return opened.reading as Reading | undefined;
   }
 
   /** Of a session that ended. Its id stays sealed: whoever ended it has to remember that. */
@@ -58,11 +62,24 @@ export class SessionIds {
     this.opened.delete(id);
   }
 
-  private remember(id: string, { payload, principalId, route }: Opened): void {
-    this.opened.set(id, { payload, principalId, route });
-    if (this.opened.size <= OPENED_MAX) return;
-    const oldest = this.opened.keys().next().value;
+  private find(id: string, binding: SessionBinding): Opened | undefined {
+    const known = this.opened.get(id);
+    if (known !== undefined) {
+      const isTheirs = known.principalId === binding.principalId && known.route === binding.route;
+      return isTheirs ? known : undefined;
+    }
+    if (id.length > ID_CHARACTERS_MAX) return undefined;
+    const text = this.keyring.open(PURPOSE, id, aadOf(binding));
+    // Nobody but us can have written it.
+    return text === undefined ? undefined : this.remember(id, JSON.parse(text) as JsonObject, binding);
+  }
+
+  private remember(id: string, payload: JsonObject, { principalId, route }: SessionBinding): Opened {
+    const opened: Opened = { payload, principalId, route, reading: undefined };
+    this.opened.set(id, opened);
+    const oldest = this.opened.size > OPENED_MAX ? this.opened.keys().next().value : undefined;
     if (oldest !== undefined) this.opened.delete(oldest);
+    return opened;
   }
 }
 

@@ -21,12 +21,12 @@ export interface Visitor {
 
 /** Two views of the same one, by two processes or at two times: the later word counts, whichever comes first. */
 export function merged(a: Visitor, b: Visitor): Visitor {
-  const [earlier, later] = a.connectedAtMs <= b.connectedAtMs ? [a, b] : [b, a];
+  const later = a.connectedAtMs <= b.connectedAtMs ? b : a;
   const caller = a.calledAtMs > b.calledAtMs ? a : b;
   return {
     ...later,
     seenAtMs: Math.max(a.seenAtMs, b.seenAtMs),
-    toolsListedAtMs: Math.max(earlier.toolsListedAtMs, later.toolsListedAtMs),
+    toolsListedAtMs: Math.max(a.toolsListedAtMs, b.toolsListedAtMs),
     calledAtMs: caller.calledAtMs,
     tool: caller.tool,
   };

@@ -26,7 +26,9 @@ const STEPS: ReadonlySet<string> = new Set([...INTRODUCTIONS, 'tools/list', 'too
 @Injectable()
 export class Visitors implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Visitors.name);
+  /** The one that was seen last stands last. */
   private readonly known = new Map<string, Visitor>();
+  private latest = '';
   private readonly untold = new Map<string, Visitor>();
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: Unsubscribe | undefined;
@@ -36,7 +38,7 @@ export class Visitors implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     this.unsubscribe = await this.pubsub.subscribe(CHANNELS.visitors, (payload) => {
       const told = readVisitor(payload);
-      if (told !== undefined) this.keep(told);
+      if (told !== undefined) this.keep(keyOf(told), told);
     });
   }
 
@@ -55,27 +57,25 @@ export class Visitors implements OnApplicationBootstrap, OnApplicationShutdown {
     const { scan, principal } = visit;
     if (principal === undefined || scan?.method === undefined || !STEPS.has(scan.method)) return;
     const nowMs = Date.now();
-    const before = this.known.get(keyOf(placeOf(visit, principal)));
+    const key = keyOf(placeOf(visit, principal));
+    const before = this.known.get(key);
     if (scan.method === 'tools/call' && isNothingNew(before, nowMs)) return;
     const now = INTRODUCTIONS.has(scan.method)
       ? introduced(visit, principal, body, nowMs)
       : stepOf(before ?? unnamed(visit, principal, nowMs), scan, nowMs);
-    this.keep(now);
-    this.tell(now);
-  }
-
-  private keep(visitor: Visitor): void {
-    const key = keyOf(visitor);
-    const before = this.known.get(key);
-    this.known.delete(key);
-    this.known.set(key, before === undefined ? visitor : merged(before, visitor));
-    const [oldest] = this.known.keys();
-    if (this.known.size > VISITORS_MAX && oldest !== undefined) this.known.delete(oldest);
-  }
-
-  private tell(visitor: Visitor): void {
-    this.untold.set(keyOf(visitor), visitor);
+    this.keep(key, now);
+    this.untold.set(key, now);
     this.tellSoon();
+  }
+
+  private keep(key: string, visitor: Visitor): void {
+    const before = this.known.get(key);
+    if (key !== this.latest) this.known.delete(key);
+    this.latest = key;
+    this.known.set(key, before === undefined ? visitor : merged(before, visitor));
+    if (this.known.size <= VISITORS_MAX) return;
+    const [oldest] = this.known.keys();
+    if (oldest !== undefined) this.known.delete(oldest);
   }
 
   private tellSoon(): void {
@@ -107,14 +107,34 @@ const placeOf = ({ path }: Visit, principal: Principal) => ({
   name: path.name,
 });
 
+/** What one says of itself. */
+type Introduction = Pick<Visitor, 'client' | 'clientVersion' | 'protocolVersion'>;
+
+/** Written out: an object that is joined of several takes many times as long to make, and this is made for each session. */
+const arrived = (
+  { path }: Visit,
+  principal: Principal,
+  { client, clientVersion, protocolVersion }: Introduction,
+  nowMs: number,
+): Visitor => ({
+  workspaceId: principal.workspaceId,
+  principalId: identityOf(principal),
+  principalName: principal.name,
+  face: path.kind,
+  name: path.name,
+  client,
+  clientVersion,
+  protocolVersion,
+  connectedAtMs: nowMs,
+  seenAtMs: nowMs,
+  toolsListedAtMs: 0,
+  calledAtMs: 0,
+  tool: '',
+});
+
 function unnamed(visit: Visit, principal: Principal, nowMs: number): Visitor {
-  const version = visit.request.headers['mcp-protocol-version'];
-  return {
-    ...placeOf(visit, principal),
-    ...{ principalName: principal.name, client: '', clientVersion: '' },
-    protocolVersion: cut(version),
-    ...{ connectedAtMs: nowMs, seenAtMs: nowMs, toolsListedAtMs: 0, calledAtMs: 0, tool: '' },
-  };
+  const protocolVersion = cut(visit.request.headers['mcp-protocol-version']);
+  return arrived(visit, principal, { client: '', clientVersion: '', protocolVersion }, nowMs);
 }
 
 /** The older era says it in `initialize`, the newer one with each request. */
@@ -123,18 +143,19 @@ function introduced(visit: Visit, principal: Principal, body: Buffer, nowMs: num
   const meta = metaOf(params);
   const info = isObject(params.clientInfo) ? params.clientInfo : meta[META.clientInfo];
   const { name, version } = isObject(info) ? info : {};
-  const protocol = params.protocolVersion ?? meta[META.version];
-  return {
-    ...unnamed(visit, principal, nowMs),
-    ...{ client: cut(name), clientVersion: cut(version), protocolVersion: cut(protocol) },
-  };
+  const protocolVersion = cut(params.protocolVersion ?? meta[META.version]);
+  return arrived(
+    visit,
+    principal,
+    { client: cut(name), clientVersion: cut(version), protocolVersion },
+    nowMs,
+  );
 }
 
 function stepOf(before: Visitor, { method, name }: ScannedMessage, nowMs: number): Visitor {
-  const seen = { ...before, seenAtMs: nowMs };
   return method === 'tools/call'
-    ? { ...seen, calledAtMs: nowMs, tool: cut(name) }
-    : { ...seen, toolsListedAtMs: nowMs };
+    ? { ...before, seenAtMs: nowMs, calledAtMs: nowMs, tool: cut(name) }
+    : { ...before, seenAtMs: nowMs, toolsListedAtMs: nowMs };
 }
 
 function paramsOf(body: Buffer): JsonObject {

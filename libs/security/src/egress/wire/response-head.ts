@@ -100,7 +100,7 @@ function lengthOf(length: unknown): number {
 
 function staysOpen(isCurrent: boolean, connection: string | string[] | undefined): boolean {
   if (connection === undefined) return isCurrent;
-  const words = [connection].flat().join(',').toLowerCase();
+  const words = (typeof connection === 'string' ? connection : connection.join(',')).toLowerCase();
   if (words === 'keep-alive') return true;
   const all = words.split(',').map((word) => word.trim());
   return !all.includes('close') && (isCurrent || all.includes('keep-alive'));
