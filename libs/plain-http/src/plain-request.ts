@@ -5,7 +5,11 @@ import { type PlainHead } from './plain-head';
 /** undefined: its sender went away half-way. */
 export type OnPlainBody = (body: Buffer | undefined) => void;
 
+/** Makes one of the pieces that a body came in. */
+export type GatherBody = (pieces: readonly Buffer[], bytes: number) => Buffer;
+
 const NOTHING = Buffer.alloc(0);
+const concat: GatherBody = (pieces, bytes) => Buffer.concat(pieces, bytes);
 
 /** Whose request it is. */
 export interface RequestOwner {
@@ -21,6 +25,7 @@ export class PlainRequest {
   readonly url: string;
   readonly headers: Readonly<IncomingHttpHeaders>;
   private pieces: Buffer[] = [];
+  private readonly bodyBytes: number;
   private missing: number;
   private isDiscarded = false;
   private isLost = false;
@@ -28,6 +33,7 @@ export class PlainRequest {
   /** Nothing was answered: what was read is kept, in case somebody else is to read it. */
   private isOpen = true;
   private onBody: OnPlainBody | undefined = undefined;
+  private gather = concat;
 
   constructor(
     { method, url, headers, bodyBytes }: PlainHead,
@@ -37,6 +43,7 @@ export class PlainRequest {
     this.method = method;
     this.url = url;
     this.headers = headers;
+    this.bodyBytes = bodyBytes;
     this.missing = bodyBytes;
   }
 
@@ -55,8 +62,9 @@ export class PlainRequest {
   }
 
   /** Tells the whole body, at once when it is there. For one reader, who comes once. */
-  takeBody(onBody: OnPlainBody): void {
+  takeBody(onBody: OnPlainBody, gather = concat): void {
     this.onBody = onBody;
+    this.gather = gather;
     if (this.isLost) onBody(undefined);
     else if (this.missing === 0) this.tell();
     else this.owner.onDecided();
@@ -103,9 +111,9 @@ export class PlainRequest {
   }
 
   private tell(): void {
-    const { pieces, onBody } = this;
+    const { pieces, onBody, bodyBytes } = this;
     const [only = NOTHING] = pieces;
-    const body = pieces.length > 1 ? Buffer.concat(pieces) : only;
+    const body = pieces.length > 1 ? this.gather(pieces, bodyBytes) : only;
     this.isTold = true;
     this.pieces = this.isOpen ? [body] : [];
     onBody?.(body);

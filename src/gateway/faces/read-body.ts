@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { PlainRequest, type RawRequest } from '@app/plain-http';
 import { MessageTooLargeError } from './faces.errors';
+import { gather } from './gathered-bodies';
 
 /** The longest message of a client (`MCP 4 MiB`). */
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
@@ -47,7 +48,7 @@ class Body {
 export function readBody(request: RawRequest, onBody: OnBody): void {
   if (request instanceof PlainRequest) {
     // As long as its head says, and no longer than is taken.
-    request.takeBody(onBody);
+    request.takeBody(onBody, gather);
     return;
   }
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type OutboundController, type OutboundHandler } from '@app/security';
+import { gather, GATHERED_MAX_BYTES, gatheredBodies } from '../faces/gathered-bodies';
 
 /** Whoever asked the upstream. */
 export interface AttemptOwner {
@@ -13,8 +14,6 @@ export interface AttemptOwner {
   onFailure(attempt: Attempt, error: unknown): void;
 }
 
-/** Bodies up to here are gathered, so that what is wrong with them can still become a proper answer. */
-const GATHERED_MAX_BYTES = 256 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** One request to an upstream and what comes back. After `drop` nothing is heard of it any more. */
@@ -23,9 +22,13 @@ export class Attempt implements OutboundHandler {
   headers: IncomingHttpHeaders = {};
   /** The request was being written: it may have begun to run. */
   isSent = false;
+  /** What was sent is not read by anybody any more. */
+  isSpent = false;
   private controller: OutboundController | undefined = undefined;
   private isDropped = false;
   private inPieces = false;
+  /** For a body that comes in pieces and says how long it gets: each is put where it belongs. */
+  private whole: Buffer | undefined = undefined;
   private first: Buffer | undefined = undefined;
   private more: Buffer[] | undefined = undefined;
   private size = 0;
@@ -52,6 +55,10 @@ export class Attempt implements OutboundHandler {
     else this.isSent = true;
   }
 
+  onRequestSpent(): void {
+    this.isSpent = true;
+  }
+
   onResponseStart(_controller: OutboundController, status: number, headers: IncomingHttpHeaders): void {
     // Interim answers say nothing; the real one follows.
     if (status < 200 || this.isDropped) return;
@@ -70,6 +77,13 @@ export class Attempt implements OutboundHandler {
     if (this.first === undefined) this.first = chunk;
     else (this.more ??= [this.first]).push(chunk);
     if (this.size > GATHERED_MAX_BYTES) this.outgrow();
+  }
+
+  onResponseView(controller: OutboundController, view: Buffer): void {
+    if (this.isDropped) return;
+    if (this.size === 0 && !this.inPieces) this.whole = this.roomBeyond(view.length);
+    if (this.whole === undefined) this.onResponseData(controller, Buffer.from(view));
+    else this.size += view.copy(this.whole, this.size);
   }
 
   onResponseEnd(): void {
@@ -93,8 +107,14 @@ export class Attempt implements OutboundHandler {
     for (const piece of pieces) this.owner.onPiece(this, piece);
   }
 
+  private roomBeyond(came: number): Buffer | undefined {
+    const length = Number(this.headers['content-length']);
+    return length > came && length <= GATHERED_MAX_BYTES ? gatheredBodies.take(length) : undefined;
+  }
+
   private gathered(): Buffer {
-    const { first = NOTHING, more, size } = this;
-    return more === undefined ? first : Buffer.concat(more, size);
+    const { whole, first = NOTHING, more, size } = this;
+    if (whole !== undefined) return whole;
+    return more === undefined ? first : gather(more, size);
   }
 }

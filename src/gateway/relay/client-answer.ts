@@ -1,4 +1,5 @@
 import { MAX_MESSAGE_BYTES } from '@app/mcp';
+import { gatheredBodies } from '../faces/gathered-bodies';
 import { answerError } from '../faces/replies';
 import { rpcErrorOf } from '../faces/rpc-errors';
 import { type Visit } from '../faces/visit';
@@ -63,6 +64,8 @@ export class ClientAnswer {
     // Head and a short body leave as one text, in one write; latin1 keeps each byte what it is.
     if (body.length <= ONE_WRITE_MAX_BYTES) response.end(body.toString('latin1'), 'latin1');
     else response.end(body);
+    // The system has all of it, and nobody else looks at an answer that was passed on.
+    if (response.writableLength === 0) gatheredBodies.giveBack(body);
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 import { type ScannedMessage } from '@app/mcp';
 import { type Findings, recordVisit } from '../faces/face-record';
 import { SessionUnknownError } from '../faces/faces.errors';
+import { gatheredBodies } from '../faces/gathered-bodies';
 import { requestOf } from '../faces/visit';
 import { type CallOutcome } from '../records/call-record';
 import { upstreamTraceparent } from '../records/call-spans';
@@ -215,6 +216,8 @@ export class RelayCall implements AttemptOwner {
     // A server that says it cannot has not failed its caller only.
     const said = isUnavailable(status) ? refusalOf(this.asked, status, headers['retry-after']) : undefined;
     this.settle(outcomeOfAnswer(message), message?.errorCode, said);
+    // Answered and written down: the message was looked at for the last time.
+    if (attempt.isSpent) gatheredBodies.giveBack(this.ask.body);
   }
 
   private see({ message, hasId }: SeenEvent): void {

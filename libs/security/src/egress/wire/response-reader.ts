@@ -4,7 +4,7 @@ import { connectionClosed, WireFault } from './wire-fault';
 
 export interface ResponseListener {
   onHead(head: ResponseHead): void;
-  /** The bytes are the listener's own. */
+  /** The bytes may be overwritten afterwards. */
   onBody(bytes: Buffer): void;
   /** `isClean`: nothing came behind the answer, as it has to be. */
   onEnd(isClean: boolean): void;
@@ -38,7 +38,7 @@ export class ResponseReader {
     this.listener = undefined;
   }
 
-  /** `bytes` may be overwritten afterwards: what is handed on is a copy. */
+  /** `bytes` may be overwritten afterwards. */
   push(bytes: Buffer): void {
     if (this.listener === undefined)
       throw new WireFault('HPE_UNEXPECTED_CONTENT', 'bytes that nobody asked for');
@@ -104,7 +104,7 @@ export class ResponseReader {
     const end = isCounted ? Math.min(bytes.length, at + this.left) : bytes.length;
     this.left -= end - at;
     this.isOver = isCounted && this.left === 0;
-    this.listener?.onBody(Buffer.from(bytes.subarray(at, end)));
+    this.listener?.onBody(bytes.subarray(at, end));
     return end;
   }
 
@@ -115,7 +115,7 @@ export class ResponseReader {
   }
 
   private readonly onChunk = (data: Buffer): void => {
-    this.listener?.onBody(Buffer.from(data));
+    this.listener?.onBody(data);
   };
 
   private finish(isClean: boolean): void {

@@ -8,7 +8,7 @@ export interface Carrier {
   resume(): void;
   /** The answer is not wanted any more: what was begun cannot be used again. */
   giveUp(): void;
-  /** The answer is whole. */
+  /** The answer is whole. Of the request nothing is read any more after this, sent or not. */
   finished(keepAliveMs: number): void;
 }
 
@@ -64,8 +64,10 @@ export class WireRequest implements OutboundController, ResponseListener {
     this.handler.onResponseStart?.(this, status, headers);
   }
 
-  onBody(bytes: Buffer): void {
-    this.handler.onResponseData?.(this, bytes);
+  onBody(view: Buffer): void {
+    const { handler } = this;
+    if (handler.onResponseView === undefined) handler.onResponseData?.(this, Buffer.from(view));
+    else handler.onResponseView(this, view);
   }
 
   onEnd(isClean: boolean): void {
@@ -73,6 +75,7 @@ export class WireRequest implements OutboundController, ResponseListener {
     this.isOver = true;
     // First, so that what the handler does next finds the connection free.
     this.carrier?.finished(isClean ? this.keepAliveMs : 0);
+    this.handler.onRequestSpent?.();
     this.handler.onResponseEnd?.(this, {});
   }
 

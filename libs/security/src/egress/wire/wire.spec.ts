@@ -217,6 +217,37 @@ describe('requests over bare connections', () => {
     expect(reasons).toEqual(['enough']);
   });
 
+  it('show what they read to whoever wants to put it elsewhere, and say when they are done with the request', async () => {
+    const [, origin] = await serve((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n${'abcdefghij'.repeat(4)}`);
+    });
+    const whole = Buffer.alloc(40);
+    const told: string[] = [];
+    let at = 0;
+    await new Promise<void>((resolve, reject) => {
+      wire.dispatch(
+        { origin, path: '/' },
+        { method: 'POST', headers: [], body: Buffer.from('{}') },
+        {
+          onResponseData: () => told.push('data'),
+          onResponseView: (_controller, view) => {
+            at += view.copy(whole, at);
+          },
+          onRequestSpent: () => told.push(`spent after ${at}`),
+          onResponseEnd: () => {
+            told.push('end');
+            resolve();
+          },
+          onResponseError: (_controller, error) => {
+            reject(error);
+          },
+        },
+      );
+    });
+    expect(told).toEqual(['spent after 40', 'end']);
+    expect(whole.toString()).toBe('abcdefghij'.repeat(4));
+  });
+
   it('stop reading while they are paused', async () => {
     const bytes = 8 * 1_024 * 1_024;
     const [, origin] = await serve((socket) => {
