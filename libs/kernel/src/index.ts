@@ -15,4 +15,5 @@ export { isSameJson, type JsonObject, type JsonValue } from './json';
 export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';
 export { faultOfPattern, matchesPattern, PATTERN_MAX_LENGTH, PATTERN_MAX_STARS } from './patterns';
+export { RecentReadings } from './recent-readings';
 export { DEFAULT_WORKSPACE_ID, type Scope } from './workspace';

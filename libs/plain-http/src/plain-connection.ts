@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net';
+import { RecentReadings } from '@app/kernel';
 import { type PlainHead, readPlainHead } from './plain-head';
 import { PlainRequest, type RequestOwner } from './plain-request';
 import { type AnswerOwner, PlainResponse } from './plain-response';
@@ -44,9 +45,9 @@ export class PlainConnection implements AnswerOwner, RequestOwner {
   private isAnswered = false;
   /** Nothing more is read: it ended, or somebody else reads it. */
   private isGone = false;
-  /** A head that is sent again byte by byte is not read again. */
+  /** Heads that are sent again byte by byte are not read again. */
+  private readonly heads = new RecentReadings(readPlainHead);
   private lastText = '';
-  private lastHead: PlainHead | undefined = undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -168,11 +169,9 @@ export class PlainConnection implements AnswerOwner, RequestOwner {
     const end = bytes.indexOf(HEAD_END, from);
     if (end === -1) return undefined;
     const text = bytes.toString('latin1', from, end);
-    if (text !== this.lastText) {
-      this.lastHead = readPlainHead(text);
-      this.lastText = text;
-    }
-    return this.lastHead === undefined ? undefined : { plain: this.lastHead, end: end + HEAD_END.length };
+    this.lastText = text;
+    const plain = this.heads.of(text);
+    return plain === undefined ? undefined : { plain, end: end + HEAD_END.length };
   }
 
   /** The next request begins when the last one is over on both sides. */
@@ -190,7 +189,6 @@ export class PlainConnection implements AnswerOwner, RequestOwner {
   private passOn(bytes: Buffer): void {
     const { socket } = this;
     this.isGone = true;
-    this.lastHead = undefined;
     socket.off('data', this.onData);
     socket.off('drain', this.onDrain);
     socket.off('end', this.onEnd);

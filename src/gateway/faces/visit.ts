@@ -1,4 +1,5 @@
-import { type ScannedMessage } from '@app/mcp';
+import { type JsonObject } from '@app/kernel';
+import { isObject, type ScannedMessage } from '@app/mcp';
 import { type RawRequest, type RawResponse } from '@app/plain-http';
 import { type Principal } from '@app/telemetry';
 import { type TerminalFace } from '../terminal/conversation';
@@ -9,6 +10,7 @@ import { type FaceRequest, type FaceStream } from './face-request';
 /** One request at the door of a face. */
 export class Visit extends Arrival {
   scan: ScannedMessage | undefined = undefined;
+  private params: JsonObject | undefined = undefined;
 
   constructor(
     readonly path: FacePath,
@@ -17,6 +19,23 @@ export class Visit extends Arrival {
     addressOf: (request: RawRequest) => string | undefined,
   ) {
     super(request, response, addressOf);
+  }
+
+  /** Those of its message, for the few of which they matter; none where they are no JSON after all, which a scan may not see. */
+  paramsIn(body: Buffer): JsonObject {
+    this.params ??= parsed(body, this.scan?.params);
+    return this.params;
+  }
+}
+
+function parsed(body: Buffer, params: ScannedMessage['params']): JsonObject {
+  if (params === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8', params.start, params.end));
+    return isObject(value) ? value : {};
+  } catch {
+    // Whoever serves it says what is wrong with it.
+    return {};
   }
 }
 

@@ -15,7 +15,7 @@ export function headOfAnswer(
   const begins = scan.method === 'initialize' && status < 300 && principal !== undefined;
   const sealed =
     begins && typeof upstreamId === 'string'
-      ? sessions.seal({ upstreamId, route, replica: replicaOf(target), principal, body, scan })
+      ? sessions.seal({ upstreamId, route, replica: replicaOf(target), principal, body, visit })
       : undefined;
   return responseHeaders(houseHeaders(visit), headers, sealed);
 }

@@ -280,10 +280,9 @@ export class RelayCall implements AttemptOwner {
 
   private settle(outcome: CallOutcome, code?: string | number, error?: Error): void {
     if (this.isSettled) return;
-    const { visit, route, scan, session, body } = this.ask;
+    const { visit, route, session, body } = this.ask;
     this.release(error);
-    if (session !== undefined && scan.method !== undefined && outcome === 'ok')
-      this.tools.sessions.noteSetting(session, scan.method, body);
+    if (session !== undefined && outcome === 'ok') this.tools.sessions.noteSetting(session, visit, body);
     const more: Findings = { instanceId: route.instanceId, serverName: route.name };
     if (code !== undefined) more.code = code;
     if (this.sentAtMs > 0) more.upstreamMs = performance.now() - this.sentAtMs;

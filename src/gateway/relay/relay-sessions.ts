@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import { isObject, type ScannedMessage } from '@app/mcp';
+import { isObject } from '@app/mcp';
 import { type RawRequest } from '@app/plain-http';
 import { SingleFlight } from '@app/resilience';
 import { identityOf, type Principal } from '@app/telemetry';
+import { type Visit } from '../faces/visit';
 import { type CallableRoute } from '../routing/route';
 import { SessionIds } from '../sessions/session-ids';
 import { beginAgain } from './begin-again';
@@ -61,20 +62,19 @@ export class RelaySessions {
     readonly replica: number;
     readonly principal: Principal;
     readonly body: Buffer;
-    readonly scan: ScannedMessage;
+    readonly visit: Visit;
   }): string | undefined {
-    const { upstreamId, route, replica, principal, body, scan } = about;
+    const { upstreamId, route, replica, principal, body, visit } = about;
     if (!UPSTREAM_ID.test(upstreamId)) return undefined;
-    const { start = 0, end = 0 } = scan.params ?? {};
-    const params = body.toString('utf8', start, end);
+    const { start = 0, end = 0 } = visit.scan?.params ?? {};
+    const params = visit.paramsIn(body);
     const isWhole = end - start <= SEALED_PARAMS_MAX;
-    const parsed = parse(params);
     const key = keyOf(route, upstreamId, replica);
     // The server may have given this name before, to a session that is gone.
     if (isWhole) this.notes.delete(key);
-    else this.note(key, firstNotes(params, upstreamId, replica));
+    else this.note(key, firstNotes(body.toString('utf8', start, end), upstreamId, replica));
     const begunAtS = Math.floor(Date.now() / MS_PER_S);
-    const p = isWhole ? parsed : cutToWhatDecides(parsed);
+    const p = isWhole ? params : cutToWhatDecides(params);
     const payload = { u: upstreamId, g: route.generation, i: begunAtS, p };
     const binding = bindingOf(route, principal);
     return this.ids.seal(replica === 0 ? payload : { ...payload, r: replica }, binding);
@@ -100,10 +100,11 @@ export class RelaySessions {
   }
 
   /** What the client set up in its session, to be set up again where the session is lost. */
-  noteSetting(session: RelaySession, method: string, body: Buffer): void {
+  noteSetting(session: RelaySession, visit: Visit, body: Buffer): void {
+    const method = visit.scan?.method;
     // Asked after every call, whose body nobody else has to parse.
-    if (!SETTINGS.has(method)) return;
-    const params = settingIn(body);
+    if (method === undefined || !SETTINGS.has(method)) return;
+    const params = visit.paramsIn(body);
     const notes = this.notesOf(session);
     if (method === 'logging/setLevel' && typeof params.level === 'string') notes.logLevel = params.level;
     if (typeof params.uri !== 'string') return;
@@ -190,19 +191,4 @@ function cutToWhatDecides({ protocolVersion = '', capabilities }: JsonObject): J
     capabilities: Object.fromEntries(offered.slice(0, 8).map((name) => [name.slice(0, 16), {}])),
     clientInfo: { name: 'quayside', version: '1.0.0' },
   };
-}
-
-const settingIn = (body: Buffer): JsonObject => {
-  const { params } = parse(body.toString('utf8'));
-  return isObject(params) ? params : {};
-};
-
-/** The bytes passed the scan; what is still no JSON is a string that nothing was decided by. */
-function parse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANNELS } from '@app/contracts';
-import { type JsonObject } from '@app/kernel';
 import { isObject, META, metaOf, type ScannedMessage } from '@app/mcp';
 import { PubSub, type Unsubscribe } from '@app/queues';
 import { identityOf, type Principal } from '@app/telemetry';
@@ -38,7 +37,9 @@ export class Visitors implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     this.unsubscribe = await this.pubsub.subscribe(CHANNELS.visitors, (payload) => {
       const told = readVisitor(payload);
-      if (told !== undefined) this.keep(keyOf(told), told);
+      if (told === undefined) return;
+      const key = keyOf(told);
+      this.keep(key, this.known.get(key), told);
     });
   }
 
@@ -63,13 +64,12 @@ export class Visitors implements OnApplicationBootstrap, OnApplicationShutdown {
     const now = INTRODUCTIONS.has(scan.method)
       ? introduced(visit, principal, body, nowMs)
       : stepOf(before ?? unnamed(visit, principal, nowMs), scan, nowMs);
-    this.keep(key, now);
+    this.keep(key, before, now);
     this.untold.set(key, now);
     this.tellSoon();
   }
 
-  private keep(key: string, visitor: Visitor): void {
-    const before = this.known.get(key);
+  private keep(key: string, before: Visitor | undefined, visitor: Visitor): void {
     if (key !== this.latest) this.known.delete(key);
     this.latest = key;
     this.known.set(key, before === undefined ? visitor : merged(before, visitor));
@@ -139,7 +139,7 @@ function unnamed(visit: Visit, principal: Principal, nowMs: number): Visitor {
 
 /** The older era says it in `initialize`, the newer one with each request. */
 function introduced(visit: Visit, principal: Principal, body: Buffer, nowMs: number): Visitor {
-  const params = paramsOf(body);
+  const params = visit.paramsIn(body);
   const meta = metaOf(params);
   const info = isObject(params.clientInfo) ? params.clientInfo : meta[META.clientInfo];
   const { name, version } = isObject(info) ? info : {};
@@ -156,16 +156,6 @@ function stepOf(before: Visitor, { method, name }: ScannedMessage, nowMs: number
   return method === 'tools/call'
     ? { ...before, seenAtMs: nowMs, calledAtMs: nowMs, tool: cut(name) }
     : { ...before, seenAtMs: nowMs, toolsListedAtMs: nowMs };
-}
-
-function paramsOf(body: Buffer): JsonObject {
-  try {
-    const { params } = JSON.parse(body.toString('utf8')) as { readonly params?: unknown };
-    return isObject(params) ? params : {};
-  } catch {
-    // Whoever serves it says what is wrong with it.
-    return {};
-  }
 }
 
 const cut = (value: unknown): string =>

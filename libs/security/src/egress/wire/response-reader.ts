@@ -1,3 +1,4 @@
+import { RecentReadings } from '@app/kernel';
 import { ChunkedBody } from './chunked-body';
 import { readHead, type ResponseHead } from './response-head';
 import { connectionClosed, WireFault } from './wire-fault';
@@ -20,9 +21,8 @@ const SWITCHING = 101;
 export class ResponseReader {
   private listener: ResponseListener | undefined = undefined;
   private head: ResponseHead | undefined = undefined;
-  /** What was read last, and from which text; nobody changes a head. */
-  private lastText = '';
-  private lastHead: ResponseHead | undefined = undefined;
+  /** A server that answers the same kind of thing again says the same head again. */
+  private readonly heads = new RecentReadings(readHead);
   private pending: Buffer = NOTHING;
   private left = 0;
   private chunks: ChunkedBody | undefined = undefined;
@@ -73,17 +73,9 @@ export class ResponseReader {
       return bytes.length;
     }
     this.pending = NOTHING;
-    this.begin(this.headIn(all.toString('latin1', 0, end)));
+    this.begin(this.heads.of(all.toString('latin1', 0, end)));
     // What is behind the head lies at the end of both.
     return bytes.length - (all.length - end - HEAD_END.length);
-  }
-
-  /** A server that answers the same kind of thing again says the same head again: mostly it was read already. */
-  private headIn(text: string): ResponseHead {
-    if (this.lastHead !== undefined && text === this.lastText) return this.lastHead;
-    this.lastHead = readHead(text);
-    this.lastText = text;
-    return this.lastHead;
   }
 
   private begin(head: ResponseHead): void {
