@@ -40,6 +40,17 @@ describe('the id of a session', () => {
     expect(reader).toHaveBeenCalledTimes(2);
   });
 
+  it('goes on to be opened when so many came after it that what it says is not remembered', () => {
+    const ids = made();
+    const [first, last] = [ids.seal(payload, binding), ids.seal(payload, binding)];
+    const reader = jest.fn(({ u }: JsonObject) => ({ upstreamId: u }));
+    ids.read(first, binding, reader);
+    for (let more = 0; more < 10_000; more += 1) ids.seal(payload, binding);
+    expect(ids.read(first, binding, reader)).toEqual({ upstreamId: payload.u });
+    expect(reader).toHaveBeenCalledTimes(2);
+    expect(ids.open(last, binding)).toEqual(payload);
+  });
+
   it('is none for a reader who makes nothing of it', () => {
     const ids = made();
     expect(ids.read(ids.seal(payload, binding), binding, () => undefined)).toBeUndefined();

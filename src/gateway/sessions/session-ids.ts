@@ -12,8 +12,10 @@ export interface SessionBinding {
 const PURPOSE = 'mcp-session';
 /** Longer ones are not ours: upstreams may name their sessions with 512 characters, and ours hold that name. */
 const ID_CHARACTERS_MAX = 1_536;
-/** Opened ids are kept, because a client shows its own with each request. The oldest goes first. */
+/** Opened ids are kept, because a client shows its own with each request. The oldest go first. */
 const OPENED_MAX = 10_000;
+/** and many at once, because whoever looks for the oldest passes all the places that became empty before it. */
+const FORGOTTEN_AT_ONCE = 500;
 
 interface Opened {
   readonly payload: JsonObject;
@@ -77,9 +79,17 @@ export class SessionIds {
   private remember(id: string, payload: JsonObject, { principalId, route }: SessionBinding): Opened {
     const opened: Opened = { payload, principalId, route, reading: undefined };
     this.opened.set(id, opened);
-    const oldest = this.opened.size > OPENED_MAX ? this.opened.keys().next().value : undefined;
-    if (oldest !== undefined) this.opened.delete(oldest);
+    if (this.opened.size > OPENED_MAX) this.forgetOldest();
     return opened;
+  }
+
+  private forgetOldest(): void {
+    let left = FORGOTTEN_AT_ONCE;
+    for (const id of this.opened.keys()) {
+      this.opened.delete(id);
+      left -= 1;
+      if (left === 0) return;
+    }
   }
 }
 
