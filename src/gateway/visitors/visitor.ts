@@ -19,17 +19,36 @@ export interface Visitor {
   readonly tool: string;
 }
 
+/** What of a visitor changes with what it does. */
+type Progress = Pick<Visitor, 'seenAtMs' | 'toolsListedAtMs' | 'calledAtMs' | 'tool'>;
+
+/** Written out: copying whatever is there takes several times as long, and this is done for each session. */
+export const progressed = (who: Visitor, now: Progress): Visitor => ({
+  workspaceId: who.workspaceId,
+  principalId: who.principalId,
+  principalName: who.principalName,
+  face: who.face,
+  name: who.name,
+  client: who.client,
+  clientVersion: who.clientVersion,
+  protocolVersion: who.protocolVersion,
+  connectedAtMs: who.connectedAtMs,
+  seenAtMs: now.seenAtMs,
+  toolsListedAtMs: now.toolsListedAtMs,
+  calledAtMs: now.calledAtMs,
+  tool: now.tool,
+});
+
 /** Two views of the same one, by two processes or at two times: the later word counts, whichever comes first. */
 export function merged(a: Visitor, b: Visitor): Visitor {
   const later = a.connectedAtMs <= b.connectedAtMs ? b : a;
   const caller = a.calledAtMs > b.calledAtMs ? a : b;
-  return {
-    ...later,
+  return progressed(later, {
     seenAtMs: Math.max(a.seenAtMs, b.seenAtMs),
     toolsListedAtMs: Math.max(a.toolsListedAtMs, b.toolsListedAtMs),
     calledAtMs: caller.calledAtMs,
     tool: caller.tool,
-  };
+  });
 }
 
 export const keyOf = ({

@@ -4,7 +4,7 @@ import { isObject, META, metaOf, type ScannedMessage } from '@app/mcp';
 import { PubSub, type Unsubscribe } from '@app/queues';
 import { identityOf, type Principal } from '@app/telemetry';
 import { type Visit } from '../faces/visit';
-import { keyOf, merged, readVisitor, type Visitor } from './visitor';
+import { keyOf, merged, progressed, readVisitor, type Visitor } from './visitor';
 
 /** The one that was seen longest ago is forgotten first. */
 const VISITORS_MAX = 1_000;
@@ -153,9 +153,10 @@ function introduced(visit: Visit, principal: Principal, body: Buffer, nowMs: num
 }
 
 function stepOf(before: Visitor, { method, name }: ScannedMessage, nowMs: number): Visitor {
+  const { toolsListedAtMs, calledAtMs, tool } = before;
   return method === 'tools/call'
-    ? { ...before, seenAtMs: nowMs, calledAtMs: nowMs, tool: cut(name) }
-    : { ...before, seenAtMs: nowMs, toolsListedAtMs: nowMs };
+    ? progressed(before, { seenAtMs: nowMs, toolsListedAtMs, calledAtMs: nowMs, tool: cut(name) })
+    : progressed(before, { seenAtMs: nowMs, toolsListedAtMs: nowMs, calledAtMs, tool });
 }
 
 const cut = (value: unknown): string =>
