@@ -62,8 +62,14 @@ export class FrontServer {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stream = streamOf(request, response);
-    if (request.method === 'GET') return this.front.stream(stream);
-    if (request.method === 'DELETE') return this.front.end(stream);
+    if (request.method === 'GET') {
+      this.front.stream(stream);
+      return;
+    }
+    if (request.method === 'DELETE') {
+      this.front.end(stream);
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
