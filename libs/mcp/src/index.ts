@@ -48,6 +48,7 @@ export {
   type PassListener,
   type RestOfCall,
 } from './client/session';
+export { isToolResult } from './client/shapes';
 export {
   BridgeBusyError,
   McpAuthenticationError,

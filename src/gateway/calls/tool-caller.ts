@@ -1,7 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type JsonObject } from '@app/kernel';
-import { McpError, McpTimeoutError, type McpTool, type McpToolResult, ToolSchemas } from '@app/mcp';
-import { newTraceparent, type Principal, principalOfRequest, requestContext } from '@app/telemetry';
+import {
+  McpError,
+  type McpSession,
+  McpTimeoutError,
+  type McpTool,
+  type McpToolResult,
+  type RestOfCall,
+  ToolSchemas,
+} from '@app/mcp';
+import {
+  newTraceparent,
+  type Principal,
+  principalOfRequest,
+  requestContext,
+  type RequestScope,
+} from '@app/telemetry';
 import { CallBudget } from '../../limits';
 import { type Use } from '../access/gateway-access';
 import { ArgumentsInvalidError, CallOutcomeUnknownError, CallTimedOutError } from '../domain/gateway.errors';
@@ -9,8 +23,9 @@ import { GatewayOptions } from '../gateway.options';
 import { isOutage } from '../upstream/failures';
 import { type Upstream } from '../upstream/upstream';
 import { CallLedger } from '../records/call-record';
-import { CallWatch } from '../records/call-watch';
+import { CallWatch, codeOf } from '../records/call-watch';
 import { shapeOf } from './argument-shape';
+import { type PlaceOfCall, StraightToolCall } from './straight-tool-call';
 import { UpstreamCalls } from './upstream-calls';
 import { unknownIfHidden } from './unknown-if-hidden';
 
@@ -32,6 +47,20 @@ export interface ToolCallAnswer {
   readonly durationMs: number;
 }
 
+/** Whoever waits for a call. Told once, unless it is given up. */
+export interface ToolCallListener {
+  onAnswer(answer: ToolCallAnswer): void;
+  /** It is more than an answer, and takes its time: as `call` would have told it. */
+  onOther(answer: Promise<ToolCallAnswer>): void;
+}
+
+/** What was done of a call already. */
+interface BegunToolCall {
+  readonly watch: CallWatch;
+  readonly place: PlaceOfCall;
+  readonly rest: RestOfCall;
+}
+
 /** A tool call from end to end: look up, check, call once, record. */
 @Injectable()
 export class ToolCaller {
@@ -43,24 +72,93 @@ export class ToolCaller {
     private readonly budget: CallBudget,
   ) {}
 
-  async call(call: ToolCall): Promise<ToolCallAnswer> {
-    const watch = new CallWatch('tools/call', call.toolName, shapeOf(call.args));
+  /**
+   * The shortest way of a call that is in order and for which nothing has to be waited but its answer. Undefined where that
+   * is not so: nothing was done, and `call` does it.
+   */
+  pass(
+    call: Pick<ToolCall, 'serverName' | 'toolName' | 'args'>,
+    { scope, principal }: { readonly scope: RequestScope; readonly principal: Principal },
+    listener: ToolCallListener,
+  ): StraightToolCall | undefined {
+    const { serverName, toolName, args } = call;
+    const sent = { name: toolName, arguments: args, _meta: { traceparent: scope.traceparent } };
+    const place = this.enterNow(call, principal, sent);
+    if (place === undefined) return undefined;
+    const watch = new CallWatch('tools/call', toolName, shapeOf(args));
+    watch.found(place.upstream.route);
+    watch.sent();
+    const limitMs = place.upstream.callLimitMs(this.options.defaultCallTimeoutMs);
+    const straight = new StraightToolCall(place, {
+      onResult: (result) => {
+        watch.answered();
+        this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'), scope);
+        listener.onAnswer({
+          result,
+          serverName: watch.serverName ?? serverName,
+          durationMs: watch.upstreamMs,
+        });
+      },
+      onOther: (rest) => {
+        listener.onOther(requestContext.run(scope, () => this.call(call, { watch, place, rest })));
+      },
+      onAborted: (reason) => {
+        watch.answered();
+        const about = { server: place.upstream.route.name, limitMs, isStopped: true, isSent: true };
+        this.ledger.record(watch.record('cancelled', codeOf(explain(reason, call, about))), scope);
+      },
+    });
+    return straight.begin(sent, limitMs);
+  }
+
+  async call(call: ToolCall, begun?: BegunToolCall): Promise<ToolCallAnswer> {
+    const watch = begun?.watch ?? new CallWatch('tools/call', call.toolName, shapeOf(call.args));
     try {
-      const charged = this.charge(principalOfRequest());
+      const charged = begun === undefined ? this.charge(principalOfRequest()) : undefined;
       if (charged !== undefined) await charged;
-      const result = await this.calls.on(useOf(call), call.serverName, async (upstream) => {
+      const work = async (upstream: Upstream): Promise<McpToolResult> => {
+        // Where another server of this name gets the call, it begins there anew.
+        if (upstream === begun?.place.upstream) return this.execute(upstream, call, watch, begun);
         watch.found(upstream.route);
         const tool = upstream.knownTool(call.toolName) ?? (await upstream.tool(call.toolName));
         if (!this.schemas.fits(tool.inputSchema, call.args)) await this.check(upstream, tool, call);
         if (call.beforeSent !== undefined) await call.beforeSent(tool);
         return this.execute(upstream, call, watch);
-      });
+      };
+      const result = await this.calls.on(useOf(call), call.serverName, work, begun?.place.upstream);
       this.ledger.record(watch.record(result.isError === true ? 'tool_error' : 'ok'));
       return { result, serverName: watch.serverName ?? call.serverName, durationMs: watch.upstreamMs };
     } catch (caught) {
       const error = unknownIfHidden(caught, call);
       this.ledger.record(watch.failure(error, call.signal));
       throw error;
+    }
+  }
+
+  private enterNow(
+    { serverName, toolName, args }: Pick<ToolCall, 'serverName' | 'toolName' | 'args'>,
+    principal: Principal,
+    sent: JsonObject,
+  ): PlaceOfCall | undefined {
+    const upstream = this.knownNow({ principal, permission: 'tools:call', tool: toolName }, serverName);
+    const tool = upstream?.knownTool(toolName);
+    if (upstream === undefined || tool === undefined || !this.schemas.fits(tool.inputSchema, args))
+      return undefined;
+    if (upstream.shared.current?.canPass(sent) !== true) return undefined;
+    const connection = upstream.shared.tryEnter();
+    if (connection === undefined) return undefined;
+    // Last, so that nothing is charged twice.
+    if (this.budget.admit(principal) === undefined) return { upstream, connection };
+    upstream.shared.leave(connection);
+    return undefined;
+  }
+
+  /** What is wrong is told by the usual way. */
+  private knownNow(use: Use, serverName: string): Upstream | undefined {
+    try {
+      return this.calls.known(use, serverName);
+    } catch {
+      return undefined;
     }
   }
 
@@ -77,7 +175,12 @@ export class ToolCaller {
     if (faults.length > 0) throw new ArgumentsInvalidError(route.name, call.toolName, faults);
   }
 
-  private async execute(upstream: Upstream, call: ToolCall, watch: CallWatch): Promise<McpToolResult> {
+  private async execute(
+    upstream: Upstream,
+    call: ToolCall,
+    watch: CallWatch,
+    begun?: BegunToolCall,
+  ): Promise<McpToolResult> {
     const { toolName, args } = call;
     const serverLimitMs = upstream.callLimitMs(this.options.defaultCallTimeoutMs);
     const limitMs = Math.min(call.timeoutMs ?? serverLimitMs, serverLimitMs);
@@ -85,13 +188,17 @@ export class ToolCaller {
     const meta = { traceparent: requestContext.get()?.traceparent ?? newTraceparent() };
     // Told apart by where it broke: before this is set, nothing can have run.
     const progress = { isSent: false };
+    let rest = begun?.rest;
+    const work = (session: McpSession): Promise<McpToolResult> => {
+      const begunHere = rest;
+      rest = undefined;
+      progress.isSent = true;
+      const how = { timeoutMs: serverLimitMs, signal: stop, meta };
+      return watch.upstream(session.callTool(toolName, args, how, begunHere));
+    };
     try {
-      return await upstream.use((session) => {
-        progress.isSent = true;
-        return watch.upstream(
-          session.callTool(toolName, args, { timeoutMs: serverLimitMs, signal: stop, meta }),
-        );
-      }, stop);
+      if (begun === undefined) return await upstream.use(work, stop);
+      return await upstream.shared.goOn(begun.place.connection, work, stop);
     } catch (error) {
       throw explain(error, call, {
         server: upstream.route.name,
@@ -121,7 +228,7 @@ function stopFor(caller: AbortSignal = NEVER, limitMs?: number): AbortSignal {
 /** What is certain passes as it is; what may have run says that it may. */
 function explain(
   error: unknown,
-  { toolName }: ToolCall,
+  { toolName }: Pick<ToolCall, 'toolName'>,
   about: { server: string; limitMs: number; isStopped: boolean; isSent: boolean },
 ): unknown {
   const { server, limitMs, isStopped, isSent } = about;

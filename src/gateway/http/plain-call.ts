@@ -34,7 +34,9 @@ export function isPlainCall({ method, url, headers, bodyBytes }: PlainHead): boo
 
 /** One call from its arrival to its answer, which is the framework's to the last header. */
 export class PlainCall extends Arrival<PlainRequest> {
-  private readonly gone = new AbortController();
+  private gone: AbortController | undefined = undefined;
+  private hungUp: Error | undefined = undefined;
+  private passage: { abort(reason: Error): void } | undefined = undefined;
   private status = OK;
 
   constructor(
@@ -46,13 +48,20 @@ export class PlainCall extends Arrival<PlainRequest> {
     super(request, response, addressOf);
     response.once('close', () => {
       if (response.writableFinished) this.tell();
-      else this.gone.abort(new Error('the caller hung up'));
+      else this.giveUp(new Error('the caller hung up'));
     });
   }
 
-  /** Aborted when the caller hangs up before it has its answer: work for nobody is not done. */
+  /** Aborted when the caller hangs up before it has its answer: work for nobody is not done. Made for whoever asks for it. */
   get signal(): AbortSignal {
+    this.gone ??= new AbortController();
+    if (this.hungUp !== undefined) this.gone.abort(this.hungUp);
     return this.gone.signal;
+  }
+
+  /** This is given up with the call. */
+  follow(passage: { abort(reason: Error): void }): void {
+    this.passage = passage;
   }
 
   answer(body: object): void {
@@ -72,6 +81,12 @@ export class PlainCall extends Arrival<PlainRequest> {
     const problem = problemOf(error, { path: request.url, requestId, traceId: scope.traceId });
     this.status = problem.body.status;
     writeProblem(response, problem, this.headers());
+  }
+
+  private giveUp(reason: Error): void {
+    this.hungUp = reason;
+    this.passage?.abort(reason);
+    this.gone?.abort(reason);
   }
 
   private headers(): string[] {

@@ -5,7 +5,7 @@ import { PlainRequest } from '@app/plain-http';
 import { type Principal, requestContext } from '@app/telemetry';
 import { may } from '../../identity';
 import { RateLimiter, type RateVerdict, refusalOf } from '../../limits';
-import { type ToolCall, ToolCaller } from '../calls/tool-caller';
+import { type ToolCall, type ToolCallAnswer, ToolCaller } from '../calls/tool-caller';
 import { Gate } from '../faces/gate';
 import { isCallPath, isPlainCall, PlainCall } from './plain-call';
 import { type EvidentCall, isEvidentCall, ToolResultDto } from './tools.dto';
@@ -69,44 +69,42 @@ export class PlainToolCalls {
       const body = bytes === undefined ? undefined : evidentIn(bytes);
       // Where its sender went away half-way there is nothing to give back, and nobody to answer.
       if (body === undefined) request.giveBack();
-      else
-        requestContext.run(call.scope, () => {
-          this.count(call, principal, body);
-        });
+      else this.count(call, principal, body);
     });
   }
 
   private count(call: PlainCall, principal: Principal, body: EvidentCall): void {
     const caller = { principal, address: call.address };
+    const serve = (verdict: RateVerdict | undefined): void => {
+      call.verdict = verdict;
+      if (verdict?.allowed === false) call.fail(refusalOf(verdict));
+      else this.serve(call, principal, body);
+    };
     const now = this.rates.consumeNow(POLICY, caller);
-    if (now !== 'later') {
-      this.serve(call, body, now);
-      return;
-    }
-    this.rates.consume(POLICY, caller).then(
-      (verdict) => {
-        this.serve(call, body, verdict);
-      },
-      (error: unknown) => {
+    if (now !== 'later') serve(now);
+    else
+      this.rates.consume(POLICY, caller).then(serve, (error: unknown) => {
         call.fail(error);
-      },
-    );
+      });
   }
 
-  private serve(call: PlainCall, body: EvidentCall, verdict: RateVerdict | undefined): void {
-    call.verdict = verdict;
-    if (verdict?.allowed === false) {
-      call.fail(refusalOf(verdict));
-      return;
-    }
-    this.caller.call(toolCallOf(body, call.signal)).then(
-      (answer) => {
-        call.answer(ToolResultDto.from(answer, body.tool_name, call.requestId));
-      },
-      (error: unknown) => {
+  private serve(call: PlainCall, principal: Principal, body: EvidentCall): void {
+    const { scope } = call;
+    const asked = toolCallOf(body, call);
+    const onAnswer = (answer: ToolCallAnswer): void => {
+      call.answer(ToolResultDto.from(answer, body.tool_name, call.requestId));
+    };
+    const onOther = (answer: Promise<ToolCallAnswer>): void => {
+      answer.then(onAnswer, (error: unknown) => {
         call.fail(error);
-      },
-    );
+      });
+    };
+    const passage =
+      asked.timeoutMs === undefined
+        ? this.caller.pass(asked, { scope, principal }, { onAnswer, onOther })
+        : undefined;
+    if (passage === undefined) onOther(requestContext.run(scope, () => this.caller.call(asked)));
+    else call.follow(passage);
   }
 }
 
@@ -120,10 +118,17 @@ function evidentIn(bytes: Buffer): EvidentCall | undefined {
   }
 }
 
-function toolCallOf(body: EvidentCall, signal: AbortSignal): ToolCall {
+function toolCallOf(body: EvidentCall, call: PlainCall): ToolCall {
   const { server_name: serverName, tool_name: toolName, arguments: args = NO_ARGUMENTS } = body;
   const { timeout_ms: timeoutMs } = body;
-  return timeoutMs === undefined
-    ? { serverName, toolName, args, signal }
-    : { serverName, toolName, args, signal, timeoutMs };
+  const asked = {
+    serverName,
+    toolName,
+    args,
+    // Nearly no call needs one.
+    get signal(): AbortSignal {
+      return call.signal;
+    },
+  };
+  return timeoutMs === undefined ? asked : { serverName, toolName, args, timeoutMs, signal: call.signal };
 }

@@ -12,6 +12,7 @@ export class CallWatch {
   private readonly startedAtMs = performance.now();
   private route: Route | undefined;
   private waitedMs: number | undefined;
+  private sentAtMs: number | undefined;
 
   constructor(
     private readonly method: string,
@@ -31,13 +32,24 @@ export class CallWatch {
     this.route = route;
   }
 
+  /** From here on it waits for the server. */
+  sent(): void {
+    this.sentAtMs ??= performance.now();
+  }
+
+  answered(): void {
+    if (this.sentAtMs === undefined) return;
+    this.waitedMs = (this.waitedMs ?? 0) + performance.now() - this.sentAtMs;
+    this.sentAtMs = undefined;
+  }
+
   /** Measures the wait for the server, whatever comes of it. */
   async upstream<T>(answer: Promise<T>): Promise<T> {
-    const sentAtMs = performance.now();
+    this.sent();
     try {
       return await answer;
     } finally {
-      this.waitedMs = (this.waitedMs ?? 0) + performance.now() - sentAtMs;
+      this.answered();
     }
   }
 

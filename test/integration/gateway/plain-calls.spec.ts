@@ -5,10 +5,10 @@ import { GrantStore, IdentityNotices } from '../../../src/identity';
 import { StoredSettings } from '../../../src/settings';
 import { type Asked, CALL, essenceOf, OneConnection, type Said, type Way } from './both-ways';
 import { FaceWorld } from './face-world';
-import { type Heard, sendJson } from './scripted-upstream';
+import { type Heard, sendEvents, sendJson } from './scripted-upstream';
 
 const HOUR_S = 3_600;
-const TOOLS = ['echo', 'fails', 'hangs', 'structured'].map((name) => ({
+const TOOLS = ['echo', 'fails', 'hangs', 'structured', 'streams', 'misshapen'].map((name) => ({
   name,
   inputSchema: { type: 'object', properties: { message: { type: 'string' } } },
 }));
@@ -21,6 +21,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
 function script({ message: { id, method, params } }: Heard, response: ServerResponse): boolean {
   if (method === 'tools/list') sendJson(response, { id, result: { tools: TOOLS } });
   else if (method !== 'tools/call') return false;
+  else if (params?.['name'] === 'streams') sendEvents(response)({ id, result: ANSWERS['echo'] });
   else if (params?.['name'] !== 'hangs')
     sendJson(response, { id, result: ANSWERS[String(params?.['name'])] ?? {} });
   return true;
@@ -45,6 +46,11 @@ const OURS: Readonly<Record<string, Case>> = {
   },
   'a long body': { body: call('echo', { arguments: { message: 'x'.repeat(70_000) } }), status: 200 },
   'a structured answer': { body: call('structured'), status: 200 },
+  'an answer as events': { body: call('streams'), status: 200 },
+  'an answer of another shape': {
+    body: call('misshapen'),
+    ...{ status: 502, code: 'call_outcome_unknown' },
+  },
   'an error of the tool': { body: call('fails'), status: 200 },
   'a server that nobody has': {
     body: { server_name: 'nobody', tool_name: 'echo' },
@@ -172,6 +178,11 @@ describe('a tool call over REST, plain and otherwise', () => {
   );
 
   it.each(Object.entries(THEIRS))('with %s is the framework’s', (_name, asked) => check(asked, false));
+
+  it.each(['echo', 'streams', 'misshapen'])('is sent once, whatever comes of it: %s', async (tool) => {
+    await connection('plain').ask({ body: call(tool) });
+    expect(faces.older.messages('tools/call')).toHaveLength(1);
+  });
 
   it('is the framework’s where the caller may not, or may not any more', async () => {
     const { key: viewer } = await faces.world.issueKey('viewer');

@@ -30,6 +30,7 @@ import {
   type McpToolResult,
   type McpTransport,
   type PassListener,
+  type RestOfCall,
 } from './session';
 import { isContents, isPrompt, isPromptResult, isResource, isTemplate, isTool, isToolResult } from './shapes';
 import { Subscriptions } from './subscriptions';
@@ -92,9 +93,15 @@ export class RpcSession implements McpSession {
     return usable;
   }
 
-  async callTool(name: string, args: JsonObject, options: CallOptions = {}): Promise<McpToolResult> {
+  async callTool(
+    name: string,
+    args: JsonObject,
+    options: CallOptions = {},
+    begun?: RestOfCall,
+  ): Promise<McpToolResult> {
     try {
-      return await this.callOnce(name, args, options);
+      if (begun === undefined) return await this.callOnce(name, args, options);
+      return this.expect(await begun(options), isToolResult, 'tools/call');
     } catch (error) {
       if (isUnknownTool(error)) throw new McpToolUnknownError(name, this.about);
       // Refused for a missing header: it did not begin. What the headers must be is known from the list.

@@ -182,7 +182,8 @@ export interface McpSession {
   readonly capabilities: JsonObject;
   readonly instructions: string | undefined;
   listTools(options?: CallOptions): Promise<readonly McpTool[]>;
-  callTool(name: string, args: JsonObject, options?: CallOptions): Promise<McpToolResult>;
+  /** `begun`: the rest of a call of this tool that `pass` began. */
+  callTool(name: string, args: JsonObject, options?: CallOptions, begun?: RestOfCall): Promise<McpToolResult>;
   listResources(options?: CallOptions): Promise<readonly McpResource[]>;
   listResourceTemplates(options?: CallOptions): Promise<readonly McpResourceTemplate[]>;
   readResource(uri: string, options?: CallOptions): Promise<McpResourceContents>;
