@@ -100,7 +100,9 @@ export class ToolCaller {
         });
       },
       onOther: (rest) => {
-        listener.onOther(requestContext.run(scope, () => this.call(call, { watch, place, rest })));
+        requestContext.run(scope, () => {
+          listener.onOther(this.call(call, { watch, place, rest }));
+        });
       },
       onAborted: (reason) => {
         watch.answered();

@@ -1,5 +1,6 @@
 import { DEFAULT_BODY_LIMIT_BYTES, type HouseRules, logFault, problemOf, writeProblem } from '@app/http';
 import { type PlainHead, type PlainRequest, type RawRequest, type RawResponse } from '@app/plain-http';
+import { requestContext } from '@app/telemetry';
 import { Arrival } from '../faces/arrival';
 import { houseHeaders } from '../faces/replies';
 
@@ -75,8 +76,10 @@ export class PlainCall extends Arrival<PlainRequest> {
   }
 
   fail(error: unknown): void {
-    logFault(error);
     const { response, request, requestId, scope } = this;
+    requestContext.run(scope, () => {
+      logFault(error);
+    });
     if (response.destroyed) return;
     const problem = problemOf(error, { path: request.url, requestId, traceId: scope.traceId });
     this.status = problem.body.status;

@@ -103,7 +103,10 @@ export class PlainToolCalls {
       asked.timeoutMs === undefined
         ? this.caller.pass(asked, { scope, principal }, { onAnswer, onOther })
         : undefined;
-    if (passage === undefined) onOther(requestContext.run(scope, () => this.caller.call(asked)));
+    if (passage === undefined)
+      requestContext.run(scope, () => {
+        onOther(this.caller.call(asked));
+      });
     else call.follow(passage);
   }
 }

@@ -1,5 +1,6 @@
 import { type ServerResponse } from 'node:http';
-import { accessLog, createLogger, type Span, tracer } from '@app/telemetry';
+import { Logger } from '@nestjs/common';
+import { accessLog, createLogger, requestContext, type Span, tracer } from '@app/telemetry';
 import { eventually } from '@app/testing';
 import { IdentityNotices } from '../../../src/identity';
 import { CALL, OneConnection, type Way } from './both-ways';
@@ -9,9 +10,10 @@ import { BOOTSTRAP_KEY } from './world';
 
 const WAYS: readonly Way[] = ['plain', 'chunked'];
 const REVOKED_WITHIN_MS = 5_500;
-const TOOLS = ['echo', 'hangs'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+const TOOLS = ['echo', 'hangs', 'misshapen'].map((name) => ({ name, inputSchema: { type: 'object' } }));
 const echo = { server_name: 'older', tool_name: 'echo' };
 const hangs = { server_name: 'older', tool_name: 'hangs' };
+const misshapen = { server_name: 'older', tool_name: 'misshapen' };
 
 /** Beside the answer itself: what is known, counted and written down of a call, and how it ends. */
 describe('a plain tool call over REST', () => {
@@ -25,6 +27,8 @@ describe('a plain tool call over REST', () => {
   const script = ({ message: { id, method, params } }: Heard, response: ServerResponse): boolean => {
     if (method === 'notifications/cancelled') forgotten += 1;
     if (method === 'tools/list') sendJson(response, { id, result: { tools: TOOLS } });
+    else if (method === 'tools/call' && params?.['name'] === 'misshapen')
+      sendJson(response, { id, result: {} });
     else if (method !== 'tools/call' || params?.['name'] !== 'hangs') return false;
     else held += 1;
     return true;
@@ -134,6 +138,19 @@ describe('a plain tool call over REST', () => {
         actor: expect.stringMatching(/^key:/) as unknown,
       }),
     );
+  });
+
+  it.each(WAYS)('is named by the log where something is wrong with it: %s', async (way) => {
+    const named: unknown[] = [];
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => {
+      if (JSON.stringify(line).includes('call_outcome_unknown')) named.push(requestContext.get()?.requestId);
+    });
+    try {
+      expect((await connection(way).ask({ body: misshapen })).status).toBe(502);
+    } finally {
+      warn.mockRestore();
+    }
+    expect(named).toEqual(['the-same-request']);
   });
 
   it('is recorded as its caller’s, from where it came', async () => {
