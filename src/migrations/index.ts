@@ -38,7 +38,6 @@ import { KeepContainersWhenScaling20261101002930 } from './20261101002930-keep-c
 import { CreateRegistry20261101002960 } from './20261101002960-create-registry';
 import { FindReruns20261101002984 } from './20261101002984-find-reruns';
 import { LabelInstances20261101002988 } from './20261101002988-label-instances';
-import { TurnCallIndex20261101002992 } from './20261101002992-turn-call-index';
 
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateEventLog20261101000100,
@@ -79,5 +78,4 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateRegistry20261101002960,
   FindReruns20261101002984,
   LabelInstances20261101002988,
-  TurnCallIndex20261101002992,
 ];

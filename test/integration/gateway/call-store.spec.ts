@@ -1,11 +1,9 @@
-import { type QueryRunner } from 'typeorm';
 import { newId } from '@app/kernel';
 import { type TestDatabase, testDatabase } from '@app/testing';
 import { SqlCallStore } from '../../../src/gateway/persistence/sql-call.store';
 import { type SqlCallPage } from '../../../src/gateway/persistence/sql-call-page';
 import { type StoredCall } from '../../../src/gateway/records/call-store';
 import { MIGRATIONS } from '../../../src/migrations';
-import { TurnCallIndex20261101002992 } from '../../../src/migrations/20261101002992-turn-call-index';
 
 const WORKSPACE = '00000000-0000-4000-8000-000000000001';
 const HOUR_MS = 3_600_000;
@@ -102,21 +100,5 @@ describe('where calls end up', () => {
 
   it('takes a batch of nothing', async () => {
     await expect(store.append([])).resolves.toBeUndefined();
-  });
-
-  it('finds the calls of a server by an index in the order in which they come, which its migration can turn back', async () => {
-    const runner = { query: (sql: string) => test.db.query(sql) } as unknown as QueryRunner;
-    const order = async (): Promise<string | undefined> => {
-      const [row] = await test.db.query<{ indexdef: string }>(
-        `SELECT indexdef FROM pg_indexes WHERE indexname = 'mcp_call_by_instance'`,
-      );
-      return /\((.*)\)/.exec(row?.indexdef ?? '')?.[1];
-    };
-    const migration = new TurnCallIndex20261101002992();
-    expect(await order()).toBe('instance_id, at');
-    await migration.down(runner);
-    expect(await order()).toBe('instance_id, at DESC');
-    await migration.up(runner);
-    expect(await order()).toBe('instance_id, at');
   });
 });
