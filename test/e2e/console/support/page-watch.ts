@@ -1,7 +1,10 @@
 import { type Page } from 'playwright-core';
 
-/** Requests that a page gives up by itself: it was left, or asked for something newer. */
-const GIVEN_UP = /net::ERR_ABORTED/;
+/**
+ * Requests that a page gives up by itself: it was left, or asked for something newer. And those that the browser gives up
+ * whenever the machine gets or loses a network, as the engines of other tests make them; the page asks again.
+ */
+const GIVEN_UP = /net::ERR_(ABORTED|NETWORK_CHANGED)/;
 
 /** Hears everything a page must not do: complain, fail, break the policy, or talk to anybody but its server. */
 export class PageWatch {
@@ -9,7 +12,8 @@ export class PageWatch {
 
   constructor(page: Page, origin: string) {
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()))
+      const isComplaint = ['error', 'warning'].includes(message.type());
+      if (isComplaint && !GIVEN_UP.test(message.text()))
         this.heard.push(`${message.type()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.heard.push(`thrown: ${error.stack ?? error.message}`));
