@@ -1,4 +1,14 @@
-import { ArrayColumn, arrayOf, FLOAT4, INT4, storableJson, TEXT, TIMESTAMPTZ, UUID } from '@app/database';
+import {
+  ArrayColumn,
+  arrayOf,
+  type ColumnType,
+  FLOAT4,
+  INT4,
+  storableJson,
+  TEXT,
+  TIMESTAMPTZ,
+  UUID,
+} from '@app/database';
 import { type CallPage, type StoredCall } from '../records/call-store';
 import { SharedParts } from './shared-parts';
 
@@ -74,38 +84,21 @@ export class SqlCallPage implements CallPage {
       for (const place of page.places) places.add(parts.length + place);
       parts.push(...page.shared.all);
     }
-    const columns = pages.map(({ own }) => own);
+    const listOf = <T>(type: ColumnType<T>, of: (own: OwnColumns) => ArrayColumn<T>): Buffer =>
+      arrayOf(
+        type,
+        pages.map(({ own }) => of(own)),
+      );
     return [
       storableJson(parts),
       arrayOf(INT4, [places]),
-      arrayOf(
-        TIMESTAMPTZ,
-        columns.map(({ at }) => at),
-      ),
-      arrayOf(
-        UUID,
-        columns.map(({ id }) => id),
-      ),
-      arrayOf(
-        TEXT,
-        columns.map(({ requestId }) => requestId),
-      ),
-      arrayOf(
-        TEXT,
-        columns.map(({ traceId }) => traceId),
-      ),
-      arrayOf(
-        FLOAT4,
-        columns.map(({ durationMs }) => durationMs),
-      ),
-      arrayOf(
-        FLOAT4,
-        columns.map(({ upstreamMs }) => upstreamMs),
-      ),
-      arrayOf(
-        TEXT,
-        columns.map(({ argumentShape }) => argumentShape),
-      ),
+      listOf(TIMESTAMPTZ, ({ at }) => at),
+      listOf(UUID, ({ id }) => id),
+      listOf(TEXT, ({ requestId }) => requestId),
+      listOf(TEXT, ({ traceId }) => traceId),
+      listOf(FLOAT4, ({ durationMs }) => durationMs),
+      listOf(FLOAT4, ({ upstreamMs }) => upstreamMs),
+      listOf(TEXT, ({ argumentShape }) => argumentShape),
     ];
   }
 }
