@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainReexports } from './plain-reexports.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const INSTALL_STAMP = join(ROOT, 'node_modules', '.quayside-install');
@@ -97,7 +98,13 @@ const named = (...names) => names.map((name) => join(ROOT, name));
 
 const serverDigest = () =>
   digestOf([
-    ...named('package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'),
+    ...named(
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'scripts/prepare.mjs',
+      'scripts/plain-reexports.mjs',
+    ),
     ...sourceFiles(join(ROOT, 'libs')),
     ...sourceFiles(join(ROOT, 'src')),
   ]);
@@ -159,6 +166,7 @@ function buildServer(force) {
       '--path',
       relative(ROOT, config),
     ]);
+    plainReexports(outDir);
     buildLauncher(join(outDir, 'launcher'));
     writeFileSync(join(outDir, '.quayside-build'), wanted);
     const dist = join(ROOT, 'dist');

@@ -9,10 +9,17 @@ const STEADY_AFTER_MS = 60_000;
 /** A server that was never ready is not going to be: its first falls end the start, with the reason on the screen. */
 const FALLS_BEFORE_READY = 3;
 /**
- * Room for what a burst of calls leaves behind, MiB: with Node's 16 it is copied again and again before it is let go of (a
- * seventh of the CPU of a relayed call; docs/benchmarks.md). Taken only when it is needed. As in docker/Dockerfile.
+ * How garbage is collected (docs/benchmarks.md, ADR 26). As in docker/Dockerfile.
+ * - Room for what a burst of calls leaves behind, MiB. Taken only when it is needed.
+ * - What a call is made of is never put among what lives long, as was done after a start in which much lived long: there it
+ *   kept what it pointed to, and each collection took 4 ms instead of 1.
+ * - Small collections by the thread that waits for them: a helper has to find a processor first.
  */
-const NODE_FLAGS = ['--max-semi-space-size=64'] as const;
+const NODE_FLAGS = [
+  '--max-semi-space-size=64',
+  '--no-allocation-site-pretenuring',
+  '--no-parallel-scavenge',
+] as const;
 /** Exit code of a start that no restart can mend: wrong settings, a newer database (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
 

@@ -16,4 +16,5 @@ export { isName, NAME_PATTERN, RESERVED_NAMES } from './names';
 export { type KeysetPosition, type Page } from './page';
 export { faultOfPattern, matchesPattern, PATTERN_MAX_LENGTH, PATTERN_MAX_STARS } from './patterns';
 export { RecentReadings } from './recent-readings';
+export { type TimeLimit, TimeLimits } from './time-limits';
 export { DEFAULT_WORKSPACE_ID, type Scope } from './workspace';

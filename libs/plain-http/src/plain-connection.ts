@@ -71,6 +71,10 @@ export class PlainConnection implements AnswerOwner, RequestOwner {
     return this.host.connectionLines;
   }
 
+  get isQuiet(): boolean {
+    return this.ahead === undefined && this.request?.missingBytes === 0;
+  }
+
   destroy(): void {
     this.socket.destroy();
   }

@@ -12,6 +12,8 @@ const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** Whose answer it is. */
 export interface AnswerOwner {
   readonly connectionLines: string;
+  /** The request was read to its end, and nothing came behind it. */
+  readonly isQuiet: boolean;
   /** Its head is written: it is an answer of ours. */
   onBegun(): void;
   /** All of it was written, and the connection may be used again. */
@@ -90,11 +92,7 @@ export class PlainResponse extends EventEmitter implements RawResponse {
     this.writableEnded = true;
     if (this.isChunked) this.endChunks(chunk, encoding);
     else if (!this.endCounted(chunk, encoding)) return this;
-    if (this.socket.writableLength === 0) process.nextTick(finish, this);
-    else
-      this.socket.write('', () => {
-        finish(this);
-      });
+    this.finishWhenSent();
     return this;
   }
 
@@ -147,6 +145,16 @@ export class PlainResponse extends EventEmitter implements RawResponse {
     if (this.left === 0) this.send(chunk, encoding);
     else this.destroy();
     return this.left === 0;
+  }
+
+  private finishWhenSent(): void {
+    if (this.socket.writableLength > 0)
+      this.socket.write('', () => {
+        this.finish();
+      });
+    // Mostly nobody waits to be told, and nothing is there to go on with: then later would be no different.
+    else if (this.owner.isQuiet && this.listenerCount('close') === 0) this.finish();
+    else process.nextTick(finish, this);
   }
 
   private takeHead(): string {

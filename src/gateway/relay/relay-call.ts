@@ -63,9 +63,8 @@ export class RelayCall implements AttemptOwner {
     this.chances = new SecondChances(tools, ask, this.asked);
     this.answer = new ClientAnswer(visit, tools.keepAlives);
     this.turn = new Turn(this.isListening ? undefined : upstream.admission, visit.response);
-    this.deadline = new Deadline(upstream.callLimitMs(tools.defaultCallTimeoutMs), (limitMs) => {
-      this.expire(limitMs);
-    });
+    const limitMs = upstream.callLimitMs(tools.defaultCallTimeoutMs);
+    this.deadline = new Deadline(tools.limits, limitMs, this.onExpired);
   }
 
   start(): void {
@@ -210,12 +209,14 @@ export class RelayCall implements AttemptOwner {
 
   private deliver(attempt: Attempt, body: Buffer, message: ScannedMessage | undefined): void {
     const { status, headers } = attempt;
-    this.answer.whole(status, headOfAnswer(this.tools, this.ask, attempt), body);
+    const head = headOfAnswer(this.tools, this.ask, attempt);
     this.result = message;
     if (status < 300) noteEra(this.tools, this.ask);
     // A server that says it cannot has not failed its caller only.
     const said = isUnavailable(status) ? refusalOf(this.asked, status, headers['retry-after']) : undefined;
+    // First: a response that nobody listens to any more is over with its last byte.
     this.settle(outcomeOfAnswer(message), message?.errorCode, said);
+    this.answer.whole(status, head, body);
     // Answered and written down: the message was looked at for the last time.
     if (attempt.isSpent) gatheredBodies.giveBack(this.ask.body);
   }
@@ -247,12 +248,12 @@ export class RelayCall implements AttemptOwner {
     void this.tools.front.post(requestOf(visit, { kind: 'server', route }, body), era);
   }
 
-  private expire(limitMs: number): void {
+  private readonly onExpired = (limitMs: number): void => {
     const started = this.attempt?.isSent === true;
     this.attempt?.drop();
     this.cancelUpstream('it took too long');
     this.fail(timedOut(this.asked, limitMs, started), started);
-  }
+  };
 
   private readonly onClientGone = (): void => {
     if (this.isSettled) return;

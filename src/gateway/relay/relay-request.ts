@@ -1,3 +1,4 @@
+import { type TimeLimits } from '@app/kernel';
 import { type McpEra, type ScannedMessage } from '@app/mcp';
 import { type TerminalFront } from '../faces/face-request';
 import { type Visit } from '../faces/visit';
@@ -28,5 +29,6 @@ export interface RelayTools {
   readonly ledger: CallLedger;
   readonly front: TerminalFront;
   readonly keepAlives: KeepAlives;
+  readonly limits: TimeLimits;
   readonly defaultCallTimeoutMs: number;
 }

@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { TimeLimits } from '@app/kernel';
 import { type McpEra } from '@app/mcp';
 import { TooManyStreamsError } from '../faces/faces.errors';
 import { TerminalFront } from '../faces/face-request';
@@ -40,7 +41,8 @@ export class Relay implements BeforeApplicationShutdown {
     { defaultCallTimeoutMs }: GatewayOptions,
   ) {
     const keepAlives = new KeepAlives();
-    this.tools = { sessions, verdicts, pool, ledger, front, keepAlives, defaultCallTimeoutMs };
+    const limits = new TimeLimits();
+    this.tools = { sessions, verdicts, pool, ledger, front, keepAlives, limits, defaultCallTimeoutMs };
   }
 
   /** Streams would keep the process from ending. */

@@ -1,9 +1,12 @@
+import { type TimeLimit, TimeLimits } from '@app/kernel';
 import { McpTimeoutError } from '../errors';
 import { DeadlineError, withDeadline } from './deadline';
 import { type CallOptions } from './session';
 
 /** The time limits of calls to one server, in its own words. */
 export class CallTime {
+  private readonly limits = new TimeLimits();
+
   constructor(
     private readonly serverName: string,
     private readonly defaultMs: number,
@@ -21,6 +24,11 @@ export class CallTime {
     } catch (error) {
       throw error instanceof DeadlineError ? this.over(method, timeoutMs) : error;
     }
+  }
+
+  /** For what has no promise to wait for. */
+  begin(limitMs: number, onOver: () => void): TimeLimit {
+    return this.limits.begin(limitMs, onOver);
   }
 
   over(method: string, timeoutMs: number): McpTimeoutError {

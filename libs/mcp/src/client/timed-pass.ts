@@ -1,4 +1,4 @@
-import { type JsonObject } from '@app/kernel';
+import { type JsonObject, type TimeLimit } from '@app/kernel';
 import { type CallTime } from './call-time';
 import { type ChannelRequest, type Passer, type PasserListener } from './channel';
 import { type McpPassing, type PassedResult, type PassListener } from './session';
@@ -11,7 +11,7 @@ interface Limit {
 /** A call whose result is passed on, with its time limit. */
 export class TimedPass implements PasserListener, McpPassing {
   private readonly startedAtMs = performance.now();
-  private timer: NodeJS.Timeout;
+  private left: TimeLimit;
   private passing: Pick<McpPassing, 'abort'> | undefined = undefined;
   private questions = 0;
   private isOver = false;
@@ -21,7 +21,7 @@ export class TimedPass implements PasserListener, McpPassing {
     private readonly time: CallTime,
     private readonly limit: Limit,
   ) {
-    this.timer = this.begin();
+    this.left = this.begin();
   }
 
   start(passer: Passer, params: JsonObject): this {
@@ -36,12 +36,12 @@ export class TimedPass implements PasserListener, McpPassing {
 
   async during<T>(question: Promise<T>): Promise<T> {
     this.questions += 1;
-    clearTimeout(this.timer);
+    this.left.end();
     try {
       return await question;
     } finally {
       this.questions -= 1;
-      if (this.questions === 0 && !this.isOver) this.timer = this.begin();
+      if (this.questions === 0 && !this.isOver) this.left = this.begin();
     }
   }
 
@@ -60,22 +60,20 @@ export class TimedPass implements PasserListener, McpPassing {
     );
   }
 
-  private begin(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.expire();
-    }, this.limit.timeoutMs);
+  private begin(): TimeLimit {
+    return this.time.begin(this.limit.timeoutMs, this.onExpired);
   }
 
-  private expire(): void {
+  private readonly onExpired = (): void => {
     this.isOver = true;
     const { method, timeoutMs } = this.limit;
     const error = this.time.over(method, timeoutMs);
     this.passing?.abort(error);
     this.listener.onOther(() => Promise.reject(error));
-  }
+  };
 
   private end(): void {
     this.isOver = true;
-    clearTimeout(this.timer);
+    this.left.end();
   }
 }
