@@ -67,11 +67,7 @@ async function runAlone(url, sql) {
 }
 
 /** As the launcher and the image start it. */
-const NODE_FLAGS = [
-  '--max-semi-space-size=64',
-  '--no-allocation-site-pretenuring',
-  '--no-parallel-scavenge',
-];
+const NODE_FLAGS = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring', '--no-parallel-scavenge'];
 
 export class Product {
   #children = [];

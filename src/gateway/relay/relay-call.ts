@@ -117,13 +117,12 @@ export class RelayCall implements AttemptOwner {
   onFailure({ isSent }: Attempt, error: unknown): void {
     const { target } = this.ask;
     this.failedAddresses += 1;
-    if (isSent || this.failedAddresses >= target.addresses.length) {
-      this.fail(error, isSent);
-      return;
+    if (isSent || this.failedAddresses >= target.addresses.length) this.fail(error, isSent);
+    else {
+      // Nothing left us: another address of the same server may be the one that answers.
+      moveOn(target);
+      this.send();
     }
-    // Nothing left us: another address of the same server may be the one that answers.
-    moveOn(target);
-    this.send();
   }
 
   private get isListening(): boolean {
