@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConsoleUnderTest, describeInBrowser, type OpenPage, START_MS } from './support';
+import { ConsoleUnderTest, describeInBrowser, loaded, type OpenPage, START_MS } from './support';
 
 jest.setTimeout(START_MS);
 
@@ -57,7 +57,7 @@ describeInBrowser('the catalogue', () => {
     await page.getByTestId('catalog-tag').click();
     await page.getByRole('option', { name: /^bundled \(/ }).click();
     await page.waitForURL(/tag=bundled/);
-    await page.reload();
+    await loaded(() => page.reload());
     await tested.shown(page);
     const narrowed = await table.locator('tbody tr[data-row]').count();
     expect(narrowed).toBeGreaterThan(0);

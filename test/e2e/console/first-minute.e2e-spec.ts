@@ -8,6 +8,7 @@ import {
   FreshStart,
   headingHasFocus,
   inPage,
+  loaded,
   PageWatch,
   press,
   SHOWN_MS,
@@ -55,7 +56,7 @@ describeInBrowser('the first minute', () => {
   const at = (testId: string): Locator => page.getByTestId(testId);
 
   const becomeAdmin = async (hand: Hand, link: string, name: string): Promise<void> => {
-    await page.goto(link);
+    await loaded(() => page.goto(link));
     await hand.type(at('first-admin-username'), name);
     await hand.type(at('first-admin-password'), PASSWORD);
     await hand.press(at('first-admin-submit'));

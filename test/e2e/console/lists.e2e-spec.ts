@@ -1,6 +1,14 @@
 import { type Locator } from 'playwright-core';
 import { eventually } from '@app/testing';
-import { ConsoleUnderTest, describeInBrowser, faultsFor, type OpenPage, SHOWN_MS, START_MS } from './support';
+import {
+  ConsoleUnderTest,
+  describeInBrowser,
+  faultsFor,
+  loaded,
+  type OpenPage,
+  SHOWN_MS,
+  START_MS,
+} from './support';
 
 jest.setTimeout(START_MS);
 
@@ -43,7 +51,7 @@ describeInBrowser('what lists and drawers owe to whoever reads them', () => {
     await page.getByTestId('audit-entry').waitFor();
     await console.paintedIn(page, 'light');
     expect(await faultsFor(page, 'everything')).toEqual([]);
-    await page.reload();
+    await loaded(() => page.reload());
     await page.getByTestId('audit-entry').waitFor();
     await page.goBack();
     await page.getByTestId('audit-entry').waitFor({ state: 'detached' });

@@ -1,7 +1,15 @@
 import { type Locator, type Page } from 'playwright-core';
 import { eventually } from '@app/testing';
 import { type InstanceBody } from '../api';
-import { ConsoleUnderTest, describeInBrowser, inPage, SHOWN_MS, START_MS, WayBetween } from './support';
+import {
+  ConsoleUnderTest,
+  describeInBrowser,
+  inPage,
+  loaded,
+  SHOWN_MS,
+  START_MS,
+  WayBetween,
+} from './support';
 
 jest.setTimeout(START_MS);
 
@@ -30,7 +38,7 @@ describeInBrowser('a page stays true', () => {
     page.setDefaultTimeout(SHOWN_MS);
     await page.clock.install();
     way.socketsPass = false;
-    await page.goto(`${origin}/console/instances`);
+    await loaded(() => page.goto(`${origin}/console/instances`));
     await inPage(page, 'window.kept = true');
   }, START_MS);
   afterAll(async () => {

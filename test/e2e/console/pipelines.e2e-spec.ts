@@ -4,7 +4,7 @@ import { type Page } from 'playwright-core';
 import { Agent } from '@app/agent-kit';
 import { eventually } from '@app/testing';
 import { exampleAgent } from '../../../src/bundled/example-agent';
-import { ConsoleUnderTest, describeInBrowser, type OpenPage, SHOWN_MS, START_MS } from './support';
+import { ConsoleUnderTest, describeInBrowser, loaded, type OpenPage, SHOWN_MS, START_MS } from './support';
 
 jest.setTimeout(START_MS);
 
@@ -89,7 +89,7 @@ describeInBrowser('a run of six stages', () => {
     await page.getByTestId('run-stage-log').getByText('validation begins').waitFor();
     expect(await page.getByTestId('run-gantt').getByRole('button').count()).toBe(6);
     // The same picture after a reload in the middle.
-    await page.reload();
+    await loaded(() => page.reload());
     await becomes('data-analysis', 'completed');
     await becomes('data-validation', 'failed');
     await becomes('output-generation', 'skipped');

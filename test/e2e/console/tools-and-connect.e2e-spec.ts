@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Page } from 'playwright-core';
-import { ConsoleUnderTest, describeInBrowser, faultsFor, SHOWN_MS, START_MS } from './support';
+import { ConsoleUnderTest, describeInBrowser, faultsFor, loaded, SHOWN_MS, START_MS } from './support';
 
 const COMMAND =
   /^claude mcp add --transport http quayside-\S+ (\S+) --header "Authorization: Bearer (qs_\S+)"$/;
@@ -34,7 +34,7 @@ describeInBrowser('tools and connecting', () => {
     await page.getByTestId('tool-code-tab').click();
     const code = await page.getByTestId('tool-code-quayside').textContent();
     expect(code).toBe(`quayside call 'everything' 'get-sum' '{"a":2,"b":40}'`);
-    await page.goto(console.urlOf('/tools?server=everything&name=get-sum'));
+    await loaded(() => page.goto(console.urlOf('/tools?server=everything&name=get-sum')));
     await page.getByTestId('tool-replay').click();
     await page.getByTestId('tool-result-text').getByText('42').waitFor();
     expect(watch.take()).toEqual([]);

@@ -2,6 +2,7 @@ import { type BrowserContext, type Page } from 'playwright-core';
 import { eventually } from '@app/testing';
 import { Installation, type InstallationOptions } from '../../installation';
 import { type Browser, startBrowser, WIDE } from './chromium';
+import { loaded } from './loaded';
 import { PageWatch } from './page-watch';
 
 /** On a busy machine; what a page shows is there in milliseconds otherwise. */
@@ -71,7 +72,7 @@ export class ConsoleUnderTest {
     page.setDefaultTimeout(SHOWN_MS);
     await page.setViewportSize(WIDE);
     const watch = new PageWatch(page, this.origin);
-    await page.goto(this.urlOf(path));
+    await loaded(() => page.goto(this.urlOf(path)));
     await this.shown(page);
     return { page, watch };
   }

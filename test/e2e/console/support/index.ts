@@ -5,3 +5,4 @@ export { WayBetween } from './way-between';
 export { ConsoleUnderTest, inPage, type OpenPage, SHOWN_MS, START_MS } from './console-under-test';
 export { faultsFor, overhang } from './look';
 export { PageWatch } from './page-watch';
+export { loaded } from './loaded';
