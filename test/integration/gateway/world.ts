@@ -150,7 +150,11 @@ export class World {
       `UPDATE instance_status SET sequence = sequence + 1, phase = $2, upstream = $3::jsonb, reported_at = now() WHERE instance_id = $1`,
       [id, phase, upstream === null ? null : JSON.stringify(upstream)],
     );
-    await this.app.get(PubSub).publish(CHANNELS.instances, id);
+    // A hint, as everywhere: while the line is not back, the gateway reads again as soon as it is.
+    await this.app
+      .get(PubSub)
+      .publish(CHANNELS.instances, id)
+      .catch(() => undefined);
   }
 
   bridgeToken(): string {

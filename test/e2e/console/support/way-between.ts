@@ -1,5 +1,12 @@
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createDoor,
+  type Server as Door,
+  type Socket,
+} from 'node:net';
+import { Transform } from 'node:stream';
 
 /** What stands between people and the server, and what it lets through. */
 export class WayBetween {
@@ -10,59 +17,39 @@ export class WayBetween {
   private isSilent = false;
   private readonly sockets = new Set<Socket>();
 
+  private readonly door: Door;
+
   private constructor(
     private readonly server: Server,
     private readonly target: number,
-  ) {}
+  ) {
+    this.door = createDoor((socket) => {
+      this.keep(socket);
+      // Not even given to the server: one that has a connection begins to read from it again by itself.
+      if (!this.isSilent) server.emit('connection', socket);
+    });
+  }
 
   static async to(target: number): Promise<WayBetween> {
     const server = createServer();
     const way = new WayBetween(server, target);
-    server.on('connection', (socket) => {
-      way.keep(socket);
-    });
     server.on('request', (incoming, answer) => {
-      if (!way.streamsPass && incoming.headers.accept === 'text/event-stream') {
-        answer.writeHead(502).end();
-        return;
-      }
-      const onward = request(way.onward(incoming), (came) => {
-        answer.writeHead(came.statusCode ?? 502, came.headers);
-        came.pipe(answer);
-      });
-      onward.on('error', () => answer.destroy());
-      answer.on('close', () => onward.destroy());
-      incoming.pipe(onward);
+      way.ask(incoming, answer);
     });
     server.on('upgrade', (incoming, socket: Socket, head) => {
-      if (!way.socketsPass) {
-        socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
-        return;
-      }
-      const onward = connect(way.target, '127.0.0.1', () => {
-        onward.write(headOf(incoming));
-        onward.write(head);
-        socket.pipe(onward).pipe(socket);
-      });
-      way.keep(onward);
-      for (const [end, other] of [
-        [socket, onward],
-        [onward, socket],
-      ] as const)
-        end.on('error', () => other.destroy()).on('close', () => other.destroy());
+      way.upgrade(incoming, socket, head);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => way.door.listen(0, '127.0.0.1', resolve));
     return way;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `http://127.0.0.1:${String((this.door.address() as AddressInfo).port)}`;
   }
 
   /** Nothing passes and nothing is refused, until it is over: as when a machine is out of reach. */
   silence(): void {
     this.isSilent = true;
-    for (const socket of this.sockets) socket.pause();
   }
 
   /** Whoever kept a connection finds it broken. */
@@ -78,13 +65,70 @@ export class WayBetween {
 
   async close(): Promise<void> {
     this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.server.close();
+    await new Promise((resolve) => this.door.close(resolve));
+  }
+
+  private ask(incoming: IncomingMessage, answer: ServerResponse): void {
+    if (this.isSilent) return;
+    if (!this.streamsPass && incoming.headers.accept === 'text/event-stream') {
+      answer.writeHead(502).end();
+      return;
+    }
+    const onward = request(this.onward(incoming), (came) => {
+      if (this.isSilent) return;
+      answer.writeHead(came.statusCode ?? 502, came.headers);
+      came.pipe(this.gate()).pipe(answer);
+    });
+    onward.on('error', () => {
+      if (!this.isSilent) answer.destroy();
+    });
+    answer.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  }
+
+  private upgrade(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (this.isSilent) return;
+    if (!this.socketsPass) {
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    const onward = connect(this.target, '127.0.0.1', () => {
+      onward.write(headOf(incoming));
+      onward.write(head);
+      socket.pipe(this.gate()).pipe(onward);
+      onward.pipe(this.gate()).pipe(socket);
+    });
+    this.keep(onward);
+    for (const [end, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const)
+      end.on('close', () => {
+        if (!this.isSilent) other.destroy();
+      });
+  }
+
+  /** Passes everything on until it is silent; then neither bytes nor an end, for good: `speak` breaks the connection. */
+  private gate(): Transform {
+    const onward = (pass: () => void): void => {
+      if (!this.isSilent) pass();
+    };
+    return new Transform({
+      transform: (chunk, _encoding, done) => {
+        onward(() => {
+          done(null, chunk);
+        });
+      },
+      flush: (done) => {
+        onward(done);
+      },
+    });
   }
 
   private keep(socket: Socket): void {
     this.sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
-    if (this.isSilent) socket.pause();
   }
 
   private onward({ method, url, headers }: IncomingMessage) {
