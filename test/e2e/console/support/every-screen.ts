@@ -6,6 +6,7 @@ import { OUTBOUND_HOOK } from '../../reader';
 import { describeInBrowser, NARROW, WIDE } from './chromium';
 import { ConsoleUnderTest, inPage, type OpenPage, START_MS } from './console-under-test';
 import { type Filled, fillWithData } from './fill-with-data';
+import { loaded } from './loaded';
 import { faultsFor, overhang } from './look';
 
 /** People look at them before a release. */
@@ -125,7 +126,7 @@ export function lookAtEveryScreen(looks: 'once' | 'all'): void {
       'has something to show',
       async () => {
         made = await fillWithData(console.quayside);
-        await inPage(open.page, `location.reload()`);
+        await loaded(() => open.page.reload());
         await console.shown(open.page);
       },
       SCREEN_MS,
