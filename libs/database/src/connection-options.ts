@@ -24,8 +24,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 /** The server ends a slow statement itself; the client's limit, a little later, is for a server that has gone silent. */
 const SILENT_SERVER_EXTRA_MS = 5_000;
-/** A connection that nobody used for so long is closed. */
-const IDLE_CONNECTION_MS = 30_000;
+/** A connection that nobody used for so long is closed: longer than a minute, since what is done each minute would open it again. */
+const IDLE_CONNECTION_MS = 90_000;
 
 const nothing = (): void => undefined;
 /** TypeORM prints a failed migration even with logging off; whoever gives up writes the one line. */
