@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Global, Module, type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CHANNELS, type InstanceSpec, type UpstreamReport } from '@app/contracts';
-import { Database, PgNotifications } from '@app/database';
+import { Database, isDatabaseUnavailable, PgNotifications } from '@app/database';
 import { createHttpApp, Cursors } from '@app/http';
 import { EventAppender } from '@app/outbox';
 import { PostgresPubSub, PubSub } from '@app/queues';
@@ -154,7 +154,9 @@ export class World {
     await this.app
       .get(PubSub)
       .publish(CHANNELS.instances, id)
-      .catch(() => undefined);
+      .catch((error: unknown) => {
+        if (!isDatabaseUnavailable(error)) throw error;
+      });
   }
 
   bridgeToken(): string {

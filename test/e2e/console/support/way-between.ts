@@ -16,7 +16,6 @@ export class WayBetween {
   streamsPass = true;
   private isSilent = false;
   private readonly sockets = new Set<Socket>();
-
   private readonly door: Door;
 
   private constructor(
@@ -25,7 +24,7 @@ export class WayBetween {
   ) {
     this.door = createDoor((socket) => {
       this.keep(socket);
-      // Not even given to the server: one that has a connection begins to read from it again by itself.
+      // Not even given to the server, which would begin to read from it again, paused or not.
       if (!this.isSilent) server.emit('connection', socket);
     });
   }
@@ -111,17 +110,12 @@ export class WayBetween {
 
   /** Passes everything on until it is silent; then neither bytes nor an end, for good: `speak` breaks the connection. */
   private gate(): Transform {
-    const onward = (pass: () => void): void => {
-      if (!this.isSilent) pass();
-    };
     return new Transform({
       transform: (chunk, _encoding, done) => {
-        onward(() => {
-          done(null, chunk);
-        });
+        if (!this.isSilent) done(null, chunk);
       },
       flush: (done) => {
-        onward(done);
+        if (!this.isSilent) done();
       },
     });
   }
