@@ -54,6 +54,10 @@ describe('describeEnding', () => {
       ending({ exitCode: null, signal: 'SIGSEGV' }),
       'The container was ended by SIGSEGV. Its last line was: API_KEY is missing',
     ],
+    [
+      ending({ exitCode: 137, signal: 'SIGKILL' }),
+      'The container was ended by SIGKILL (exit code 137). Its last line was: API_KEY is missing',
+    ],
   ])('says %o in words', (how, sentence) => {
     expect(describeEnding(how, 'API_KEY is missing', 'container')).toBe(sentence);
   });

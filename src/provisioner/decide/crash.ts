@@ -40,11 +40,12 @@ export function describeEnding(ending: Ending, lastLine: string | undefined, pla
   if (ending.oomKilled)
     return `The ${place} was killed because it needed more memory than its limit of ${ending.memoryLimit}.${said}`;
   if (ending.error !== null) return `The ${place} could not be started: ${ending.error}.${said}`;
-  if (ending.signal !== null && ending.exitCode === null)
-    return `The ${place} was ended by ${ending.signal}.${said}`;
+  if (ending.signal !== null) return `The ${place} was ended by ${ending.signal}${codeOf(ending)}.${said}`;
   if (ending.exitCode === null) return `The ${place} ended.${said}`;
   return `The ${place} ended by itself with exit code ${ending.exitCode}.${said}`;
 }
+
+const codeOf = ({ exitCode }: Ending): string => (exitCode === null ? '' : ` (exit code ${exitCode})`);
 
 /**
  * A server of standard streams that was started without them ends in peace: what people meet who copy the name of an

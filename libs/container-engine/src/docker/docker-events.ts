@@ -2,6 +2,7 @@ import { type ContainerFilter, type EngineEvent } from '../container-engine';
 import { LABELS } from '../container-spec';
 import { LineSplitter } from '../line-ring';
 import { type DockerCalls } from './docker-calls';
+import { type MemoryNotes } from './memory-notes';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 10_000;
@@ -10,6 +11,12 @@ const ACTIONS = ['create', 'start', 'die', 'oom', 'destroy'];
 interface DockerEvent {
   readonly Action?: string;
   readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
+}
+
+interface ContainerEvent {
+  readonly id: string;
+  readonly action: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** Which container of the port an event is about, and when its end can be seen by whoever looks. */
@@ -29,6 +36,7 @@ export class DockerEvents {
     private readonly calls: DockerCalls,
     private readonly filter: ContainerFilter,
     private readonly onEvent: (event: EngineEvent) => void,
+    private readonly memoryNotes: MemoryNotes,
     private readonly subject: EventSubject = plainSubject(calls),
   ) {}
 
@@ -76,9 +84,11 @@ export class DockerEvents {
   }
 
   async #tell(line: string): Promise<void> {
-    const { Actor, Action: action = '' } = parsed(line) ?? {};
-    const { ID, Attributes: attributes = {} } = Actor ?? {};
-    const containerId = ID === undefined ? undefined : this.subject.idOf(ID, attributes);
+    const event = parsed(line);
+    if (event === undefined) return;
+    const { id, action, attributes } = event;
+    if (action === 'oom') this.memoryNotes.add(id);
+    const containerId = this.subject.idOf(id, attributes);
     if (containerId === undefined) return;
     if (action === 'die') await this.#untilListed(containerId);
     if (this.#isStopped) return;
@@ -120,9 +130,11 @@ const labelsOf = ({ installation, instanceId }: ContainerFilter): string[] => [
   ...(instanceId === undefined ? [] : [`${LABELS.instance}=${instanceId}`]),
 ];
 
-function parsed(line: string): DockerEvent | undefined {
+function parsed(line: string): ContainerEvent | undefined {
   try {
-    return JSON.parse(line) as DockerEvent;
+    const { Action: action, Actor: actor } = JSON.parse(line) as DockerEvent;
+    if (action === undefined || actor?.ID === undefined) return undefined;
+    return { id: actor.ID, action, attributes: actor.Attributes ?? {} };
   } catch {
     // An event is only a nudge, and the sweep sees what it would have told.
     return undefined;

@@ -34,7 +34,10 @@ export function statusOf({ Id, Names, Image, Labels, State }: ContainerInfo): Co
   };
 }
 
-export function detailsOf(info: ContainerInspectInfo): ContainerDetails {
+export function detailsOf(
+  info: ContainerInspectInfo,
+  oomKilled: boolean = info.State.OOMKilled,
+): ContainerDetails {
   const { State: state, Config: config } = info;
   const labels = config.Labels;
   const hasEnded = state.Status === 'exited' || state.Status === 'dead';
@@ -48,7 +51,7 @@ export function detailsOf(info: ContainerInspectInfo): ContainerDetails {
     imageId: info.Image,
     exitCode: hasEnded ? state.ExitCode : null,
     signal: hasEnded ? signalOf(state.ExitCode) : null,
-    oomKilled: state.OOMKilled,
+    oomKilled,
     error: state.Error === '' ? null : state.Error,
     startedAt: dateOf(state.StartedAt),
     finishedAt: hasEnded ? dateOf(state.FinishedAt) : null,

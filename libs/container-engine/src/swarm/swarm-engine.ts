@@ -27,6 +27,7 @@ import { DockerImages } from '../docker/docker-images';
 import { engineInfoOf } from '../docker/docker-info';
 import { DockerOutput, type LogSource } from '../docker/docker-output';
 import { sampleOf } from '../docker/docker-stats';
+import { MemoryNotes } from '../docker/memory-notes';
 import { normalImageReference } from '../image-reference';
 import { StatsSampler } from '../stats-sampler';
 import { until } from '../until';
@@ -66,6 +67,7 @@ export class SwarmEngine extends ContainerEngine {
   readonly #output: DockerOutput;
   readonly #images: DockerImages;
   readonly #sampler = new StatsSampler();
+  readonly #memoryNotes = new MemoryNotes();
   readonly #watches = new Set<DockerEvents>();
   readonly #attachments = new Set<Attachment>();
 
@@ -157,7 +159,8 @@ export class SwarmEngine extends ContainerEngine {
     const found = await this.#objects.find(idOrName);
     if (found === undefined) return undefined;
     const [container, addresses] = await Promise.all([this.#local(found), this.#doors.addressesOf(found)]);
-    return detailsOf(found, { container, addresses });
+    const oomKilled = container !== undefined && this.#memoryNotes.tellOf(container);
+    return detailsOf(found, { container, addresses, oomKilled });
   }
 
   override async logs(id: string, options: LogOptions): Promise<string[]> {
@@ -196,7 +199,7 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
-    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#subject());
+    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#memoryNotes, this.#subject());
     this.#watches.add(watch);
     watch.start();
     return () => {

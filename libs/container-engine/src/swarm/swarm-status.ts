@@ -67,6 +67,7 @@ export function statusOf(container: SwarmContainer): ContainerStatus {
 export interface LocalKnowledge {
   readonly container: ContainerInspectInfo | undefined;
   readonly addresses: readonly string[];
+  readonly oomKilled: boolean;
 }
 
 export function detailsOf(container: SwarmContainer, local: LocalKnowledge): ContainerDetails {
@@ -76,7 +77,7 @@ export function detailsOf(container: SwarmContainer, local: LocalKnowledge): Con
     ...status,
     imageId: local.container?.Image ?? null,
     ...endingOf(container, state),
-    oomKilled: local.container?.State.OOMKilled ?? false,
+    oomKilled: local.oomKilled,
     startedAt: startedAtOf(state, container.task, local.container?.State.StartedAt),
     finishedAt: finishedAtOf(container, state),
     addresses: state === 'running' ? local.addresses : [],
