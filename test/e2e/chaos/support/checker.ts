@@ -1,5 +1,5 @@
 import { type Attempt, isAcknowledged, type Operation, type Verb } from './history';
-import { type EventRecord, type InstanceRecord, type Records } from './records';
+import { type EventRecord, type InstanceRecord, type Records, type StatusRecord } from './records';
 
 const eventNameOf = (verb: Verb): string => `mcp.instance.${verb}.requested`;
 /** What was asked for, as against what was seen. */
@@ -150,15 +150,21 @@ function wrongAudit({ events, orphanedAudits }: Records): string[] {
 function wrongOrder({ statuses }: Records): string[] {
   const wrong: string[] = [];
   for (const [instance, changes] of groupBy(statuses, ({ instance_id: id }) => id)) {
-    const isMonotone = changes.every(({ generation, sequence }, index) => {
-      const before = changes[index - 1];
-      if (before === undefined) return true;
-      if (generation !== before.generation) return generation > before.generation;
-      return BigInt(sequence) > BigInt(before.sequence);
-    });
-    if (!isMonotone) wrong.push(`the status of ${instance} went back`);
+    const index = changes.findIndex((change, position) => isBehind(change, changes[position - 1]));
+    if (index < 0) continue;
+    const [before, after] = changes.slice(index - 1, index + 1).map(numbersOf);
+    wrong.push(`the status of ${instance} went back from ${String(before)} to ${String(after)}`);
   }
   return wrong;
+}
+
+const numbersOf = ({ generation, sequence }: StatusRecord): string =>
+  `report ${sequence} of generation ${String(generation)}`;
+
+function isBehind({ generation, sequence }: StatusRecord, before: StatusRecord | undefined): boolean {
+  if (before === undefined) return false;
+  if (generation !== before.generation) return generation < before.generation;
+  return BigInt(sequence) <= BigInt(before.sequence);
 }
 
 const isGrowing = (numbers: readonly number[]): boolean =>
