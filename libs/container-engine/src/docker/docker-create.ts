@@ -1,6 +1,13 @@
 import { type ContainerCreateOptions } from 'dockerode';
 import { type ContainerSecretDelivery, type CreatedContainer, type ImageInfo } from '../container-engine';
-import { containerName, type ContainerSpec, LABELS, labelsOf, sameIdentity } from '../container-spec';
+import {
+  containerName,
+  type ContainerSpec,
+  identityOf,
+  LABELS,
+  labelsOf,
+  sameIdentity,
+} from '../container-spec';
 import {
   ContainerNameTakenError,
   EngineRefusedError,
@@ -10,7 +17,7 @@ import {
 import { environmentEntries } from '../secrets/environment-block';
 import { type DeliveryChoice, possibleDeliveries } from '../secrets/secret-delivery';
 import { type DockerCalls, isConflict, isNotFound } from './docker-calls';
-import { deliveryOf, detailsOf } from './docker-status';
+import { deliveryOf } from './docker-status';
 import { hardenedHostConfig, type ReadOnlyMount, userOf } from './hardening';
 import { type SecretCourier, SECRETS_TARGET, LAUNCHER_TARGET } from './secret-courier';
 
@@ -130,10 +137,10 @@ export class DockerCreate {
       const info = await this.calls.call('inspect the container', (docker, abortSignal) =>
         docker.getContainer(name).inspect({ abortSignal }),
       );
-      const { id, identity, labels } = detailsOf(info);
-      if (!sameIdentity(spec.identity, identity ?? undefined)) throw new ContainerNameTakenError(name);
+      const labels = info.Config.Labels;
+      if (!sameIdentity(spec.identity, identityOf(labels))) throw new ContainerNameTakenError(name);
       const secretDeliveryReason = labels[LABELS.secretDeliveryReason] ?? null;
-      return { id, adopted: true, secretDelivery: deliveryOf(labels), secretDeliveryReason };
+      return { id: info.Id, adopted: true, secretDelivery: deliveryOf(labels), secretDeliveryReason };
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

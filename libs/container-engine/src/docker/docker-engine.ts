@@ -44,7 +44,7 @@ import { DockerOutput } from './docker-output';
 import { sampleOf } from './docker-stats';
 import { detailsOf, statusOf } from './docker-status';
 import { attachTo, feed } from './docker-streams';
-import { MemoryNotes } from './memory-notes';
+import { OomNotes } from './oom-notes';
 import { SecretCourier } from './secret-courier';
 
 export interface DockerEngineOptions extends DockerAddress {
@@ -75,7 +75,7 @@ export class DockerEngine extends ContainerEngine {
   readonly #output: DockerOutput;
   readonly #images: DockerImages;
   readonly #sampler = new StatsSampler();
-  readonly #memoryNotes = new MemoryNotes();
+  readonly #oomNotes = new OomNotes();
   readonly #watches = new Set<DockerEvents>();
 
   constructor(private readonly options: DockerEngineOptions) {
@@ -163,7 +163,7 @@ export class DockerEngine extends ContainerEngine {
       ),
     );
     this.#sampler.forget(details.id);
-    this.#memoryNotes.forget(details.id);
+    this.#oomNotes.forget(details.id);
     await this.#forgetSecrets(details);
   }
 
@@ -182,7 +182,7 @@ export class DockerEngine extends ContainerEngine {
         docker.getContainer(idOrName).inspect({ abortSignal }),
       ),
     );
-    return info === undefined ? undefined : detailsOf(info, this.#memoryNotes.tellOf(info));
+    return info === undefined ? undefined : detailsOf(info, this.#oomNotes.isOomKilled(info));
   }
 
   override logs(id: string, options: LogOptions): Promise<string[]> {
@@ -209,7 +209,7 @@ export class DockerEngine extends ContainerEngine {
   }
 
   override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
-    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#memoryNotes);
+    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#oomNotes);
     this.#watches.add(watch);
     watch.start();
     return () => {

@@ -2,7 +2,7 @@ import { type ContainerFilter, type EngineEvent } from '../container-engine';
 import { LABELS } from '../container-spec';
 import { LineSplitter } from '../line-ring';
 import { type DockerCalls } from './docker-calls';
-import { type MemoryNotes } from './memory-notes';
+import { type OomNotes } from './oom-notes';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 10_000;
@@ -36,7 +36,7 @@ export class DockerEvents {
     private readonly calls: DockerCalls,
     private readonly filter: ContainerFilter,
     private readonly onEvent: (event: EngineEvent) => void,
-    private readonly memoryNotes: MemoryNotes,
+    private readonly oomNotes: OomNotes,
     private readonly subject: EventSubject = plainSubject(calls),
   ) {}
 
@@ -87,7 +87,7 @@ export class DockerEvents {
     const event = parsed(line);
     if (event === undefined) return;
     const { id, action, attributes } = event;
-    if (action === 'oom') this.memoryNotes.add(id);
+    if (action === 'oom') this.oomNotes.add(id);
     const containerId = this.subject.idOf(id, attributes);
     if (containerId === undefined) return;
     if (action === 'die') await this.#untilListed(containerId);

@@ -34,10 +34,7 @@ export function statusOf({ Id, Names, Image, Labels, State }: ContainerInfo): Co
   };
 }
 
-export function detailsOf(
-  info: ContainerInspectInfo,
-  oomKilled: boolean = info.State.OOMKilled,
-): ContainerDetails {
+export function detailsOf(info: ContainerInspectInfo, oomKilled: boolean): ContainerDetails {
   const { State: state, Config: config } = info;
   const labels = config.Labels;
   const hasEnded = state.Status === 'exited' || state.Status === 'dead';

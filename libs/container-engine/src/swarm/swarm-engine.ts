@@ -27,7 +27,7 @@ import { DockerImages } from '../docker/docker-images';
 import { engineInfoOf } from '../docker/docker-info';
 import { DockerOutput, type LogSource } from '../docker/docker-output';
 import { sampleOf } from '../docker/docker-stats';
-import { MemoryNotes } from '../docker/memory-notes';
+import { OomNotes } from '../docker/oom-notes';
 import { normalImageReference } from '../image-reference';
 import { StatsSampler } from '../stats-sampler';
 import { until } from '../until';
@@ -67,7 +67,7 @@ export class SwarmEngine extends ContainerEngine {
   readonly #output: DockerOutput;
   readonly #images: DockerImages;
   readonly #sampler = new StatsSampler();
-  readonly #memoryNotes = new MemoryNotes();
+  readonly #oomNotes = new OomNotes();
   readonly #watches = new Set<DockerEvents>();
   readonly #attachments = new Set<Attachment>();
 
@@ -159,7 +159,7 @@ export class SwarmEngine extends ContainerEngine {
     const found = await this.#objects.find(idOrName);
     if (found === undefined) return undefined;
     const [container, addresses] = await Promise.all([this.#local(found), this.#doors.addressesOf(found)]);
-    const oomKilled = container !== undefined && this.#memoryNotes.tellOf(container);
+    const oomKilled = container !== undefined && this.#oomNotes.isOomKilled(container);
     return detailsOf(found, { container, addresses, oomKilled });
   }
 
@@ -199,7 +199,7 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   override events(filter: ContainerFilter, onEvent: (event: EngineEvent) => void): () => void {
-    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#memoryNotes, this.#subject());
+    const watch = new DockerEvents(this.#calls, filter, onEvent, this.#oomNotes, this.#subject());
     this.#watches.add(watch);
     watch.start();
     return () => {

@@ -50,7 +50,7 @@ const WITNESS = `
       VALUES (NEW.instance_id, NEW.generation, NEW.sequence);
       RETURN NEW;
     END $$;
-  CREATE TRIGGER chaos_status AFTER INSERT OR UPDATE OF sequence ON instance_status
+  CREATE TRIGGER chaos_status AFTER INSERT OR UPDATE OF generation, sequence, phase, reason ON instance_status
     FOR EACH ROW EXECUTE FUNCTION chaos_status();`;
 
 const INSTANCES = `

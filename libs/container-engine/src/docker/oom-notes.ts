@@ -1,16 +1,14 @@
-import { constants } from 'node:os';
 import { type ContainerInspectInfo } from 'dockerode';
+import { signalOf } from './docker-status';
 
-/** More ends than an installation sees in the second in which somebody asks why. */
+/** Beyond that the oldest is forgotten; whoever asks for the reason of an end does so within seconds. */
 const NOTES_MAX = 1_000;
-/** As engines write "ended by this signal". */
-const KILLED = 128 + constants.signals.SIGKILL;
 
 /**
  * Which containers ran out of memory, as the engine's events told. What is told after the end, as may happen on a busy
  * machine, never gets into the engine's answers (seen with Docker 28: `OOMKilled` stays false for good).
  */
-export class MemoryNotes {
+export class OomNotes {
   readonly #ids = new Set<string>();
 
   add(containerId: string): void {
@@ -24,7 +22,7 @@ export class MemoryNotes {
   }
 
   /** Only a kill may be blamed on what an event told: one of its children may have died of memory long before. */
-  tellOf({ Id, State: state }: ContainerInspectInfo): boolean {
-    return state.OOMKilled || (state.ExitCode === KILLED && this.#ids.has(Id));
+  isOomKilled({ Id, State: state }: ContainerInspectInfo): boolean {
+    return state.OOMKilled || (signalOf(state.ExitCode) === 'SIGKILL' && this.#ids.has(Id));
   }
 }
